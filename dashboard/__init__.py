@@ -1,0 +1,1 @@
+"""Estimates in, pages out: charts, sentences, tables, reports and downloads."""
