@@ -1,0 +1,288 @@
+"""The command line: every step from raw records to the three users, one command each.
+
+Exit codes: 0 done, 1 a fault of ours, 2 bad input or arguments. A command imports what it needs when it
+runs, so that the public server never loads the code that opens records.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import __version__
+from pipelines.faults import Fault, InputFault
+
+SAMPLE_PEOPLE = 1500
+SAMPLE_SEED = 20260630
+
+
+class OneMessage(click.Group):
+    """A command group that turns bad input into one clear message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command; an `InputFault` ends with exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except InputFault as fault:
+            for line in fault.faults:
+                click.secho(f"✗ {line}", err=True, fg="red")
+            click.echo("Nothing was changed.", err=True)
+            ctx.exit(2)
+
+
+def data_home() -> Path:
+    """Return the folder that holds records, release, reports and log: RECOVERY_OUTCOMES_HOME, else ./var."""
+    return Path(os.environ.get("RECOVERY_OUTCOMES_HOME", "var")).expanduser().resolve()
+
+
+@contextmanager
+def progress_line(label: str) -> Iterator[Any]:
+    """Yield a progress callback (sentence, share done 0 to 1) that draws a bar on a terminal and lines elsewhere."""
+    interactive = sys.stderr.isatty()
+    with click.progressbar(length=100, label=label, file=sys.stderr, item_show_func=lambda step: step or "") as bar:
+
+        def report(step: str, share: float) -> None:
+            if interactive:
+                bar.update(max(0, round(share * 100) - bar.pos), step)
+            else:
+                click.echo(f"{label}: {step} ({share:.0%})", err=True)
+
+        yield report
+
+
+@click.group(cls=OneMessage, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="recovery-outcomes")
+def main() -> None:
+    """Outcomes of recovery coaching: load records, publish a release, look at both.
+
+    \b
+    A first look:   recovery-outcomes demo
+    Your records:   recovery-outcomes load my-export/ --dry-run
+    """
+
+
+@main.command()
+@click.option("--people", default=SAMPLE_PEOPLE, show_default=True, type=click.IntRange(50), help="People to simulate.")
+@click.option("--seed", default=SAMPLE_SEED, show_default=True, help="Same seed, same files.")
+@click.option("--format", "file_format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
+)
+def sample(people: int, seed: int, file_format: str, folder: Path) -> None:
+    """Write synthetic records with a known truth.
+
+    \b
+    Example: recovery-outcomes sample --people 1500 --to data/sample
+    """
+    from pipelines.sample import write_sample
+
+    with progress_line("Simulating") as report:
+        write_sample(folder, people, seed=seed, format=file_format, progress=report)
+    click.echo(f"Synthetic records of {people:,} people are in {folder}.")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--mapping", help="Name of a packaged mapping, or a mapping file of your own.")
+@click.option("--instruments", type=click.Path(path_type=Path), help="Folder with instrument files of your own.")
+@click.option("--allow-minors", is_flag=True, help="Accept people under 18; needs your organisation's decision.")
+@click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
+def load(
+    source: Path, mapping: str | None, instruments: Path | None, allow_minors: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Load a folder of records into the coded, checked records file.
+
+    \b
+    Example: recovery-outcomes load data/sample --dry-run
+    """
+    from pipelines.load import load as load_records
+
+    with progress_line("Loading") as report:
+        summary = load_records(
+            source,
+            data_home(),
+            mapping=mapping,
+            instruments=instruments,
+            allow_minors=allow_minors,
+            dry_run=dry_run,
+            progress=report,
+        )
+    click.echo(json.dumps(summary.as_dict(), indent=2) if as_json else "\n".join(summary.sentences()))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the checks for a script.")
+def quality(as_json: bool) -> None:
+    """Show what the last load checked: each rule, how many rows it concerns, what to do.
+
+    \b
+    Example: recovery-outcomes quality --json
+    """
+    from pipelines.load import quality_checks
+
+    checks = quality_checks(data_home())
+    if as_json:
+        click.echo(checks.to_json(orient="records", indent=2))
+        return
+    for check in checks.itertuples():
+        click.echo(f"{check.severity:8} {check.rule:28} {check.table_name:20} {check.rows:>8,} rows  {check.sentence}")
+
+
+@main.command()
+def release() -> None:
+    """Build the protected release from the records: aggregates only, no person anywhere.
+
+    \b
+    Example: recovery-outcomes release
+    """
+    from pipelines.release import build_release
+
+    with progress_line("Building the release") as report:
+        summary = build_release(data_home(), progress=report)
+    click.echo("\n".join(summary.sentences()))
+
+
+@main.command()
+def audit() -> None:
+    """Open the current release as a stranger would and check every rule of the disclosure gate.
+
+    \b
+    Example: recovery-outcomes audit
+    """
+    from pipelines.release import audit_release
+
+    click.echo("\n".join(audit_release(data_home())))
+
+
+@main.command()
+@click.option("--audience", type=click.Choice(["manager", "public"]), default="manager", show_default=True)
+@click.option("--role", type=click.Choice(["funder", "researcher"]), help="Menu of the public door; both by default.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
+def serve(audience: str, role: str | None, host: str, port: int, open_browser: bool) -> None:
+    """Open the dashboard. The public audience sees the release alone.
+
+    \b
+    Example: recovery-outcomes serve --audience public --port 8502
+    """
+    if audience == "manager" and host not in ("127.0.0.1", "localhost", "::1"):
+        raise InputFault(
+            Fault(
+                f"--host {host}",
+                "the manager's door shows exact numbers and has no login, so it listens on this machine alone",
+                "Leave --host away, or serve the release with --audience public.",
+            )
+        )
+    from dashboard import server
+
+    if not server.port_is_free(host, port):
+        raise InputFault(
+            Fault(
+                f"port {port}",
+                "another program is using it",
+                f"Close that program, or choose another port, for instance --port {port + 1}.",
+            )
+        )
+    server.serve(audience, host, port, home=data_home(), role=role, open_browser=open_browser)
+
+
+@main.command()
+@click.option("--audience", type=click.Choice(["manager", "public"]), default="public", show_default=True)
+@click.option("--format", "file_format", type=click.Choice(["html"]), default="html", show_default=True)
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+def report(audience: str, file_format: str, target: Path | None) -> None:
+    """Write the one-page report as a self-contained file.
+
+    \b
+    Example: recovery-outcomes report --to report.html
+    """
+    from dashboard.answers import open_answers
+    from dashboard.report import write_report
+
+    home = data_home()
+    path = write_report(open_answers(audience, home), target or home / "reports" / f"report.{file_format}")
+    click.echo(f"The report is in {path}.")
+
+
+@main.command()
+@click.argument("measure")
+@click.option("--by", multiple=True, help="Dimension to group by; at most two.")
+@click.option("--where", multiple=True, help="Filter, as dimension=category.")
+@click.option("--audience", type=click.Choice(["manager", "public"]), default="public", show_default=True)
+@click.option("--format", "file_format", type=click.Choice(["csv", "package"]), default="csv", show_default=True)
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True)
+def download(
+    measure: str, by: tuple[str, ...], where: tuple[str, ...], audience: str, file_format: str, folder: Path
+) -> None:
+    """Write a table of aggregates with its code book.
+
+    \b
+    Example: recovery-outcomes download stayed_share --by site --format package
+    """
+    from dashboard.answers import open_answers
+    from dashboard.downloads import write_download
+
+    filters: dict[str, list[str]] = {}
+    for pair in where:
+        dimension, sign, category = pair.partition("=")
+        if not sign:
+            raise InputFault(
+                Fault("--where", "a filter is written dimension=category", "For instance --where site=Ashgrove.")
+            )
+        filters.setdefault(dimension, []).append(category)
+    chosen = tuple((dimension, tuple(categories)) for dimension, categories in filters.items())
+    path = write_download(open_answers(audience, data_home()), measure, by, chosen, file_format, folder)
+    click.echo(f"The table is in {path}.")
+
+
+@main.command()
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
+@click.pass_context
+def demo(ctx: click.Context, port: int, open_browser: bool) -> None:
+    """Load the sample if there are no records yet, build the release, open the dashboard.
+
+    \b
+    Example: recovery-outcomes demo
+    """
+    from pipelines import warehouse
+
+    home = data_home()
+    if warehouse.current(home, "records") is None:
+        folder = Path("data/sample")
+        if not folder.is_dir():
+            folder = home / "sample"
+            ctx.invoke(sample, people=SAMPLE_PEOPLE, seed=SAMPLE_SEED, file_format="csv", folder=folder)
+        ctx.invoke(load, source=folder)
+    if warehouse.current(home, "release") is None:
+        ctx.invoke(release)
+    ctx.invoke(serve, audience="manager", host="127.0.0.1", port=port, open_browser=open_browser)
+
+
+@main.command()
+def doctor() -> None:
+    """Check the installation: versions, key and its permissions, disk, leftovers, records and release.
+
+    \b
+    Example: recovery-outcomes doctor
+    """
+    from pipelines.doctor import findings
+
+    results = findings(data_home())
+    for finding in results:
+        click.echo(f"{'✓' if finding.good else '✗'} {finding.sentence}")
+    if not all(finding.good for finding in results):
+        raise click.exceptions.Exit(1)
+
+
+if __name__ == "__main__":
+    main()
