@@ -1,0 +1,94 @@
+"""Every page at both doors, both themes and both widths: painted, accessible, and talking to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser import doors
+
+pytestmark = pytest.mark.browser
+SERIOUS = {"serious", "critical"}
+VIEWS = [(width, theme) for width in (1440, 390) for theme in ("light", "dark")]
+
+
+def problems(page: doors.Page) -> list[str]:
+    """Return the serious and critical findings of axe on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{item['id']}: {item['nodes'][0]['html'][:160]} ({len(item['nodes'])})"
+        for item in found
+        if item["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+@pytest.mark.parametrize("audience", ["manager", "public"])
+def test_every_page_is_painted_and_accessible(
+    request: pytest.FixtureRequest, browser: Browser, audience: str, width: int, theme: str
+) -> None:
+    door: doors.Door = request.getfixturevalue(audience)
+    found: dict[str, list[str]] = {}
+    titles = set()
+    with doors.visit(browser, width, theme) as page:
+        for name in doors.PAGES[audience]:
+            doors.open_page(page, door.url(name))
+            assert page.locator("h1").count() == 1, name
+            assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0, name
+            titles.add(page.title())
+            sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert sideways <= 1, f"{name} scrolls sideways"
+            if serious := problems(page):
+                found[name] = serious
+        assert page.requested == {door.address.removeprefix("http://")}  # type: ignore[attr-defined]
+    assert found == {}
+    assert len(titles) == len(doors.PAGES[audience])
+
+
+@pytest.mark.parametrize("audience", ["manager", "public"])
+def test_every_chart_has_a_text_alternative_and_a_table(
+    request: pytest.FixtureRequest, browser: Browser, audience: str
+) -> None:
+    door: doors.Door = request.getfixturevalue(audience)
+    with doors.visit(browser) as page:
+        for name in ("overview", "staying", "trust_and_confidence"):
+            doors.open_page(page, door.url(name))
+            charts = page.locator("[data-testid=stPlotlyChart]").count()
+            named = page.locator("[role=figure][aria-label]").count()
+            assert charts > 0, name
+            assert named >= charts, name
+            assert page.get_by_text("Show the numbers as a table").count() >= charts, name
+
+
+def test_a_filter_in_the_address_is_kept_from_page_to_page(manager: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("overview", "site=Ashgrove"))
+        assert "Site: Ashgrove" in page.locator("[data-testid=stMain]").inner_text()
+        page.get_by_role("link", name="Staying").first.click()
+        page.wait_for_url("**/staying**")
+        doors.settle(page)
+        assert "site=Ashgrove" in page.url
+        assert "Site: Ashgrove" in page.locator("[data-testid=stMain]").inner_text()
+
+
+def test_a_filter_changes_the_numbers_on_the_page(manager: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("overview"))
+        everyone = page.locator("[data-testid=stMain]").inner_text()
+        doors.open_page(page, manager.url("overview", "site=Ashgrove"))
+        assert page.locator("[data-testid=stMain]").inner_text() != everyone
+
+
+def test_the_public_door_shows_no_number_under_eleven_in_a_table(public: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        for name in ("overview", "staying", "trust_and_confidence"):
+            doors.open_page(page, public.url(name))
+            for summary in page.locator("summary", has_text="Show the numbers as a table").all():
+                summary.click()
+            page.wait_for_timeout(300)
+            cells = page.eval_on_selector_all("td[data-column=n]", "cells => cells.map(c => c.textContent.trim())")
+            counts = [int(cell.replace(",", "")) for cell in cells if cell.replace(",", "").isdigit()]
+            assert counts, name
+            assert min(counts) >= 15, name
+            assert all(count % 5 == 0 for count in counts), name
