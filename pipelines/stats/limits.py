@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+Number = FloatArray | np.float64
 Scale = Literal["plain", "log", "log-log"]
 
+MISSING = np.float64("nan")
 Z = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
+
+
+class Interval(NamedTuple):
+    """An estimate with its 95 % limits: numbers if it was asked of numbers, arrays if of arrays."""
+
+    estimate: Number
+    lower: Number
+    upper: Number
 
 
 def limits(
@@ -39,3 +49,15 @@ def limits(
     lower = np.where(settled, p, np.clip(lower, 0.0, 1.0))
     upper = np.where(settled, p, np.clip(upper, 0.0, 1.0))
     return cast(FloatArray, lower), cast(FloatArray, upper)
+
+
+def interval_difference(a: Interval, b: Interval) -> Interval:
+    """Return `a` minus `b` for independent estimates, with limits built from the distances to the limits of each.
+
+    Keeps the skew of each interval and stays inside the possible range.
+    Source: Newcombe 1998 (method 10 when both are Wilson intervals); Zou & Donner 2008 in general.
+    """
+    gap = np.asarray(a.estimate) - np.asarray(b.estimate)
+    lower = gap - np.hypot(np.asarray(a.estimate) - a.lower, np.asarray(b.upper) - b.estimate)
+    upper = gap + np.hypot(np.asarray(a.upper) - a.estimate, np.asarray(b.estimate) - b.lower)
+    return Interval(gap, lower, upper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -73,3 +74,31 @@ def log_rank(counts: pd.DataFrame, group: str, strata: str | Sequence[str] | Non
     variance = result.variance[np.ix_(kept, kept)][1:, 1:]
     statistic = float(gap @ np.linalg.solve(variance, gap))
     return LogRank(statistic, df, float(chi_squared.sf(statistic, df)))
+
+
+def log_rank_pairs(
+    counts: pd.DataFrame, group: str, strata: str | Sequence[str] | None = None, event: Cause = 1
+) -> pd.DataFrame:
+    """Return the log-rank test of every pair of groups: `group_a`, `group_b`, `chi2`, `p` and `q`.
+
+    Each test uses the people of its two groups alone; `q` is the p-value adjusted for the number of pairs.
+    Source: Benjamini & Hochberg 1995 for `q`.
+    """
+    levels = sorted(counts[group].unique())
+    rows = []
+    for first, second in combinations(levels, 2):
+        result = log_rank(counts[counts[group].isin([first, second])], group, strata, event)
+        rows.append((first, second, result.chi2, result.p))
+    table = pd.DataFrame(rows, columns=["group_a", "group_b", "chi2", "p"])
+    table["q"] = false_discovery(table["p"].to_numpy(dtype=float))
+    return table
+
+
+def false_discovery(p: FloatArray) -> FloatArray:
+    """Return p-values adjusted for all of those given that are not missing (Benjamini & Hochberg 1995)."""
+    adjusted = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(-p[known])]
+    rank = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * len(order) / rank))
+    return adjusted
