@@ -1,0 +1,33 @@
+"""The words of the pages, read from one file: what each means, why it matters, how it is counted, what it cannot say."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word: its anchor on the Methods page, and five plain texts."""
+
+    anchor: str
+    term: str
+    plain: str
+    why: str
+    counted: str
+    formula: str
+    limits: str
+
+
+@cache
+def glossary() -> dict[str, Entry]:
+    """Return every entry by its anchor, in the order of the file."""
+    read = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return {anchor: Entry(anchor, **texts) for anchor, texts in read.items()}
+
+
+def entry(anchor: str) -> Entry:
+    """Return one entry; KeyError if the file has no such word."""
+    return glossary()[anchor]
