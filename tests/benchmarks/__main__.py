@@ -16,7 +16,9 @@ HEADING = "| what | ours | against | ratio | note |\n|---|---|---|---|---|\n"
 def line(row: dict[str, object]) -> str:
     """Return one benchmark as a row of the table: ours, the other side, and how many times ours the other takes."""
     unit = row["unit"]
-    return f"| {row['name']} | {row['ours']:.3g} {unit} | {row['other']:.3g} {unit} | {row['ratio']:.2f} | {row['note']} |"
+    return (
+        f"| {row['name']} | {row['ours']:.3g} {unit} | {row['other']:.3g} {unit} | {row['ratio']:.2f} | {row['note']} |"
+    )
 
 
 def main(size: str) -> None:
