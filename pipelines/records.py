@@ -1,0 +1,205 @@
+"""Write the canonical tables and the marts into the records file, as `schema` and `marts` declare them.
+
+The load hands over one typed TEMP table `clean_<table>` per canonical table it read; this module
+stores them with the declared columns, types and comments, and works out what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines import marts, schema
+from pipelines.warehouse import quoted, statement
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.instruments import Instrument
+
+STORED_ORDER = {
+    "sessions": ("episode_id", "occurred_day", "scheduled_day", "session_id"),
+    "assessments": ("episode_id", "day", "assessment_id"),
+    "engagement_events": ("episode_id", "day", "event_id"),
+}
+"""Tables stored by episode and time instead of by key, so that the marts read them in one pass."""
+CALENDAR_TABLES = ("site_month_sessions", "site_month_active")
+WORKED_OUT = ("discharges", "episodes")
+"""Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
+
+
+def literal(text: str) -> str:
+    """Return declared text as an SQL string, for statements such as COMMENT that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
+    """Create the declared table, empty, with a comment on it and on every column; an existing one is replaced."""
+    name = quoted(table.name)
+    columns = ", ".join(quoted(column.name) + " " + column.type for column in table.columns)
+    create = " ".join(("create or replace table", name, "(", columns, ")"))
+    con.execute(create)
+    comments = [" ".join(("comment on table", name, "is", literal(table.grain)))]
+    for column in table.columns:
+        meaning = " ".join(filter(None, (column.meaning, column.unit and f"Unit: {column.unit}.", column.caution)))
+        comments.append(" ".join(("comment on column", name + "." + quoted(column.name), "is", literal(meaning))))
+    together = "; ".join(comments)
+    con.execute(together)
+
+
+def store(
+    con: duckdb.DuckDBPyConnection,
+    registry: Mapping[str, Instrument],
+    *,
+    contact_types: Iterable[str] = (),
+) -> dict[str, int]:
+    """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
+
+    A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
+    in `contact_types`, and those of the key `contact_types` of a table `dataset` if there is one, stop the gap
+    beside `schema.TWO_WAY_CONTACTS`. Calendar tables come from TEMP tables `<table>_staged`.
+    """
+    given = _tables(con)
+    for table in schema.TABLES:
+        create_table(con, table)
+    for table in schema.loaded_tables():
+        _stage(con, table, "clean_" + table.name if "clean_" + table.name in given else None)
+        if table.name not in WORKED_OUT:
+            _insert(con, table, _select_in_order(table))
+    for name in CALENDAR_TABLES:
+        if name + "_staged" in given:
+            table = schema.table(name)
+            _stage(con, table, name + "_staged")
+            _insert(con, table, _select_in_order(table))
+    _insert(
+        con,
+        schema.DISCHARGES,
+        statement("sql/discharges.sql"),
+        {
+            "exit_types": list(schema.EXIT_CAUSE_GROUPS),
+            "cause_groups": list(schema.EXIT_CAUSE_GROUPS.values()),
+        },
+    )
+    contacts = {*schema.TWO_WAY_CONTACTS, *contact_types, *_declared_contacts(con, given)}
+    _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
+    _store_instruments(con, registry)
+    for name in [*(table.name for table in schema.loaded_tables()), *CALENDAR_TABLES]:
+        drop = " ".join(("drop view if exists", quoted("staged_" + name)))
+        con.execute(drop)
+    return {table.name: _rows(con, table.name) for table in schema.TABLES}
+
+
+def build_marts(
+    con: duckdb.DuckDBPyConnection,
+    registry: Mapping[str, Instrument],
+    *,
+    chosen: Sequence[str] = (),
+) -> dict[str, int]:
+    """Work out every mart from the canonical tables and return the number of rows of each.
+
+    For each construct the instrument with most rated people stands; an instrument named in `chosen` goes before it.
+    """
+    _stage_registry(con, registry, chosen)
+    parameters: dict[str, dict[str, object]] = {
+        "constructs": {"severity": marts.SEVERITY},
+        "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
+        "coach_sessions": {},
+        "mart_episodes": {"early_days": marts.EARLY_DAYS, "severity": marts.SEVERITY},
+    }
+    for table in marts.MARTS:
+        create_table(con, table)
+        _insert(con, table, statement(f"sql/{table.name}.sql"), parameters[table.name])
+    con.execute("drop table staged_registry")
+    return {table.name: _rows(con, table.name) for table in marts.MARTS}
+
+
+def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
+    con.execute(statement("sql/staged_registry.sql"))
+    for instrument in registry.values():
+        low, high = instrument.display_bands
+        row = [
+            instrument.construct,
+            instrument.instrument_id,
+            instrument.name,
+            instrument.scale_min,
+            instrument.scale_max,
+            low,
+            high,
+            instrument.early_min_ratings,
+            instrument.verified,
+            instrument.instrument_id in chosen,
+        ]
+        con.execute("insert into staged_registry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {str(name) for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+
+
+def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | None) -> None:
+    """Make the TEMP view `staged_<table>`: the declared columns in order and type, empty where not handed over."""
+    present: set[str] = set()
+    if source is not None:
+        found = con.execute("select column_name from duckdb_columns() where table_name = ?", [source]).fetchall()
+        present = {str(name) for (name,) in found}
+    columns = ", ".join(
+        " ".join(
+            (
+                "cast(",
+                quoted(column.name) if column.name in present else "null",
+                "as",
+                column.type,
+                ") as",
+                quoted(column.name),
+            )
+        )
+        for column in table.columns
+    )
+    rows = "where false" if source is None else " ".join(("from", quoted(source)))
+    view = " ".join(("create or replace temp view", quoted("staged_" + table.name), "as select", columns, rows))
+    con.execute(view)
+
+
+def _select_in_order(table: schema.Table) -> str:
+    order = ", ".join(quoted(name) for name in STORED_ORDER.get(table.name, table.key))
+    return " ".join(("select * from", quoted("staged_" + table.name), "order by", order))
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection,
+    table: schema.Table,
+    select: str,
+    parameters: Mapping[str, object] | None = None,
+) -> None:
+    text = " ".join(("insert into", quoted(table.name), "by name", select))
+    con.execute(text, dict(parameters or {}))
+
+
+def _declared_contacts(con: duckdb.DuckDBPyConnection, given: set[str]) -> list[str]:
+    if "dataset" not in given:
+        return []
+    found = con.execute("select value from dataset where key = 'contact_types'").fetchall()
+    return [name.strip() for (value,) in found for name in str(value or "").split(",") if name.strip()]
+
+
+def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
+    rows = [
+        [
+            instrument.instrument_id,
+            instrument.name,
+            instrument.construct,
+            instrument.scale_min,
+            instrument.scale_max,
+            instrument.higher_is_better,
+            instrument.licence,
+            instrument.verified,
+        ]
+        for instrument in sorted(registry.values(), key=lambda each: each.instrument_id)
+    ]
+    if rows:
+        con.executemany("insert into instruments values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    count = " ".join(("select count(*) from", quoted(name)))
+    return int(con.execute(count).fetchall()[0][0])

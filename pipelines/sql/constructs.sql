@@ -1,0 +1,41 @@
+-- One row per construct that was rated: the instrument, version and rater with most rated people stand for it.
+with
+    rated as (
+        select
+            assessments.instrument_id,
+            coalesce(assessments.instrument_version, '') as instrument_version,
+            assessments.rater,
+            count(distinct episodes.participant_id) as people
+        from assessments
+        join episodes on episodes.episode_id = assessments.episode_id
+        where assessments.total is not null
+        group by 1, 2, 3
+    ),
+    ranked as (
+        select
+            registry.*,
+            rated.instrument_version,
+            rated.rater,
+            row_number() over (
+                partition by registry.construct
+                order by registry.is_chosen desc, rated.people desc, registry.instrument_id, rated.instrument_version
+            ) as place
+        from rated
+        join staged_registry as registry on registry.instrument_id = rated.instrument_id
+        where rated.rater = 'participant' or registry.construct = $severity
+    )
+select
+    construct,
+    instrument_id,
+    instrument_version,
+    rater,
+    name,
+    scale_min,
+    scale_max,
+    band_low,
+    band_high,
+    early_min_ratings,
+    verified
+from ranked
+where place = 1
+order by construct

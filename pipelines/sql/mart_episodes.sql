@@ -1,0 +1,201 @@
+-- One row per episode of coaching of one person, sorted by the common filters.
+with
+    person_order as (
+        select
+            episode_id,
+            row_number() over (
+                partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
+            ) as place
+        from episodes
+    ),
+    held as (
+        select
+            sessions.episode_id,
+            sessions.status,
+            coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
+            episodes.first_attended_day as first_day
+        from sessions
+        join episodes on episodes.episode_id = sessions.episode_id
+    ),
+    attendance as (
+        select
+            episode_id,
+            max(case when status = 'attended' then day end) as last_attended_day,
+            count(case when status = 'attended' then 1 end) as sessions_attended,
+            count(case when status = 'no_show' then 1 end) as sessions_no_show,
+            count(case when status = 'late_cancel' then 1 end) as sessions_late_cancel,
+            count(*) as sessions_scheduled,
+            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
+        from held
+        group by episode_id
+    ),
+    by_coach as (
+        select
+            sessions.episode_id,
+            sessions.coach_id,
+            count(
+                case
+                    when
+                        coalesce(sessions.occurred_day, sessions.scheduled_day)
+                        <= episodes.first_attended_day + $early_days
+                    then 1
+                end
+            ) as early_sessions,
+            count(*) as all_sessions
+        from sessions
+        join episodes on episodes.episode_id = sessions.episode_id
+        where sessions.status = 'attended' and sessions.coach_id is not null
+        group by sessions.episode_id, sessions.coach_id
+    ),
+    main_coach as (
+        select episode_id, coach_id
+        from by_coach
+        qualify
+            row_number() over (partition by episode_id order by early_sessions desc, all_sessions desc, coach_id) = 1
+    ),
+    scored as (
+        select
+            mart_landmarks.episode_id,
+            constructs.construct,
+            mart_landmarks.n_ratings,
+            case
+                when mart_landmarks.n_ratings >= constructs.early_min_ratings then mart_landmarks.score_mean
+            end as score,
+            constructs.band_low,
+            constructs.band_high,
+            constructs.scale_max
+        from mart_landmarks
+        join
+            constructs
+            on constructs.instrument_id = mart_landmarks.instrument_id
+            and constructs.instrument_version = mart_landmarks.instrument_version
+            and constructs.rater = mart_landmarks.rater
+        where mart_landmarks.landmark_day = $early_days
+    ),
+    banded as (
+        select
+            episode_id,
+            construct,
+            n_ratings,
+            score,
+            case
+                when score is null
+                then null
+                when score < band_low
+                then 'lower'
+                when score < band_high
+                then 'middle'
+                else 'higher'
+            end as band,
+            score >= scale_max as at_ceiling
+        from scored
+    ),
+    early as (
+        select
+            episode_id,
+            max(case when construct = 'alliance' then score end) as early_alliance_score,
+            max(case when construct = 'alliance' then n_ratings end) as early_alliance_ratings,
+            max(case when construct = 'alliance' then band end) as early_alliance_band,
+            bool_or(case when construct = 'alliance' then at_ceiling end) as alliance_at_ceiling,
+            max(case when construct = 'self_efficacy' then score end) as early_self_efficacy_score,
+            max(case when construct = 'self_efficacy' then n_ratings end) as early_self_efficacy_ratings,
+            max(case when construct = 'self_efficacy' then band end) as early_self_efficacy_band,
+            bool_or(case when construct = 'self_efficacy' then at_ceiling end) as self_efficacy_at_ceiling,
+            max(case when construct = 'empathy' then score end) as early_empathy_score,
+            max(case when construct = 'empathy' then n_ratings end) as early_empathy_ratings,
+            max(case when construct = 'empathy' then band end) as early_empathy_band,
+            bool_or(case when construct = 'empathy' then at_ceiling end) as empathy_at_ceiling,
+            max(case when construct = 'empowerment' then score end) as early_empowerment_score,
+            max(case when construct = 'empowerment' then n_ratings end) as early_empowerment_ratings,
+            max(case when construct = 'empowerment' then band end) as early_empowerment_band,
+            bool_or(case when construct = 'empowerment' then at_ceiling end) as empowerment_at_ceiling,
+            max(case when construct = 'recovery_capital' then score end) as early_recovery_capital_score,
+            max(case when construct = 'recovery_capital' then n_ratings end) as early_recovery_capital_ratings,
+            max(case when construct = 'recovery_capital' then band end) as early_recovery_capital_band,
+            bool_or(case when construct = 'recovery_capital' then at_ceiling end) as recovery_capital_at_ceiling
+        from banded
+        group by episode_id
+    ),
+    severity as (
+        select assessments.episode_id, arg_min(assessments.total, assessments.day) as severity_score
+        from assessments
+        join episodes on episodes.episode_id = assessments.episode_id
+        join
+            constructs
+            on constructs.construct = $severity
+            and constructs.instrument_id = assessments.instrument_id
+            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
+            and constructs.rater = assessments.rater
+        where
+            assessments.total is not null
+            and (assessments.wave = 'intake' or assessments.day <= episodes.first_attended_day)
+            and assessments.day <= coalesce(episodes.first_attended_day, 0) + $early_days
+        group by assessments.episode_id
+    )
+select
+    episodes.episode_id,
+    episodes.participant_id,
+    person_order.place = 1 as is_first,
+    coalesce(sites.site_code, 'Site ' || left(cast(episodes.site_id as varchar), 4)) as site,
+    episodes.enrol_year || case when episodes.enrol_quarter <= 2 then '-H1' else '-H2' end as cohort,
+    episodes.enrol_year,
+    episodes.enrol_year || '-Q' || episodes.enrol_quarter as enrol_quarter,
+    case
+        when participants.age_band in ('65-74', '75-89', '90+')
+        then '65+'
+        else coalesce(participants.age_band, 'unknown')
+    end as age_band,
+    coalesce(participants.gender, 'undisclosed') as gender,
+    coalesce(participants.race_eth, 'unknown') as race_eth,
+    coalesce(participants.primary_substance, 'unknown') as primary_substance,
+    coalesce(episodes.referral_source, 'unknown') as referral_source,
+    coalesce(participants.housing, 'unknown') as housing,
+    coalesce(participants.employment, 'unknown') as employment,
+    episodes.enrolled_day,
+    episodes.first_attended_day,
+    attendance.last_attended_day,
+    episodes.last_contact_day,
+    episodes.extract_day,
+    discharges.exit_day,
+    discharges.exit_type,
+    discharges.cause_group as exit_cause,
+    coalesce(attendance.sessions_attended, 0) as sessions_attended,
+    coalesce(attendance.sessions_no_show, 0) as sessions_no_show,
+    coalesce(attendance.sessions_late_cancel, 0) as sessions_late_cancel,
+    coalesce(attendance.sessions_scheduled, 0) as sessions_scheduled,
+    main_coach.coach_id,
+    participants.prior_episodes + person_order.place - 1 as prior_episodes,
+    severity.severity_score,
+    coalesce(
+        episodes.first_attended_day <= episodes.enrolled_day + 14 and attendance.attended_in_34_days >= 3, false
+    ) as is_engaged,
+    early.early_alliance_score,
+    coalesce(early.early_alliance_ratings, 0) as early_alliance_ratings,
+    early.early_alliance_band,
+    early.alliance_at_ceiling,
+    early.early_self_efficacy_score,
+    coalesce(early.early_self_efficacy_ratings, 0) as early_self_efficacy_ratings,
+    early.early_self_efficacy_band,
+    early.self_efficacy_at_ceiling,
+    early.early_empathy_score,
+    coalesce(early.early_empathy_ratings, 0) as early_empathy_ratings,
+    early.early_empathy_band,
+    early.empathy_at_ceiling,
+    early.early_empowerment_score,
+    coalesce(early.early_empowerment_ratings, 0) as early_empowerment_ratings,
+    early.early_empowerment_band,
+    early.empowerment_at_ceiling,
+    early.early_recovery_capital_score,
+    coalesce(early.early_recovery_capital_ratings, 0) as early_recovery_capital_ratings,
+    early.early_recovery_capital_band,
+    early.recovery_capital_at_ceiling
+from episodes
+join person_order on person_order.episode_id = episodes.episode_id
+join participants on participants.participant_id = episodes.participant_id
+left join sites on sites.site_id = episodes.site_id
+left join attendance on attendance.episode_id = episodes.episode_id
+left join main_coach on main_coach.episode_id = episodes.episode_id
+left join early on early.episode_id = episodes.episode_id
+left join severity on severity.episode_id = episodes.episode_id
+left join discharges on discharges.episode_id = episodes.episode_id
+order by site, cohort, age_band, gender, primary_substance, episodes.referral_source, housing, episodes.episode_id
