@@ -99,7 +99,9 @@ def prepare(data_home: Path, kind: Kind) -> Path:
     """Make and return the folder of `kind`, open to its owner alone; InputFault if it cannot be written."""
     folder = data_home / kind
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not data_home.exists():
+            data_home.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
     except OSError as error:
         raise storage_fault(error, folder) or error from None

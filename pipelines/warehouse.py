@@ -39,7 +39,8 @@ __all__ = [
 ]
 
 Parameters = Mapping[str, object] | Sequence[object] | None
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
+"""Told a sentence and the share of the work that is done, 0 to 1."""
 
 MEMORY_SHARE = "60%"
 """Share of the memory DuckDB may use while building; the process grows some per cent beyond it."""
@@ -122,14 +123,15 @@ def build(
             connection = _connect_for_building(building, memory_limit)
             try:
                 yield connection
-                tell("checking what was stored")
+                tell("checking what was stored", 0.94)
                 counts = _row_counts(connection)
                 connection.execute("CHECKPOINT")
             finally:
                 _close(connection)
             _verify(building, counts, verify)
-            tell("publishing the new version")
+            tell("publishing the new version", 0.97)
             versions.publish(building, target, kind)
+            versions.remove_leftovers(folder)
         except BaseException as error:
             versions.remove_leftovers(folder)
             fault = None if isinstance(error, InputFault) else versions.storage_fault(error, folder)
@@ -231,8 +233,8 @@ def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     ).fetchall()
     counts = {}
     for (name,) in names:
-        query = "SELECT count(*) FROM main." + quoted(name)
-        counts[name] = int(connection.execute(query).fetchall()[0][0])
+        stored = "main." + quoted(name)
+        counts[name] = int(connection.table(stored).count("*").fetchall()[0][0])
     return counts
 
 
@@ -257,5 +259,5 @@ def _verify(building: Path, counts: dict[str, int], verify: Callable[[duckdb.Duc
     os.chmod(building, 0o600)
 
 
-def _silent(_step: str) -> None:
+def _silent(_step: str, _share: float) -> None:
     """Tell nobody."""
