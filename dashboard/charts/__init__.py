@@ -1,0 +1,16 @@
+"""Pure drawings: an estimate table in, a plain Plotly figure (a dict) out; one function per shape.
+
+Nothing here computes an estimate: every printed number is a cell of the table it was given, and a row
+that is not shown carries no number. Colours come from the tokens of the theme, so a figure is drawn
+for one mode, 'light' or 'dark'.
+"""
+
+from dashboard.charts.bars import bars
+from dashboard.charts.curve import curve
+from dashboard.charts.dose import dose
+from dashboard.charts.frame import CONFIG
+from dashboard.charts.heatmap import heatmap
+from dashboard.charts.spark import spark
+from dashboard.charts.stack import stack
+
+__all__ = ["CONFIG", "bars", "curve", "dose", "heatmap", "spark", "stack"]

@@ -1,0 +1,260 @@
+"""Staying over time: lines with bands, direct labels at the horizon, counts on the same axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dashboard import theme, words
+from dashboard.charts.frame import (
+    SHOWN,
+    Figure,
+    Style,
+    counts_below,
+    could_be,
+    label,
+    label_colour,
+    layout,
+    levels_of,
+    note,
+    room_for,
+    share_axis,
+    shown,
+    styles,
+    x_axis,
+)
+from dashboard.charts.heights import label_heights
+
+MONTH = 30
+TICKS = (0, 90, 180, 270, 365)
+PLOT = 300
+"""Height of the plot in px; label heights are worked out in it."""
+PHONE_PLOT, DESKTOP_PLOT = 270, 860
+"""Widths of the plot in px at 390 and 1440 px; a label must miss the lines at both."""
+
+
+def curve(
+    table: pd.DataFrame,
+    mode: str = "light",
+    *,
+    names: Mapping[str, str] | None = None,
+    horizon: float = 180,
+    horizon_label: str = "6 months",
+    title: str = "Months since the first session",
+    end: float = 365,
+) -> Figure:
+    """Return the figure of a staying table: one line per level, stepped or straight as the rows say.
+
+    `horizon` is the day (x) of the dotted line and the labels, `horizon_label` its words, `end` the axis' last day.
+    Lines stop where the table stops; a hidden level is not drawn.
+    """
+    drawn = shown(table)
+    drawn = drawn[drawn["stat"].eq("share") & drawn["series"].isin(["stayed", ""])].sort_values("x")
+    levels = [level for level in levels_of(table[table["stat"].eq("share")]) if (drawn["level"] == level).any()]
+    looks = styles(levels, mode)
+    groups = {level: drawn[drawn["level"] == level] for level in levels}
+    ticks = [day for day in TICKS if day <= end]
+    counts = _counts(table, levels, ticks, names, groups, horizon)
+    figure_layout = layout(
+        mode,
+        height=24 + PLOT + (82 + 20 * len(counts) if counts else 52),
+        top=24,
+        left=room_for(list(counts)) if counts else 46,
+        bottom=82 + 20 * len(counts) if counts else 52,
+    )
+    figure_layout["xaxis"] = x_axis(
+        mode, title, range=[-2, end + 3], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
+    )
+    figure_layout["yaxis"] = share_axis(mode)
+    data: list[Figure] = []
+    for level in levels:
+        data += _band(groups[level], looks[level], many=len(levels) > 3)
+    for level in levels:
+        data.append(_line(groups[level], looks[level]))
+    for level in reversed(levels):
+        data.append(_hover(groups[level], label(level, names) if level else "", looks[level], title))
+    if horizon <= end:
+        figure_layout["shapes"].append(
+            {"type": "line", "x0": horizon, "x1": horizon, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+            | {"line": {"color": theme.colour("muted", mode), "width": 1.25, "dash": "dot"}}
+        )
+        data += _dots(groups, looks, horizon, mode)
+        if levels != [""]:
+            figure_layout["annotations"].append(
+                note(horizon_label, x=horizon, y=1, yref="paper", xanchor="center", yanchor="bottom", yshift=2)
+                | {"font": {"size": 12.5, "color": theme.colour("muted", mode)}}
+            )
+        figure_layout["annotations"] += _labels(groups, looks, names, horizon, horizon_label, end, mode)
+    if counts:
+        named = {label(level, names) if level else "People": looks[level] for level in levels}
+        plain = {"People": Style("", theme.colour("ink2", mode))} if levels == [""] else named
+        figure_layout["annotations"] += counts_below(ticks, counts, plain, mode, start=62)
+    return {"data": data, "layout": figure_layout}
+
+
+def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
+    """Return the row that holds at `day`: the last at or before it; None if the line has stopped by then."""
+    before = rows[rows["x"] <= day]
+    if before.empty or (rows["x"].max() < day and not _reaches(rows, day)):
+        return None
+    return before.iloc[-1]
+
+
+def _reaches(rows: pd.DataFrame, day: float) -> bool:
+    """Tell whether a stepped line that ends a little before `day` still holds there (no change in between)."""
+    return bool(rows["shape"].iloc[-1] == "step" and day - rows["x"].max() <= MONTH)
+
+
+def _shape(rows: pd.DataFrame) -> str:
+    return "hv" if rows["shape"].iloc[0] == "step" else "linear"
+
+
+def _band(rows: pd.DataFrame, look: Style, *, many: bool) -> list[Figure]:
+    """Return the two traces of a range of uncertainty."""
+    held = rows[rows["lower"].notna() & rows["upper"].notna()]
+    if held.empty:
+        return []
+    edge = {"type": "scatter", "mode": "lines", "x": held["x"].tolist(), "hoverinfo": "skip"}
+    line = {"width": 0, "shape": _shape(held)}
+    return [
+        edge | {"y": held["upper"].tolist(), "line": line},
+        edge
+        | {
+            "y": held["lower"].tolist(),
+            "line": line,
+            "fill": "tonexty",
+            "fillcolor": theme.clear(look.colour, 0.09 if many else 0.16),
+        },
+    ]
+
+
+def _line(rows: pd.DataFrame, look: Style) -> Figure:
+    joined_by = {"width": look.width, "color": look.colour, "dash": look.dash, "shape": _shape(rows)}
+    trace: Figure = {"type": "scatter", "mode": "lines", "x": rows["x"].tolist(), "y": rows["estimate"].tolist()}
+    trace |= {"line": joined_by, "hoverinfo": "skip"}
+    if _shape(rows) == "linear":
+        trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}}
+    return trace
+
+
+def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
+    """Return unseen points carrying the hover words: every whole month of a stepped line, every point of another."""
+    last = float(rows["x"].max())
+    stepped = rows["shape"].iloc[0] == "step"
+    days = [float(day) for day in range(0, int(last) + 1, MONTH)] if stepped else rows["x"].tolist()
+    since = title.removeprefix("Months ")
+    xs, ys, texts = [], [], []
+    for day in days:
+        row = value_at(rows, day)
+        if row is None:
+            continue
+        months = round(day / MONTH)
+        lead = f"<b>{name}</b><br>" if name else ""
+        followed = "" if stepped or pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
+        xs.append(day)
+        ys.append(float(row["estimate"]))
+        texts.append(f"{lead}{months} {'month' if months == 1 else 'months'} {since}<br>{could_be(row)}{followed}")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": xs,
+        "y": ys,
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {"size": 16, "color": look.colour, "opacity": 0},
+    }
+
+
+def _dots(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Style], day: float, mode: str) -> list[Figure]:
+    """Return the dots where the lines cross the dotted line."""
+    dots = []
+    for level, rows in groups.items():
+        row = value_at(rows, day)
+        if row is not None:
+            marker = {"size": 9, "color": looks[level].colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
+            dot = {"type": "scatter", "mode": "markers", "x": [day], "y": [float(row["estimate"])], "hoverinfo": "skip"}
+            dots.append(dot | {"marker": marker, "cliponaxis": False})
+    return dots
+
+
+def _labels(
+    groups: Mapping[str, pd.DataFrame],
+    looks: Mapping[str, Style],
+    names: Mapping[str, str] | None,
+    day: float,
+    day_words: str,
+    end: float,
+    mode: str,
+) -> list[Figure]:
+    """Return the direct labels, placed by search so that they cover no line and keep the lines' order."""
+    here = [(level, row) for level, rows in groups.items() if (row := value_at(rows, day)) is not None]
+    here.sort(key=lambda pair: -float(pair[1]["estimate"]))
+    texts = {
+        level: (
+            f"<b>{label(level, names)} {words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>"
+            if level
+            else f"<b>{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b> at {day_words}"
+        )
+        for level, row in here
+    }
+    spans = [_lines_beside(groups, day, 9.2 * (len(texts[level]) - 7), end) for level, _ in here]
+    marks = [float(row["estimate"]) * PLOT for _, row in here]
+    heights = label_heights(marks, spans, height=PLOT)
+    return [
+        note(
+            texts[level],
+            x=day,
+            y=float(row["estimate"]),
+            xanchor="left",
+            yanchor="middle",
+            xshift=8,
+            yshift=height - mark,
+            font={"size": 14.5, "color": looks[level].text if level else label_colour(looks[level].colour, mode)},
+            bgcolor=theme.clear(theme.colour("card", mode), 0.72),
+            borderpad=1,
+        )
+        for (level, row), height, mark in zip(here, heights, marks, strict=True)
+    ]
+
+
+def _lines_beside(
+    groups: Mapping[str, pd.DataFrame], day: float, width: float, end: float
+) -> list[tuple[float, float]]:
+    """Return what each line covers, in px, beside a label `width` px wide at `day`, on a phone and on a desktop."""
+    spans = []
+    for plot in (PHONE_PLOT, DESKTOP_PLOT):
+        until = day + (width + 8) * end / plot
+        for rows in groups.values():
+            beside = rows[(rows["x"] > day) & (rows["x"] <= until)]["estimate"].tolist()
+            row = value_at(rows, day)
+            values = ([float(row["estimate"])] if row is not None else []) + beside
+            if values:
+                spans.append((min(values) * PLOT, max(values) * PLOT))
+    return spans
+
+
+def _counts(
+    table: pd.DataFrame,
+    levels: Sequence[str],
+    ticks: Sequence[float],
+    names: Mapping[str, str] | None,
+    groups: Mapping[str, pd.DataFrame],
+    day: float,
+) -> dict[str, dict[float, str]]:
+    """Return the counts row per group, groups in the order of their lines; nothing where a count is hidden."""
+    at_risk = table[table["stat"].eq("at_risk") & table["status"].isin(SHOWN)]
+
+    def height(level: str) -> float:
+        row = value_at(groups[level], min(day, float(groups[level]["x"].max())))
+        return 0 if row is None else float(row["estimate"])
+
+    result = {}
+    for level in sorted(levels, key=height, reverse=True):
+        rows = at_risk[at_risk["level"] == level]
+        texts = {
+            day: words.number(n) for day, n in zip(rows["x"], rows["estimate"], strict=True) if day in ticks
+        }
+        if texts:
+            result[label(level, names) if level else "People"] = texts
+    return result

@@ -1,0 +1,110 @@
+"""Two scores at once: one filled cell per pair of bands, hidden cells striped and named so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dashboard import theme, words
+from dashboard.charts.frame import BANDS, Figure, could_be, layout, note, room_for, x_axis
+
+LOWEST, HIGHEST = 0.20, 0.95
+"""The colour scale covers 20 to 95 %, fixed, so that a colour means the same under every filter."""
+CELL = 84
+"""Height of a cell in px."""
+
+
+def heatmap(
+    table: pd.DataFrame,
+    mode: str = "light",
+    *,
+    across: str = "Alliance",
+    down: str = "Self-efficacy",
+    names: Mapping[str, str] | None = None,
+    bands: Sequence[str] = BANDS,
+    floor: int | None = None,
+) -> Figure:
+    """Return the cells of a table whose levels are 'across|down'; `floor` is the smallest group shown, for words."""
+    cells = table[table["shape"].eq("cell")]
+    band_names = {band: words.name(band, names) for band in bands}
+    left = room_for(list(band_names.values()), least=56)
+    figure_layout = layout(mode, height=CELL * len(bands) + 78, left=left, right=6, top=30, bottom=48)
+    middles = [i + 0.5 for i in range(len(bands))]
+    side = {"tickvals": middles, "range": [0, len(bands)], "showline": False, "ticks": ""}
+    figure_layout["xaxis"] = x_axis(
+        mode, f"<b>{across}</b> score, first 30 days", ticktext=list(band_names.values()), **side
+    )
+    figure_layout["yaxis"] = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticklabelstandoff": 6}
+    figure_layout["yaxis"] |= {"ticktext": list(band_names.values()), **side}
+    figure_layout["annotations"].append(
+        note(f"<b>{down}</b> score, first 30 days", x=0, xref="paper", xanchor="left", xshift=8 - left)
+        | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
+    )
+    data: list[Figure] = []
+    for column, band_across in enumerate(bands):
+        for line, band_down in enumerate(bands):
+            found = cells[cells["level"] == f"{band_across}|{band_down}"]
+            row = None if found.empty else found.iloc[0]
+            where = f"{across} {band_names[band_across].lower()}, {down.lower()} {band_names[band_down].lower()}"
+            trace, texts = _cell(row, column, line, where, mode, floor)
+            data.append(trace)
+            figure_layout["annotations"] += texts
+    return {"data": data, "layout": figure_layout}
+
+
+def cell_colour(share: float, mode: str = "light") -> str:
+    """Return the colour of a share on the fixed scale; shares beyond its ends take the end colours."""
+    scale = [theme.colour(f"seq7.{i}", mode) for i in range(7)]
+    place = min(1.0, max(0.0, (share - LOWEST) / (HIGHEST - LOWEST))) * (len(scale) - 1)
+    below = min(int(place), len(scale) - 2)
+    part = place - below
+    ends = ((int(scale[below][i : i + 2], 16), int(scale[below + 1][i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(low + (high - low) * part):02X}" for low, high in ends)
+
+
+def _cell(
+    row: pd.Series | None, column: int, line: int, where: str, mode: str, floor: int | None
+) -> tuple[Figure, list[Figure]]:
+    """Return the filled square of one cell and its words."""
+    gap = 0.012
+    left, right, low, high = column + gap, column + 1 - gap, line + gap * 1.3, line + 1 - gap * 1.3
+    trace: Figure = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [left, right, right, left, left],
+        "y": [low, low, high, high, low],
+        "fill": "toself",
+        "line": {"width": 0},
+        "hoveron": "fills",
+        "hoverinfo": "text",
+    }
+    middle = {"x": column + 0.5, "y": line + 0.5, "xanchor": "center", "yanchor": "middle"}
+    if row is None or row["status"] not in ("shown", "rough"):
+        return _withheld(row, trace, middle, where, mode, floor)
+    fill = cell_colour(float(row["estimate"]), mode)
+    ink = theme.text_on(fill)
+    trace |= {"fillcolor": fill, "text": f"{where}<br>{could_be(row)}<br>{words.people(row['n'])}"}
+    value = words.percent(row["estimate"], rough=row["status"] == "rough")
+    return trace, [
+        note(f"<b>{value}</b>", **middle, yshift=9, font={"size": 17, "color": ink}),
+        note(f"n = {words.number(row['n'])}", **middle, yshift=-11, font={"size": 12.5, "color": ink}),
+    ]
+
+
+def _withheld(
+    row: pd.Series | None, trace: Figure, middle: Figure, where: str, mode: str, floor: int | None
+) -> tuple[Figure, list[Figure]]:
+    """Return a striped cell: hidden, or without a figure for another reason, in words."""
+    stripe, ground = theme.colour("hatch.0", mode), theme.colour("hatch.1", mode)
+    status = "hidden" if row is None else str(row["status"])
+    said = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}.get(status, "Not released")
+    small = status == "hidden" and floor and row is not None and row["reason"] == "below_threshold"
+    trace |= {
+        "fillcolor": ground,
+        "fillpattern": {"shape": "/", "size": 9, "solidity": 0.22, "fgcolor": stripe, "bgcolor": ground},
+        "text": f"{where}<br>{said}",
+    }
+    font = {"size": 12.5, "color": theme.colour("ink2", mode)}
+    text = f"{said}<br>under {floor}" if small else said
+    return trace, [note(text, **middle, font=font, bgcolor=ground, borderpad=3)]

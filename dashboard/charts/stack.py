@@ -1,0 +1,126 @@
+"""Where people are over time: five parts that always add up to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dashboard import theme, words
+from dashboard.charts.curve import MONTH, PLOT, TICKS, value_at
+from dashboard.charts.frame import Figure, could_be, label, label_colour, layout, note, share_axis, shown, x_axis
+from dashboard.charts.heights import label_heights
+
+ORDER = ("in_program", "completed", "moved_on", "other_exit", "left_early")
+"""Drawn from the bottom up, so that everything below the top part counts as having stayed.
+
+The top part, those who left early, is pale: the picture shows who stayed.
+"""
+LABEL_DAY = 270
+SHORT = {"in_program": "Still here", "completed": "Completed", "moved_on": "Moved on", "left_early": "Left early"}
+SHORT["other_exit"] = "Other reasons"
+
+
+def stack(
+    table: pd.DataFrame,
+    mode: str = "light",
+    *,
+    names: Mapping[str, str] | None = None,
+    title: str = "Months since the first session",
+    end: float = 365,
+    label_day: float = LABEL_DAY,
+) -> Figure:
+    """Return the stacked shares of the series of `table` by day; parts that are hidden are left out of the stack."""
+    rows = shown(table)
+    rows = rows[rows["stat"].eq("share")].sort_values("x")
+    parts = {code: rows[rows["series"] == code] for code in ORDER if (rows["series"] == code).any()}
+    ticks = [day for day in TICKS if day <= end]
+    figure_layout = layout(mode, height=PLOT + 62, bottom=52)
+    figure_layout["xaxis"] = x_axis(
+        mode, title, range=[0, end], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
+    )
+    figure_layout["yaxis"] = share_axis(mode)
+    data: list[Figure] = []
+    for code, part in parts.items():
+        line = {"shape": "hv" if part["shape"].iloc[0] == "step" else "linear", "width": 1.5}
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "stackgroup": "everyone",
+                "x": part["x"].tolist(),
+                "y": part["estimate"].tolist(),
+                "line": line | {"color": theme.colour("card", mode)},
+                "fillcolor": theme.clear(_colours(mode)[code], 0.3 if code == "left_early" else 0.88),
+                "hoverinfo": "skip",
+            }
+        )
+    if parts:
+        last = max(float(part["x"].max()) for part in parts.values())
+        data += _hovers(parts, names, title)
+        figure_layout["annotations"] += _labels(parts, names, min(label_day, last), mode)
+    return {"data": data, "layout": figure_layout}
+
+
+def _colours(mode: str) -> dict[str, str]:
+    return {
+        "in_program": theme.colour("cat.0", mode),
+        "completed": theme.colour("cat.3", mode),
+        "moved_on": theme.colour("cat.2", mode),
+        "other_exit": theme.colour("ordered3.1", mode),
+        "left_early": theme.colour("cat.1", mode),
+    }
+
+
+def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, title: str) -> list[Figure]:
+    """Return one unseen point per part and month, in the middle of the part, carrying the words."""
+    last = int(max(part["x"].max() for part in parts.values()))
+    since = title.removeprefix("Months ")
+    xs, ys, texts = [], [], []
+    for day in range(0, last + 1, MONTH):
+        base = 0.0
+        for code, part in parts.items():
+            row = value_at(part, day)
+            if row is None:
+                continue
+            months = round(day / MONTH)
+            xs.append(day)
+            ys.append(base + float(row["estimate"]) / 2)
+            base += float(row["estimate"])
+            when = f"{months} {'month' if months == 1 else 'months'} {since}"
+            texts.append(f"<b>{label(code, names)}</b><br>{when}<br>{could_be(row)}")
+    unseen = {"size": 18, "opacity": 0}
+    return [
+        {"type": "scatter", "mode": "markers", "x": xs, "y": ys, "text": texts, "marker": unseen}
+        | {"hovertemplate": "%{text}<extra></extra>"}
+    ]
+
+
+def _labels(
+    parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, day: float, mode: str
+) -> list[Figure]:
+    """Return a label per part on a small card, in the part's middle or as near as the other labels allow."""
+    base, here = 0.0, []
+    for code, part in parts.items():
+        row = value_at(part, day)
+        if row is not None:
+            here.append((code, row, (base + float(row["estimate"]) / 2) * PLOT))
+            base += float(row["estimate"])
+    here.reverse()
+    heights = label_heights([mark for _, _, mark in here], [[] for _ in here], height=PLOT, size=25)
+    colours = _colours(mode)
+    return [
+        note(
+            f"<b>{(names or {}).get(code) or SHORT[code]} "
+            f"{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>",
+            x=day,
+            y=0,
+            yshift=height,
+            xanchor="center",
+            yanchor="middle",
+            font={"size": 13.5, "color": label_colour(colours[code], mode)},
+            bgcolor=theme.clear(theme.colour("card", mode), 0.94),
+            borderpad=2,
+        )
+        for (code, row, _), height in zip(here, heights, strict=True)
+    ]

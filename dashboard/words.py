@@ -1,0 +1,139 @@
+"""How numbers, codes and periods are written for a person: whole percents, one decimal for scores, plain names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+BAND_NAMES = {
+    "lower": "Lower",
+    "middle": "Middle",
+    "higher": "Higher",
+    "no_score": "No score",
+    "left_before": "Left before day 30",
+}
+WHERE_NAMES = {
+    "in_program": "Still in the program",
+    "completed": "Completed",
+    "moved_on": "Moved on to other support",
+    "left_early": "Left early",
+    "other_exit": "Other reasons",
+}
+EXIT_NAMES = {
+    "completed": "Completed the program",
+    "dropped_out": "Stopped coming",
+    "gap": "Stopped coming, no exit recorded",
+    "no_exit_recorded": "Stopped coming, no exit recorded",
+    "administrative": "Closed by the program",
+    "rule_violation": "Asked to leave",
+    "transferred": "Moved on to other support",
+    "incarcerated": "In jail or prison",
+    "died": "Died",
+    "hospitalised": "In hospital",
+    "moved": "Moved away",
+    "other": "Reason not recorded",
+    "unknown": "Reason not recorded",
+    "not_recorded": "Reason not recorded",
+}
+NOT_RECORDED = ("other", "unknown", "not_recorded", "gap", "no_exit_recorded")
+CONSTRUCT_NAMES = {
+    "alliance": "alliance",
+    "self_efficacy": "self-efficacy",
+    "empathy": "empathy",
+    "empowerment": "empowerment",
+    "recovery_capital": "recovery capital",
+}
+_MONTHS = ("January–March", "April–June", "July–September", "October–December")
+_SHORT_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
+_HALVES = ("January–June", "July–December")
+_SHORT_HALVES = ("Jan–Jun", "Jul–Dec")
+_FRACTIONS = (
+    (0.1, "1 in 10"),
+    (0.2, "1 in 5"),
+    (0.25, "1 in 4"),
+    (0.3, "3 in 10"),
+    (1 / 3, "1 in 3"),
+    (0.4, "4 in 10"),
+    (0.5, "half"),
+    (0.6, "6 in 10"),
+    (2 / 3, "2 in 3"),
+    (0.7, "7 in 10"),
+    (0.75, "3 in 4"),
+    (0.8, "8 in 10"),
+    (0.9, "9 in 10"),
+)
+
+
+def number(value: float) -> str:
+    """Return a count such as '1,284'; halves are rounded away from zero."""
+    return f"{_round(value):,}"
+
+
+def people(value: float) -> str:
+    """Return '1,284 people' or '1 person'."""
+    return f"{number(value)} {'person' if _round(value) == 1 else 'people'}"
+
+
+def percent(share: float, *, rough: bool = False) -> str:
+    """Return a share from 0 to 1 as a whole percent, '~' before a rough one, 'under 1%' and 'over 99%' at the ends."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 < share < 1:
+        return "over 99%"
+    return f"{'~' if rough else ''}{_round(100 * share)}%"
+
+
+def percent_range(lower: float, upper: float) -> str:
+    """Return '42% to 48%'; one value if both round to the same."""
+    low, high = percent(lower), percent(upper)
+    return low if low == high else f"{low} to {high}"
+
+
+def score(value: float) -> str:
+    """Return a score with one decimal."""
+    return f"{value:.1f}"
+
+
+def of_100(value: float) -> str:
+    """Return a number of people per 100, whole; 'under 1' below a half."""
+    return "under 1" if 0 < abs(value) < 0.5 else number(abs(value))
+
+
+def about(share: float) -> str:
+    """Return a natural frequency: 'About half of people', 'About 6 in 10 people', 'Almost all people'."""
+    if share >= 0.95:
+        return "Almost all people"
+    if share < 0.05:
+        return "Fewer than 1 in 20 people"
+    _, phrase = min(_FRACTIONS, key=lambda fraction: abs(fraction[0] - share))
+    return "About half of people" if phrase == "half" else f"About {phrase} people"
+
+
+def name(code: str, names: Mapping[str, str] | None = None) -> str:
+    """Return the words for a code: the caller's names first, then ours, then the code with spaces."""
+    for known in (names or {}, BAND_NAMES, WHERE_NAMES, EXIT_NAMES):
+        if code in known:
+            return known[code]
+    return period(code) if is_period(code) else code.replace("_", " ")
+
+
+def is_period(code: str) -> bool:
+    """Tell whether `code` is a quarter ('2026-Q2') or half-year ('2024-H1')."""
+    return len(code) == 7 and code[4:6] in ("-Q", "-H") and code[:4].isdigit() and code[6].isdigit()
+
+
+def period(code: str, *, short: bool = False) -> str:
+    """Return 'April–June 2026' for '2026-Q2' and 'January–June 2024' for '2024-H1'; other text is returned as it is."""
+    if not is_period(code):
+        return code
+    quarters, halves = (_SHORT_MONTHS, _SHORT_HALVES) if short else (_MONTHS, _HALVES)
+    return f"{(quarters if code[5] == 'Q' else halves)[int(code[6]) - 1]} {code[:4]}"
+
+
+def joined(parts: list[str]) -> str:
+    """Return 'a', 'a and b' or 'a, b and c'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def _round(value: float) -> int:
+    return int(math.floor(abs(value) + 0.5) * (1 if value >= 0 else -1))
