@@ -1,0 +1,55 @@
+# Rebuilds every reference result: Rscript tests/reference/make_reference.R
+# Needs R with survival, cmprsk, lme4, MASS, quantreg, sandwich, numDeriv, jsonlite. Writes data/, results/, transcript.txt.
+
+root <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+transcript <- file(file.path(root, "transcript.txt"), "w")
+sink(transcript)
+suppressPackageStartupMessages({
+  library(survival)
+  library(cmprsk)
+  library(jsonlite)
+})
+options(width = 120, digits = 7)
+for (part in c("write", "sets", "curves", "incidence", "shares", "logistic")) source(file.path(root, "R", paste0(part, ".R")))
+
+cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
+sets <- survival_sets()
+for (name in names(sets)) {
+  set <- sets[[name]]
+  cat("\n==", name, "==\n")
+  write_set(name, set)
+  print(survfit(Surv(day, cause == 1) ~ 1, data = set, conf.type = "log-log"))
+  if (length(unique(set$group)) > 1) print(survdiff(Surv(day, cause == 1) ~ group, data = set))
+  results <- list(people = nrow(set), curves = curve_reference(set))
+  if (max(set$cause) > 1) {
+    print(survfit(Surv(day, factor(cause)) ~ 1, data = set))
+    results$incidence <- incidence_reference(set)
+  }
+  write_results(name, results)
+}
+
+cat("\n== shares, means, rank correlations ==\n")
+shares <- shares_reference()
+print(head(shares$shares, 12))
+write_results("shares", shares)
+write_results("means", means_reference())
+write_results("spearman", spearman_reference())
+
+cat("\n== logistic models and trends ==\n")
+models <- logistic_sets()
+for (name in names(models)) write_set(paste0("logistic_", name), models[[name]])
+logistic <- lapply(models, logistic_reference)
+print(lapply(logistic, function(fit) cbind(coefficient = fit$coefficients, se = fit$std_errors, cr0 = fit$cr0)))
+write_results("logistic", list(models = logistic, trends = trend_reference()))
+
+cat("\n== files read by the tests ==\n")
+inputs <- c("make_reference.R", file.path("R", list.files(file.path(root, "R"))), file.path("data", list.files(file.path(root, "data"))))
+write_results("made_from", as.list(setNames(unname(tools::md5sum(file.path(root, inputs))), inputs)))
+cat(length(inputs), "files; their MD5 sums are in results/made_from.json\n\n")
+session <- capture.output(print(sessionInfo(), locale = FALSE))
+session <- grep("^(BLAS|LAPACK|Matrix products)", session, value = TRUE, invert = TRUE)
+cat(session[nzchar(session)], sep = "\n")
+versions <- sapply(c("MASS", "quantreg", "sandwich", "lme4", "numDeriv"), function(p) as.character(packageVersion(p)))
+cat("Used by name:", paste(names(versions), versions), "\n")
+sink()
+close(transcript)
