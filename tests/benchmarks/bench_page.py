@@ -48,8 +48,9 @@ def click_to_painted(page: Page, pill: str) -> float:
         """before => {
             const app = document.querySelector('[data-testid=stApp]');
             const title = document.querySelector('h2');
-            return app.getAttribute('data-test-script-state') === 'notRunning' && title && title.innerText !== before
-                && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'));
+            const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+            return app.getAttribute('data-test-script-state') === 'notRunning'
+                && title && title.innerText !== before && charts.every(chart => chart.querySelector('.main-svg'));
         }""",
         arg=before,
     )
