@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import duckdb
 import pandas as pd
 
 from pipelines import schema, warehouse
 from pipelines.faults import Fault, InputFault
+from pipelines.simulate import dirt as planting
 from pipelines.simulate import tables
+from pipelines.simulate.dirt import Broken, Planted
 from pipelines.simulate.parameters import SAMPLE, Parameters, Practice
 from pipelines.simulate.population import Progress, Simulated, simulate
 
 ITEMS_UP_TO = 20_000
 """Up to this many people single answers are written; beyond, every instrument comes as a reported total."""
 TITLE = "Recovery coaching, demonstration"
+
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the program with its truth, and the rows that a load must keep out."""
+
+    program: Simulated
+    planted: tuple[Planted, ...]
 
 
 def write_sample(
@@ -29,39 +42,48 @@ def write_sample(
     *,
     parameters: Parameters = SAMPLE,
     practice: Practice | None = None,
-) -> Simulated:
-    """Write canonical files of `n` simulated people into `folder` and return the program with its truth.
+) -> Written:
+    """Write canonical files of `n` simulated people into `folder`; with `dirt`, broken rows are planted.
 
-    The same arguments give byte-identical files. Raises InputFault if the folder cannot be written.
+    The same arguments give byte-identical files. Raises InputFault if the folder cannot be written and
+    ValueError if `n` is too small to hold the planted rows.
     """
     tell = progress or (lambda _step, _share: None)
     program = simulate(n, seed, parameters, practice, progress=progress)
-    items = tables.ITEMS_OF_SAMPLE if n <= ITEMS_UP_TO else ()
-    compact = tables.compact(program, items)
-    tell("tables", 0.7)
+    compact = tables.compact(program, tables.ITEMS_OF_SAMPLE if n <= ITEMS_UP_TO else ())
+    broken = planting.broken_rows(program, compact) if dirt else {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_tables(folder, compact, format, tell)
+        planted = _write_tables(folder, compact, broken, format, tell)
         (folder / "dataset.toml").write_text(
             f'title = "{TITLE}"\ndemonstration = true\nprogram = "Recovery coaching"\n', encoding="utf-8"
         )
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise InputFault(
-            Fault(str(folder), f"the sample could not be written ({error.strerror})", "Choose another folder")
+            Fault(str(folder), "the sample could not be written there", "Choose a folder you may write to")
         ) from error
-    return program
+    return Written(program, planted)
 
 
 def _write_tables(
-    folder: Path, compact: dict[str, pd.DataFrame], file_format: str, tell: Progress
-) -> None:
+    folder: Path,
+    compact: Mapping[str, pd.DataFrame],
+    broken: Mapping[str, list[Broken]],
+    file_format: str,
+    tell: Progress,
+) -> tuple[Planted, ...]:
     """Turn the compact tables into files through DuckDB, one file a canonical table."""
+    names = [table.name for table in schema.loaded_tables()]
+    planted: list[Planted] = []
     connection = warehouse.memory_connection()
     try:
-        names: Sequence[str] = [table.name for table in schema.loaded_tables()]
         for done, name in enumerate(names):
             connection.register(f"compact_{name}", compact[name])
             rows = connection.sql(warehouse.statement(f"simulate/sql/{name}.sql"))
+            if name in broken:
+                before, found = planting.places(name, broken[name], len(compact[name]))
+                planted += found
+                rows = _with_planted(connection, rows, planting.planted_frame(name, broken[name]), before)
             for other in ("csv", "parquet"):
                 (folder / f"{name}.{other}").unlink(missing_ok=True)
             target = str(folder / f"{name}.{file_format}")
@@ -73,3 +95,12 @@ def _write_tables(
             tell(name, 0.7 + 0.3 * (done + 1) / len(names))
     finally:
         connection.close()
+    return tuple(planted)
+
+
+def _with_planted(
+    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, planted: pd.DataFrame, before: int
+) -> duckdb.DuckDBPyRelation:
+    """Return `rows` as text with the planted rows after the first `before` of them."""
+    text = rows.project("columns(*)::varchar")
+    return text.limit(before).union(connection.from_df(planted)).union(text.limit(2**62, offset=before))

@@ -119,11 +119,11 @@ class Practice:
     checkins: float = 0.10
     center_visits: float = 0.10
     texts_answered: float = 0.08
-    call_attempts: float = 0.14
-    texts: float = 0.10
+    call_attempts: float = 0.10
+    texts: float = 0.05
     goals: float = 0.05
     referrals: float = 0.04
-    mutual_help: float = 0.08
+    mutual_help: float = 0.05
     setbacks: float = 0.012
     # helping others: log rate a week, rising with self-efficacy and time in the program
     ripple_rate: float = 0.011
