@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -75,7 +75,7 @@ def main() -> None:
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
 )
-def sample(people: int, seed: int, file_format: str, folder: Path) -> None:
+def sample(people: int, seed: int, file_format: Literal["csv", "parquet"], folder: Path) -> None:
     """Write synthetic records with a known truth.
 
     \b
