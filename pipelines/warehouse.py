@@ -22,6 +22,7 @@ import pandas as pd
 
 from pipelines import versions
 from pipelines.faults import Fault, InputFault
+from pipelines.progress import Progress, silent
 from pipelines.versions import KINDS, Kind, current, home
 
 __all__ = [
@@ -39,8 +40,6 @@ __all__ = [
 ]
 
 Parameters = Mapping[str, object] | Sequence[object] | None
-Progress = Callable[[str, float], None]
-"""Told a sentence and the share of the work that is done, 0 to 1."""
 
 MEMORY_SHARE = "60%"
 """Share of the memory DuckDB may use while building; the process grows some per cent beyond it."""
@@ -113,7 +112,7 @@ def build(
     If anything fails the new file is removed and the current version stays as it was. Raises
     InputFault if another build is under way, the disk is full or the folder cannot be written.
     """
-    tell = progress or _silent
+    tell = progress or silent
     folder = versions.prepare(home, kind)
     with versions.locked(folder, kind):
         try:
@@ -257,7 +256,3 @@ def _verify(building: Path, counts: dict[str, int], verify: Callable[[duckdb.Duc
     finally:
         connection.close()
     os.chmod(building, 0o600)
-
-
-def _silent(_step: str, _share: float) -> None:
-    """Tell nobody."""

@@ -1,0 +1,166 @@
+"""Look at a delimited text file before DuckDB reads it: bytes, encoding, delimiter, headings, hash.
+
+Everything here is bounded in memory and says what is wrong in words a person can act on; a heading is
+named by its position, because a heading may itself hold what should not be printed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pipelines.faults import Fault, InputFault
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SAMPLE_RECORDS = 50
+_PIECE = 1 << 20
+_SAVE_AS_UTF8 = "Save it as 'CSV UTF-8' and load it again"
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """What was found: `delimiter` is the character itself, `headings` are in file order, `sha256` is of the file."""
+
+    delimiter: str
+    encoding: str
+    headings: tuple[str, ...]
+    sha256: str
+
+
+def inspect(path: Path) -> Delimited:
+    """Return what a CSV file, plain or compressed with gzip, is written in.
+
+    Raises InputFault if it is empty, not UTF-8, damaged, or has no heading that can be divided.
+    """
+    digest = _check_bytes(path)
+    text, encoding = _opening(path)
+    delimiter, headings = _heading(path, text)
+    check_headings(path, headings)
+    return Delimited(delimiter, encoding, headings, digest)
+
+
+def check_headings(path: Path, headings: Sequence[str]) -> None:
+    """Raise InputFault for a heading given twice (capitals do not count), for none at all, for `row_no`."""
+    folded = [heading.casefold() for heading in headings]
+    faults = [
+        Fault(path.name, f"column {position} has no heading", "Give the column a heading, or remove the column")
+        for position, heading in enumerate(folded, 1)
+        if not heading
+    ]
+    for position, heading in enumerate(folded, 1):
+        if heading and heading in folded[: position - 1]:
+            rule = f"columns {folded.index(heading) + 1} and {position} have the same heading"
+            faults.append(Fault(path.name, rule, "Rename or remove one of the two columns"))
+        if heading == "row_no":
+            faults.append(
+                Fault(
+                    path.name, f"column {position} is called row_no, which is kept for row numbers", "Rename the column"
+                )
+            )
+    if faults:
+        raise InputFault(faults)
+
+
+def not_utf8(path: Path) -> Fault:
+    """Return the fault of a file whose bytes are not UTF-8; a single-byte encoding is the usual reason."""
+    return Fault(path.name, "is not written in UTF-8; it looks like Windows-1252 or Latin-1", _SAVE_AS_UTF8)
+
+
+def empty(path: Path) -> InputFault:
+    """Return the fault of a file without any row below its heading."""
+    remedy = "Export it again, or take the file away if there is nothing to load"
+    return InputFault(Fault(path.name, "is empty: it holds no row below the heading", remedy))
+
+
+def _check_bytes(path: Path) -> str:
+    """Return the SHA-256 of the file after looking at every byte of its content once; InputFault for NUL bytes."""
+    digest = hashlib.sha256()
+    compressed = path.name.lower().endswith(".gz")
+    has_nul = False
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            has_nul = has_nul or (not compressed and b"\0" in piece)
+    if compressed:
+        has_nul = max((b"\0" in piece for piece in unpacked(path)), default=False)  # to the end: a cut file is found
+    if has_nul:
+        opening = next(unpacked(path), b"")[:4]
+        mark = next((name for mark, name in _BYTE_ORDER_MARKS.items() if opening.startswith(mark)), None)
+        rule = f"is written in {mark}, not in UTF-8" if mark else "holds NUL bytes: it is no CSV, damaged, or in UTF-16"
+        raise InputFault(Fault(path.name, rule, _SAVE_AS_UTF8))
+    return digest.hexdigest()
+
+
+def unpacked(path: Path) -> Iterator[bytes]:
+    """Yield the content of a file in pieces of bounded size, unpacked if it is compressed."""
+    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
+        try:
+            while piece := stream.read(_PIECE):
+                yield piece
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise InputFault(
+                Fault(path.name, "is not a whole gzip file", "Compress or copy it again, or load it uncompressed")
+            ) from None
+
+
+def _opening(path: Path) -> tuple[str, str]:
+    """Return the whole lines of the first megabyte without a byte order mark, and the encoding found."""
+    opening = next(unpacked(path), b"")
+    encoding = "UTF-8"
+    if opening.startswith(codecs.BOM_UTF8):
+        opening, encoding = opening[len(codecs.BOM_UTF8) :], "UTF-8 with byte order mark"
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(opening)
+    except UnicodeDecodeError:
+        raise InputFault(not_utf8(path)) from None
+    if not text.strip():
+        raise empty(path)
+    if text[0] in "\r\n":
+        raise InputFault(Fault(path.name, "begins with an empty line", "Put the headings on the first line"))
+    cut = len(text) if len(opening) < _PIECE else max(text.rfind("\n"), text.rfind("\r")) + 1
+    if cut == 0:
+        raise InputFault(Fault(path.name, "has no line end in its first megabyte", "Export it again as CSV"))
+    return text[:cut], encoding
+
+
+def _heading(path: Path, text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the delimiter and the headings; where several could divide the heading, the rows decide."""
+    heads = {delimiter: next(_records(text, delimiter), []) for delimiter in DELIMITERS}
+    fits = {delimiter: head for delimiter, head in heads.items() if len(head) > 1}
+    if len(fits) > 1:
+        fits = {d: head for d, head in fits.items() if all(len(record) == len(head) for record in _records(text, d))}
+        if len(fits) != 1:
+            remedy = "Export it with commas between the cells and quotes around cells that hold one"
+            raise InputFault(Fault(path.name, "the delimiter cannot be told from the heading", remedy))
+    if not fits:
+        if not heads[","] or "|" in heads[","][0]:
+            remedy = "Export it with commas, semicolons or tabs between the cells"
+            raise InputFault(Fault(path.name, "the heading is not divided by comma, semicolon or tab", remedy))
+        fits = {",": heads[","]}
+    ((delimiter, headings),) = fits.items()
+    return delimiter, tuple(heading.strip() for heading in headings)
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the first records of the text, blank lines left out, up to one that cannot be read."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for record in islice(reader, SAMPLE_RECORDS):
+            if record:
+                yield record
+    except csv.Error:
+        return

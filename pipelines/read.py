@@ -1,0 +1,255 @@
+"""Stage an organisation's files as text, each row with its number, before anything is interpreted.
+
+CSV (also compressed with gzip) and Parquet are read by DuckDB. Each file becomes a TEMP view
+`source_<stem>`: every column as text, and `row_no`, the place of the record in its file, where the
+heading is row 1 and blank lines do not count. What is wrong with the files is gathered and reported
+with a remedy; no cell's value is ever part of a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+import duckdb
+
+from pipelines import delimited, versions
+from pipelines.faults import Fault, InputFault
+from pipelines.progress import Progress, silent
+from pipelines.warehouse import quoted
+
+Format = Literal["csv", "parquet"]
+SUFFIXES: dict[str, Format] = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
+
+_READ_CSV = """
+    CREATE OR REPLACE TEMP TABLE staged_text AS
+    SELECT * FROM read_csv(
+        $path, columns = $columns, delim = $delimiter, quote = '"', escape = '"', header = false, skip = 1,
+        auto_detect = false, hive_partitioning = false
+    )
+"""
+_READ_PARQUET = (
+    "CREATE OR REPLACE TEMP TABLE staged_text AS SELECT * FROM read_parquet($path, hive_partitioning = false)"
+)
+_PARQUET_COLUMNS = "SELECT name, num_children FROM parquet_schema($path)"
+_COUNT_REJECTED = """
+    CREATE OR REPLACE TEMP TABLE staged_text AS
+    SELECT * FROM read_csv(
+        $path, columns = $columns, delim = $delimiter, quote = '"', escape = '"', header = false, skip = 1,
+        auto_detect = false, hive_partitioning = false, store_rejects = true, rejects_limit = 0,
+        rejects_table = 'rejected_rows', rejects_scan = 'rejected_files'
+    )
+"""
+_REJECTED = "SELECT error_type, count(DISTINCT line) FROM rejected_rows GROUP BY error_type ORDER BY error_type"
+_DROP = Template("DROP TABLE IF EXISTS $name")
+_RENAME = Template("ALTER TABLE staged_text RENAME TO $text")
+_VIEW = Template("CREATE OR REPLACE TEMP VIEW $view AS SELECT rowid + 2 AS row_no, $columns FROM $text")
+
+_REJECTED_RULES = {
+    "MISSING COLUMNS": (
+        "rows have fewer cells than the heading",
+        "Put quotes around cells that hold the delimiter or a line break, and export the file again",
+    ),
+    "TOO MANY COLUMNS": (
+        "rows have more cells than the heading",
+        "Put quotes around cells that hold the delimiter or a line break, and export the file again",
+    ),
+    "UNQUOTED VALUE": (
+        "a cell opens a quotation mark and does not close it properly",
+        "Double every quotation mark inside a quoted cell, and export the file again",
+    ),
+    "LINE SIZE OVER MAXIMUM": (
+        "a row is longer than 2,000,000 bytes",
+        "Remove long notes or attached files from the export; they are never stored",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One staged file: `stem` names it, `view` is the relation, `columns` the headings in their order.
+
+    `rows` excludes the heading; `sha256` is that of the file as it lies on the disk; `delimiter` and
+    `encoding` are empty for Parquet.
+    """
+
+    path: Path
+    stem: str
+    view: str
+    format: Format
+    columns: tuple[str, ...]
+    rows: int
+    sha256: str
+    delimiter: str = ""
+    encoding: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name, as faults and the import log print it."""
+        return self.path.name
+
+
+def stage(connection: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> list[SourceFile]:
+    """Stage every CSV and Parquet file of a folder, or one file, and return them by name.
+
+    Raises InputFault with every fault of every file: missing, empty, another encoding or delimiter,
+    headings twice, rows of another length, not a CSV or Parquet file, or two files of one name.
+    """
+    tell = progress or silent
+    paths = find(source)
+    staged: list[SourceFile] = []
+    faults: list[Fault] = []
+    for done, path in enumerate(paths):
+        tell(f"reading {path.name}", done / len(paths))
+        try:
+            staged.append(_stage_one(connection, path))
+        except InputFault as fault:
+            faults.extend(fault.faults)
+        except PermissionError:
+            faults.append(Fault(path.name, "cannot be read", "Give your account the right to read it"))
+    if faults:
+        raise InputFault(faults)
+    return staged
+
+
+def find(source: Path) -> list[Path]:
+    """Return the CSV and Parquet files of a folder, or the file itself, by name.
+
+    Raises InputFault if there is none, or if two files would fill the same table.
+    """
+    if not source.exists():
+        raise InputFault(Fault(str(source), "there is no such file or folder", "Check the path"))
+    candidates = [source] if source.is_file() else sorted(path for path in source.iterdir() if path.is_file())
+    paths = [path for path in candidates if _suffix(path) and not path.name.startswith(".")]
+    if not paths:
+        known = ", ".join(SUFFIXES)
+        raise InputFault(
+            Fault(str(source), "holds no file that can be read", f"Export each table as one file ending in {known}")
+        )
+    seen: dict[str, Path] = {}
+    faults = []
+    for path in paths:
+        first = seen.setdefault(stem(path), path)
+        if first is not path:
+            remedy = f"Keep one of {first.name} and {path.name} and move the other away"
+            faults.append(Fault(path.name, "a second file for the same table", remedy))
+    if faults:
+        raise InputFault(faults)
+    return paths
+
+
+def stem(path: Path) -> str:
+    """Return the name of a file without its ending, in lower case: `sessions` for `Sessions.csv.gz`."""
+    suffix = _suffix(path)
+    return path.name[: len(path.name) - len(suffix)].lower()
+
+
+def _suffix(path: Path) -> str:
+    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), "")
+
+
+def _stage_one(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceFile:
+    if SUFFIXES[_suffix(path)] == "parquet":
+        return _stage_parquet(connection, path)
+    return _stage_csv(connection, path)
+
+
+def _stage_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceFile:
+    parameters = {"path": _literal_path(path)}
+    try:
+        described = connection.execute(_PARQUET_COLUMNS, parameters).fetchall()[1:]
+        headings = tuple(str(name) for name, _ in described)
+        if any(children for _, children in described):
+            raise InputFault(Fault(path.name, "a column holds lists or records", "Export one value a cell"))
+        delimited.check_headings(path, headings)
+        connection.execute(_READ_PARQUET, parameters)
+    except duckdb.Error as error:
+        raise versions.storage_fault(error, path.parent) or InputFault(
+            Fault(path.name, "is not a whole Parquet file", "Export it again, or export it as CSV")
+        ) from None
+    return _staged(connection, path, "parquet", headings, versions.sha256(path))
+
+
+def _stage_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceFile:
+    found = delimited.inspect(path)
+    parameters: dict[str, object] = {
+        "path": _literal_path(path),
+        "columns": {f"c{position}": "VARCHAR" for position in range(1, len(found.headings) + 1)},
+        "delimiter": found.delimiter,
+    }
+    try:
+        connection.execute(_READ_CSV, parameters)
+    except duckdb.Error as error:
+        storage = versions.storage_fault(error, path.parent)
+        raise storage or InputFault(_why_not_read(connection, path, parameters)) from None
+    named = delimited.DELIMITERS[found.delimiter]
+    return _staged(connection, path, "csv", found.headings, found.sha256, named, found.encoding)
+
+
+def _staged(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    kind: Format,
+    headings: tuple[str, ...],
+    digest: str,
+    delimiter: str = "",
+    encoding: str = "",
+) -> SourceFile:
+    """Name the staged text and lay the view over it; nothing is copied."""
+    rows = int(connection.table("staged_text").count("*").fetchall()[0][0])
+    if rows == 0:
+        _drop(connection, "staged_text")
+        raise delimited.empty(path)
+    view, text = "source_" + stem(path), quoted("text_" + stem(path))
+    held = connection.table("staged_text").columns
+    columns = ", ".join(
+        f"CAST({quoted(column)} AS VARCHAR) AS {quoted(heading)}"
+        for column, heading in zip(held, headings, strict=True)
+    )
+    _drop(connection, "text_" + stem(path))
+    rename = _RENAME.substitute(text=text)
+    connection.execute(rename)
+    lay = _VIEW.substitute(view=quoted(view), columns=columns, text=text)
+    connection.execute(lay)
+    return SourceFile(path, stem(path), view, kind, headings, rows, digest, delimiter, encoding)
+
+
+def _why_not_read(connection: duckdb.DuckDBPyConnection, path: Path, parameters: dict[str, object]) -> list[Fault]:
+    """Read again, counting what cannot be read, so that the fault can say how many rows and why.
+
+    DuckDB keeps the rejected lines in a table of the session; it is dropped before this returns.
+    """
+    try:
+        connection.execute(_COUNT_REJECTED, parameters)
+        rejected = connection.execute(_REJECTED).fetchall()
+    except duckdb.Error:
+        rejected = []
+    finally:
+        _drop(connection, "rejected_rows", "rejected_files", "staged_text")
+    faults = []
+    for kind, rows in rejected:
+        if kind == "INVALID ENCODING":
+            faults.append(delimited.not_utf8(path))
+        elif kind in _REJECTED_RULES:
+            rule, remedy = _REJECTED_RULES[kind]
+            faults.append(Fault(path.name, rule, remedy, int(rows)))
+    return faults or [
+        Fault(
+            path.name,
+            "cannot be read as CSV: line endings or quotation marks are mixed",
+            "Open it and save it again as 'CSV UTF-8'",
+        )
+    ]
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
+    for name in names:
+        drop = _DROP.substitute(name=quoted(name))
+        connection.execute(drop)
+
+
+def _literal_path(path: Path) -> str:
+    """Return the path so that DuckDB reads this one file even where its name holds wildcards."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path.resolve()))
