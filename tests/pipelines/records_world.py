@@ -115,7 +115,7 @@ def add_person(
     other_sessions: Iterable[tuple[int, str]] = (),
     **traits: Any,
 ) -> None:
-    """Add a person with one episode: attended days, contacts (day, type), exit (day, type), ratings (day, scale, score)."""
+    """Add a person with one episode: attended days, contacts (day, type), exit (day, type), ratings (day, scale, x)."""
     episode = code("episode", number)
     participant = code("participant", number if person is None else person)
     year, quarter = traits.pop("enrol_year", 2024), traits.pop("enrol_quarter", 1)
