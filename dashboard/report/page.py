@@ -40,14 +40,13 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
     if len(in_our_words) > WORDS_MAXIMUM:
         raise ValueError(f"'In our words' holds at most {WORDS_MAXIMUM} characters")
     about = answers.about()
-    staying = answers.ask(Question("staying_curve"))
     by_alliance = answers.ask(Question("staying_curve", by=("alliance_band",)))
     both = answers.ask(Question("stayed_by_alliance_and_self_efficacy", by=("alliance_band", "self_efficacy_band")))
     parts = [
         _header(about),
         _finding(answers, by_alliance),
         _numbers(answers),
-        _curve(by_alliance, about),
+        _curve(by_alliance),
         '<div class="columns"><section>',
         _heat_map(both, about),
         "</section><section>",
@@ -55,7 +54,7 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         _sites(answers),
         "</section></div>",
         _in_our_words(in_our_words),
-        _how_sure(about, staying),
+        _how_sure(about),
         _footer(about),
     ]
     title = escape(str(about["title"]))
@@ -138,7 +137,7 @@ def _score(table: pd.DataFrame) -> tuple[str, str]:
     return words.percent(top["estimate"].iloc[0]), f"have a higher score, {words.people(top['n'].iloc[0])} answered"
 
 
-def _curve(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
+def _curve(table: pd.DataFrame) -> str:
     title = sentences.staying_by(table, what="early alliance", horizon=HORIZON_SINCE_LANDMARK, bands=True)
     counted = table[table["stat"].eq("at_risk") & table["x"].eq(0) & table["status"].isin(SHOWN)]["estimate"].sum()
     people = f" {words.people(counted)}." if counted else ""
@@ -233,23 +232,27 @@ def _sites(answers: Answers) -> str:
 def _in_our_words(text: str) -> str:
     if not text.strip():
         return ""
-    return f'<section class="own"><h2>In our words</h2><p>{escape(text.strip())}</p><p class="small">Written by the program.</p></section>'
-
-
-def _how_sure(about: Mapping[str, Any], staying: pd.DataFrame) -> str:
     return (
-        "<aside><p><strong>How sure are we?</strong> These figures show what goes together, not what brings what about; "
-        "they are not adjusted for differences between people. People who left before day 30 or gave no score are not "
-        f"in the figures about scores. {escape(note(about))}</p></aside>"
+        f'<section class="own"><h2>In our words</h2><p>{escape(text.strip())}</p>'
+        '<p class="small">Written by the program.</p></section>'
+    )
+
+
+def _how_sure(about: Mapping[str, Any]) -> str:
+    return (
+        "<aside><p><strong>How sure are we?</strong> These figures show what goes together, not what brings what "
+        "about; they are not adjusted for differences between people. People who left before day 30 or gave no "
+        f"score are not in the figures about scores. {escape(note(about))}</p></aside>"
     )
 
 
 def _footer(about: Mapping[str, Any]) -> str:
     return (
-        "<footer><p>“Stayed” means: had not left early. Leaving early is an unplanned exit, or 30 days without contact. "
-        "People who completed the program or moved on count as having stayed. Curves and shares: Aalen-Johansen; ranges: "
-        f"95%. Records to {escape(words.period(str(about['records_to'])))}, version {escape(str(about['version']))}. "
-        "Filters: none. Made with recovery-outcomes; methods and words are explained on its Methods page.</p></footer>"
+        "<footer><p>“Stayed” means: had not left early. Leaving early is an unplanned exit, or 30 days without "
+        "contact. People who completed the program or moved on count as having stayed. Curves and shares: "
+        f"Aalen-Johansen; ranges: 95%. Records to {escape(words.period(str(about['records_to'])))}, "
+        f"version {escape(str(about['version']))}. Filters: none. Made with recovery-outcomes; its Methods page "
+        "explains every word.</p></footer>"
     )
 
 
@@ -261,5 +264,6 @@ def _style() -> str:
         for family, file in FONTS
     )
     colours = ";".join(f"--{name}:{theme.colour(name)}" for name in ("ink", "ink2", "muted", "rule", "primary", "sunk"))
-    caution = f"--caution:{theme.colour('caution.0')};--caution-ink:{theme.colour('caution.1')};--caution-edge:{theme.colour('caution.2')}"
+    parts = zip(("caution", "caution-ink", "caution-edge"), range(3), strict=True)
+    caution = ";".join(f"--{name}:{theme.colour(f'caution.{part}')}" for name, part in parts)
     return f":root{{{colours};{caution}}}{faces}{Path(__file__).with_name('style.css').read_text('utf-8')}"

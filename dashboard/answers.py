@@ -1,0 +1,142 @@
+"""The two readers behind one interface; the only module of the dashboard that reaches into `pipelines`.
+
+A manager's process reads the records, every other process reads the release and can open nothing else:
+the live reader is imported only when the audience is 'manager'.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from pipelines import versions
+from pipelines.dictionary import column_rows as dictionary_rows
+from pipelines.disclosure.export_safety import csv_text
+from pipelines.disclosure.floors import LIVE, RELEASE
+from pipelines.estimate_table import COLUMNS as CODE_BOOK
+from pipelines.faults import InputFault
+from pipelines.questions import Dimension, Question, Settings
+
+__all__ = [
+    "AUDIENCES",
+    "CODE_BOOK",
+    "EXPORT_FLOOR",
+    "Answers",
+    "Dimension",
+    "InputFault",
+    "Question",
+    "Settings",
+    "audience",
+    "csv_text",
+    "current_version",
+    "data_home",
+    "dictionary_rows",
+    "floor_sentences",
+    "instruments",
+    "measure_entry",
+    "measures",
+    "open_answers",
+    "role",
+]
+
+EXPORT_FLOOR = LIVE.export
+AUDIENCES = ("manager", "public")
+
+
+class Answers(Protocol):
+    """What both readers can do; `version` names the immutable file that is read."""
+
+    version: str
+
+    def ask(self, question: Question) -> pd.DataFrame:
+        """Return the estimate table that answers `question`."""
+
+    def dimensions(self) -> list[Dimension]:
+        """Return what people can be grouped and filtered by here."""
+
+    def about(self) -> dict[str, Any]:
+        """Return title, demonstration, records_to, version, audience, floor and people of what is read."""
+
+
+def audience() -> str:
+    """Return who this process serves: RECOVERY_OUTCOMES_AUDIENCE, 'manager' if it is not set.
+
+    ValueError for any other name, so that a slip of the pen never opens the records.
+    """
+    named = os.environ.get("RECOVERY_OUTCOMES_AUDIENCE", "manager")
+    if named not in AUDIENCES:
+        raise ValueError("RECOVERY_OUTCOMES_AUDIENCE must be manager or public")
+    return named
+
+
+def role() -> str:
+    """Return whose menu is shown: 'manager' at the manager's door, else RECOVERY_OUTCOMES_ROLE, 'public' if not set."""
+    if audience() == "manager":
+        return "manager"
+    return os.environ.get("RECOVERY_OUTCOMES_ROLE") or "public"
+
+
+def data_home() -> Path:
+    """Return the data folder of this process."""
+    return versions.home()
+
+
+def current_version(audience_name: str, home: Path) -> str | None:
+    """Return the name of the version to read now, from the CURRENT pointer; None before the first one."""
+    named = versions.pointer(home, "records" if audience_name == "manager" else "release")
+    return None if named is None else named[0]
+
+
+def open_answers(audience_name: str, home: Path) -> Answers:
+    """Return a reader of the current version; InputFault if there is none yet, ValueError for an unknown audience."""
+    if audience_name == "manager":
+        from pipelines.estimate import LiveReader
+
+        return LiveReader(home)
+    if audience_name == "public":
+        from pipelines.disclosure.reader import ReleaseReader
+
+        return ReleaseReader(home)
+    raise ValueError(f"there is no audience {audience_name!r}")
+
+
+def measure_entry(measure: str) -> Any:
+    """Return the declared entry of a measure: question, definition, numerator, denominator, cautions; KeyError."""
+    from pipelines.measures import entry
+
+    return entry(measure)
+
+
+def measures() -> Mapping[str, Any]:
+    """Return every declared measure by its identifier, in the order of the registry."""
+    from pipelines.measures import MEASURES
+
+    return MEASURES
+
+
+def instruments() -> list[Any]:
+    """Return the shipped instruments, those that stand for a construct of the theory of change first."""
+    from pipelines.instruments import load_registry
+
+    order = ("alliance", "self_efficacy", "empathy", "empowerment", "recovery_capital")
+    return sorted(
+        load_registry().values(),
+        key=lambda one: (order.index(one.construct) if one.construct in order else len(order), one.name),
+    )
+
+
+def floor_sentences() -> list[str]:
+    """Return who sees what, in sentences whose numbers are those the floors apply."""
+    return [
+        f"On the manager's pages numbers are exact. Groups of fewer than {LIVE.count} people are hidden, and so are "
+        f"groups whose complement is that small. Shares, curves and comparisons need {LIVE.share_people} people and "
+        f"{LIVE.share_events} who left; a curve stops when fewer than {LIVE.curve_at_risk} are still being followed. "
+        f"In files from these pages, rows on fewer than {LIVE.export} people are empty.",
+        f"In the release nothing rests on fewer than {RELEASE.count} people. Counts carry noise and are rounded to 5; "
+        f"a share needs a printed base of {RELEASE.share_people}; a curve needs {RELEASE.curve_at_risk} people still "
+        f"being followed and {RELEASE.curve_step_events} more who left for each point. Coaches are never shown.",
+    ]
