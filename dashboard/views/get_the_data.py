@@ -107,7 +107,8 @@ def _code_book(question: Question, rows: pd.DataFrame) -> None:
             '<p class="kicker">Step 3</p><h2 class="ct">Code book and citation</h2>'
             '<p class="cs">In every data package.</p>'
             '<div class="twin" role="region" aria-label="Code book" tabindex="0"><table>'
-            '<caption>Code book of this table</caption><thead><tr><th scope="col">Column</th><th scope="col">Meaning</th><th scope="col">Type</th>'
+            '<caption>Code book of this table</caption><thead><tr><th scope="col">Column</th>'
+            '<th scope="col">Meaning</th><th scope="col">Type</th>'
             f'<th scope="col">Empty means</th></tr></thead><tbody>{lines}</tbody></table></div>'
         )
         st.code(downloads.citation(question.measure, published.about()), language=None, wrap_lines=True)
