@@ -1,0 +1,170 @@
+"""Check typed rows: each rule is one SQL file of `checks/`; an error keeps the row out, a warning is counted.
+
+A rule's first lines give its id, the tables it looks at, its severity, and a sentence and a remedy in plain
+words. Its query returns table, row and column, never a value. Rows that belong to a row that is kept out are
+kept out with it, so that what is stored refers to nothing that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Literal
+
+from pipelines import schema
+from pipelines.deidentify import ORDER
+from pipelines.instruments import Instrument
+from pipelines.progress import Progress, silent
+from pipelines.warehouse import statement
+
+if TYPE_CHECKING:
+    import duckdb
+
+Severity = Literal["error", "warn"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warn")
+EVERY_TABLE = "every"
+"""What a rule says instead of table names when it looks at all of them."""
+_HEADINGS = ("id", "table", "severity", "sentence", "remedy")
+_AFTER_ORPHANS = "parent_in_quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: stable id, tables it looks at, severity, a sentence and a remedy for a person, and its query."""
+
+    id: str
+    tables: tuple[str, ...]
+    severity: Severity
+    sentence: str
+    remedy: str
+    sql: str
+
+
+def read_rule(name: str, text: str) -> Rule:
+    """Return the rule that the SQL file `name` declares; ValueError if its first lines are not as agreed."""
+    declared: dict[str, str] = {}
+    for line, heading in zip(text.splitlines(), _HEADINGS, strict=False):
+        prefix = f"-- {heading}: "
+        if not line.startswith(prefix) or not line.removeprefix(prefix).strip():
+            raise ValueError(f"{name}: the line '{prefix.strip()}' is missing or out of place")
+        declared[heading] = line.removeprefix(prefix).strip()
+    if declared["id"] != name.removesuffix(".sql"):
+        raise ValueError(f"{name}: the id is not the name of the file")
+    if declared["severity"] not in SEVERITIES:
+        raise ValueError(f"{name}: the severity must be one of {', '.join(SEVERITIES)}")
+    tables = tuple(part.strip() for part in declared["table"].split(","))
+    if tables == (EVERY_TABLE,):
+        tables = ORDER
+    if not set(tables) <= set(ORDER):
+        raise ValueError(f"{name}: there is no such table")
+    for heading in ("sentence", "remedy"):
+        if not declared[heading].endswith("."):
+            raise ValueError(f"{name}: the {heading} is not a sentence")
+    severity: Severity = "error" if declared["severity"] == "error" else "warn"
+    return Rule(declared["id"], tables, severity, declared["sentence"], declared["remedy"], text)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule of `checks/`, by id."""
+    files = resources.files("pipelines").joinpath("checks").iterdir()
+    return tuple(
+        read_rule(file.name, file.read_text(encoding="utf-8"))
+        for file in sorted(files, key=lambda file: file.name)
+        if file.name.endswith(".sql")
+    )
+
+
+def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *, progress: Progress = silent) -> None:
+    """Fill TEMP `quarantined` (table_name, row_no, rule, column_name) and `quality_found` from the typed tables."""
+    con.execute(statement("sql/check_tables.sql"))
+    _stage_ranges(con, registry)
+    every = rules()
+    for done, rule in enumerate(every):
+        if rule.severity == "error" and rule.id != _AFTER_ORPHANS:
+            progress(f"checking: {rule.id.replace('_', ' ')}", done / len(every))
+            _keep_out(con, rule)
+    orphans = next(rule for rule in every if rule.id == _AFTER_ORPHANS)
+    for parent in ORDER:
+        if _find_orphans(con, parent):
+            _keep_out(con, orphans, unless_kept_out=True)
+    for rule in every:
+        _count(con, rule)
+
+
+def quality(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[tuple[object, ...]]:
+    """Return (rule, table, severity, rows, share of the rows read, sentence, remedy) of every rule and table."""
+    said = {rule.id: rule for rule in rules()}
+    found = con.execute("select rule, table_name, severity, row_count from quality_found order by all").fetchall()
+    return [
+        (rule, table, severity, rows, rows / rows_in[table], said[rule].sentence, said[rule].remedy)
+        for rule, table, severity, rows in found
+        if rows_in.get(table)
+    ]
+
+
+def _stage_ranges(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
+    for one in registry.values():
+        ranges = [one.n_items, one.item_min, one.item_max, one.scale_min, one.scale_max, bool(one.reversed)]
+        con.execute("insert into registry_ranges values (?, ?, ?, ?, ?, ?, ?)", [one.instrument_id, *ranges])
+
+
+def _keep_out(con: duckdb.DuckDBPyConnection, rule: Rule, *, unless_kept_out: bool = False) -> None:
+    """Move the rows that break `rule` to quarantine; with `unless_kept_out` only those that broke no other rule."""
+    parts = ["insert into quarantined select table_name, row_no, $rule, column_name from (", rule.sql, ")"]
+    if unless_kept_out:
+        parts.append("anti join (select table_name, row_no from quarantined) using (table_name, row_no)")
+    text = "\n".join(parts)
+    con.execute(text, {"rule": rule.id})
+
+
+def _find_orphans(con: duckdb.DuckDBPyConnection, parent: str) -> bool:
+    """Note the rows that name a row of `parent` that was kept out; tell whether there are any."""
+    referring = [
+        (name, column)
+        for name in ORDER
+        for column in schema.table(name).incoming
+        if column.references.partition(".")[0] == parent
+    ]
+    kept_out = "select 1 from quarantined where table_name = $table limit 1"
+    if not referring or not con.execute(kept_out, {"table": parent}).fetchall():
+        return False
+    code = schema.table(parent).incoming[0].name
+    lost = {"table": parent, "typed": f"typed_{parent}", "code": code}
+    if not con.execute(statement("sql/check_lost_codes.sql"), lost).fetchall():
+        return False
+    for name, column in referring:
+        con.execute(
+            statement("sql/check_orphans.sql"),
+            {
+                "table": name,
+                "typed": f"typed_{name}",
+                "column": column.name,
+                "heading": column.incoming,
+                "parent": parent,
+                "is_required": column.required,
+            },
+        )
+    return True
+
+
+def _count(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Count the rows that break `rule`, table by table: those kept out, or those stored with a warning."""
+    found = "select table_name, row_no from quarantined where rule = $rule"
+    if rule.severity == "warn":
+        found = "\n".join(
+            ("select table_name, row_no from (", rule.sql, ") anti join quarantined using (table_name, row_no)")
+        )
+    text = "\n".join(
+        (
+            "insert into quality_found",
+            "select $rule, checked.table_name, $severity, count(distinct found.row_no)",
+            "from (select unnest($tables) as table_name) as checked left join (",
+            found,
+            ") as found on found.table_name = checked.table_name",
+            "group by checked.table_name",
+        )
+    )
+    con.execute(text, {"rule": rule.id, "severity": rule.severity, "tables": list(rule.tables)})

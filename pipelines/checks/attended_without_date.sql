@@ -1,0 +1,8 @@
+-- id: attended_without_date
+-- table: sessions
+-- severity: error
+-- sentence: A session counts as attended and has no date on which it was held.
+-- remedy: Fill the date, or correct the attendance.
+select 'sessions' as table_name, row_no, 'occurred_date' as column_name
+from typed_sessions
+where status = 'attended' and occurred_day is null and problems = 0

@@ -1,0 +1,18 @@
+-- id: item_out_of_range
+-- table: assessment_items, assessments
+-- severity: error
+-- sentence: An answer is outside the range of the questionnaire, so that it cannot be scored.
+-- remedy: Correct the answer, or check which version of the questionnaire it is.
+with
+    broken as (
+        select typed.row_no, typed.assessment_id
+        from typed_assessment_items as typed
+        join registry_ranges as registry on registry.instrument_id = typed.instrument_id
+        where typed.value < registry.item_min or typed.value > registry.item_max
+    )
+select 'assessment_items' as table_name, row_no, 'value' as column_name
+from broken
+union all
+select 'assessments', typed_assessments.row_no, ''
+from typed_assessments
+where assessment_id in (select assessment_id from broken)

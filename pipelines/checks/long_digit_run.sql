@@ -1,0 +1,6 @@
+-- id: long_digit_run
+-- table: every
+-- severity: error
+-- sentence: A text holds seven or more digits in a row, as record and phone numbers do.
+-- remedy: Replace it with a short code.
+select table_name, row_no, column_name from cell_problems where rule = 'long_digit_run'

@@ -1,0 +1,172 @@
+"""Detectors of identifiers in text: the second line of defence behind the closed schema.
+
+A high-precision detector finds what is an identifier nearly whenever it matches (an e-mail address, a
+phone number); one match in a column refuses the whole load. A low-precision one finds what may be one
+(two capitalised words, a long run of digits); the row goes to quarantine. The patterns are RE2, run by
+DuckDB over the distinct values of a column. What is found is counted and never quoted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipelines.warehouse import statement
+
+if TYPE_CHECKING:
+    import duckdb
+
+Precision = Literal["high", "low"]
+BATCH = 100_000
+"""Values handed to DuckDB at a time."""
+LONGEST_TEXT = 40
+"""Characters; a code or a short name has fewer, a note has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One detector: `rule` is its stable id, `names` says what it finds in words, `pattern` is an RE2 expression.
+
+    `in_ids`: also run on identifiers, which are stored as keyed codes only. `in_places`: also run on the
+    names of sites, regions and programs, which are capitalised words by nature. `in_codes`: also run on
+    entries of a closed list that were not recognised, of which nothing is stored.
+    """
+
+    rule: str
+    precision: Precision
+    names: str
+    pattern: str
+    in_ids: bool = False
+    in_places: bool = True
+    in_codes: bool = True
+
+
+_OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_TWO_DIGIT_OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]\d)"
+_IP = "|".join(
+    r"\.".join(_TWO_DIGIT_OCTET if place == written else _OCTET for place in range(4)) for written in range(4)
+)
+_END_OF_STREET = r"\.?\s*($|[,;#]|apt\b|unit\b|suite\b|ste\b|floor\b|fl\b|\d|[nsew]{1,2}\b)"
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
+_NAME = r"\p{Lu}\p{Ll}[\p{L}'’-]*"
+
+DETECTORS = (
+    Detector(
+        "identifier_email",
+        "high",
+        "e-mail addresses",
+        r"(?i)[^\s@]+\s*(@|[(\[{]\s*at\s*[)\]}])\s*[^\s@]+\s*(\.|[(\[{]\s*dot\s*[)\]}]|\sdot\s)\s*[^\s@]{2}"
+        r"|[a-z0-9._%+-]+\s+at\s+[a-z0-9-]+\s+dot\s+[a-z]{2}",
+        in_ids=True,
+    ),
+    Detector(
+        "identifier_phone",
+        "high",
+        "phone numbers",
+        r"(^|\D)(\(\d{3}\)\s*|\d{3}[ .-])\d{3}[ .-]\d{4}($|\D)|\+\d{1,3}([ ().-]{0,2}\d{2,5}){2,5}($|\D)",
+    ),
+    Detector("identifier_ssn", "high", "social security numbers", r"(^|\D)\d{3}[- ]\d{2}[- ]\d{4}($|\D)", in_ids=True),
+    Detector(
+        "identifier_url",
+        "high",
+        "web addresses",
+        r"(?i)\b(https?|ftp)://\S|\bwww\.\S|\b[a-z0-9-]+\.(com|org|net|gov|edu)\b",
+    ),
+    Detector(
+        "identifier_street_address",
+        "high",
+        "street addresses",
+        r"(?i)\b\d{1,6}[a-z]?\s+([a-z0-9.'-]+\s+){1,3}"
+        r"(street|avenue|ave|road|rd|boulevard|blvd|lane|ln|highway|hwy|parkway|pkwy|terrace)"
+        + _END_OF_STREET
+        + r"|\b\d{3,6}[a-z]?\s+([a-z0-9.'-]+\s+){1,3}"
+        r"(st|drive|dr|court|ct|way|place|pl|circle|cir|trail|trl|square|sq)"
+        + _END_OF_STREET
+        + r"|\bp\.?\s?o\.?\s?box\s+\d",
+    ),
+    Detector(
+        "identifier_ip",
+        "high",
+        "network addresses",
+        r"(?i)(^|[^\d.])(" + _IP + r")($|[^\d.])|\b([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b|\b([0-9a-f]{1,4}:){2,6}:",
+    ),
+    Detector(
+        "name_like_text",
+        "low",
+        "a title before a capitalised word",
+        r"\b(Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Pastor|Father|Sister|Brother)\.?\s+\p{Lu}",
+        in_places=False,
+    ),
+    Detector(
+        "name_like_text",
+        "low",
+        "two capitalised words",
+        r"(^|[^\p{L}])" + _NAME + r",?\s+(\p{Lu}\.?\s+)?" + _NAME,
+        in_places=False,
+        in_codes=False,
+    ),
+    Detector("long_digit_run", "low", "seven or more digits in a row", r"\d{7}"),
+    Detector(
+        "date_in_text",
+        "low",
+        "a calendar date",
+        r"(?i)\b\d{4}[/.-]\d{1,2}[/.-]\d{1,2}\b|\b\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2})\b|\b\d{1,2}\.\d{1,2}\.\d{4}\b"
+        r"|\b" + _MONTH + r"\s+\d{1,2}(st|nd|rd|th)?\b|\b\d{1,2}(st|nd|rd|th)?\s+" + _MONTH + r"(\s|$|,)",
+    ),
+    Detector(
+        "long_text",
+        "low",
+        "text of more than five words or 40 characters",
+        r"(?s)(\S+\s+){5}\S|.{" + str(LONGEST_TEXT + 1) + "}",
+    ),
+)
+"""Every detector, in the order in which one is named when several match."""
+HIGH_PRECISION = {detector.rule: detector.names for detector in DETECTORS if detector.precision == "high"}
+LOW_PRECISION = tuple(dict.fromkeys(detector.rule for detector in DETECTORS if detector.precision == "low"))
+PLACES = frozenset({"site_code", "region", "program"})
+"""Columns that name a place or a program: exempt from the name-like rule, from no other."""
+
+
+def plain_text(text: str) -> str:
+    """Return `text` as the detectors read it: NFKC, without invisible characters, every blank a space."""
+    shown = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
+    return "".join(" " if character.isspace() else character for character in shown)
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the TEMP tables `text_values`, `detectors` and `text_found` on `con`, the first and last empty."""
+    con.execute(statement("sql/deidentify_text.sql"))
+    for order, detector in enumerate(DETECTORS):
+        con.execute(
+            "insert into detectors values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                order,
+                detector.rule,
+                detector.precision == "high",
+                detector.pattern,
+                detector.in_ids,
+                detector.in_places,
+                detector.in_codes,
+            ],
+        )
+
+
+def search(con: duckdb.DuckDBPyConnection) -> None:
+    """Move what the detectors find among `text_values` to `text_found` and empty `text_values`."""
+    found = con.execute("select rowid, value from text_values where length(value) <> strlen(value)").fetchall()
+    for start in range(0, len(found), BATCH):
+        some = found[start : start + BATCH]
+        con.execute(
+            "update text_values set plain = folded.plain "
+            "from (select unnest($ids) as id, unnest($plain) as plain) as folded where text_values.rowid = folded.id",
+            {"ids": [row for row, _ in some], "plain": [plain_text(value) for _, value in some]},
+        )
+    for order, detector in enumerate(DETECTORS):
+        con.execute(statement("sql/deidentify_detect.sql"), {"order": order, "pattern": detector.pattern})
+    con.execute("delete from text_values")
+
+
+def found_in(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str, int]]:
+    """Return (column, rule, rows) of what the high-precision detectors found in `table`, worst first."""
+    return con.execute(statement("sql/deidentify_found.sql"), {"table": table}).fetchall()

@@ -1,0 +1,10 @@
+-- One row per distinct text of the labels of one table, to be searched.
+insert into text_values
+select
+    $table,
+    column_name,
+    case when list_contains($places, column_name) then 'place' else 'label' end,
+    value,
+    value,
+    row_count
+from label_texts

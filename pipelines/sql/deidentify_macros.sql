@@ -1,0 +1,106 @@
+-- How an incoming cell of text becomes a typed value; NULL where it does not. Nothing is guessed.
+create or replace temp macro is_blank(cell) as
+    cell is null or trim(cell) = ''
+;
+
+-- ASCII identifiers only (NULL for others): lower case, blanks trimmed and collapsed as Python's str.split does.
+create or replace temp macro ascii_normal_form(cell) as
+    case
+        when length(cell) <> strlen(cell)
+        then null
+        when regexp_matches(cell, '[\s\x0b\x1c-\x1f]')
+        then nullif(trim(regexp_replace(lower(cell), '[\s\x0b\x1c-\x1f]+', ' ', 'g')), '')
+        else nullif(lower(cell), '')
+    end
+;
+
+-- HMAC-SHA256 (RFC 2104) with the padded sub-keys bound as parameters; its first 128 bits.
+create or replace temp macro keyed_code(inner_key, outer_key, message) as
+    cast(left(sha256(outer_key || unhex(sha256(inner_key || encode(message)))), 32) as uuid)
+;
+
+create or replace temp macro plausible_date(day) as
+    case when day between date '1900-01-01' and date '2100-12-31' then day end
+;
+
+-- ISO dates and ISO timestamps, of which the date as written counts.
+create or replace temp macro read_date(cell) as
+    case
+        when cell like '____-__-__'
+        then plausible_date(try_cast(cell as date))
+        when
+            regexp_full_match(
+                trim(cell),
+                '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?'
+            )
+        then plausible_date(try_cast(left(trim(cell), 10) as date))
+    end
+;
+
+create or replace temp macro read_number(cell) as
+    case when isfinite(try_cast(cell as double)) then try_cast(cell as double) end
+;
+
+-- Whole numbers, also written 5.0; a fraction is not rounded.
+create or replace temp macro read_integer(cell) as
+    case
+        when abs(try_cast(cell as double)) < 1000000000 and floor(try_cast(cell as double)) = try_cast(cell as double)
+        then cast(try_cast(cell as double) as integer)
+    end
+;
+
+create or replace temp macro read_flag(cell) as
+    case
+        when cell in ('true', '1')
+        then true
+        when cell in ('false', '0')
+        then false
+        when lower(trim(cell)) in ('true', '1', 'yes')
+        then true
+        when lower(trim(cell)) in ('false', '0', 'no')
+        then false
+    end
+;
+
+create or replace temp macro normal_category(cell) as
+    nullif(replace(replace(lower(trim(cell)), ' ', '_'), '-', '_'), '')
+;
+
+-- ZIP+4, ZIP or its first three digits.
+create or replace temp macro read_zip3(cell) as
+    nullif(regexp_extract(trim(cell), '^(\d{3})(\d{2}(-?\d{4})?)?$', 1), '')
+;
+
+create or replace temp macro age_band(years) as
+    case
+        when years < 18
+        then '<18'
+        when years < 25
+        then '18-24'
+        when years < 35
+        then '25-34'
+        when years < 45
+        then '35-44'
+        when years < 55
+        then '45-54'
+        when years < 65
+        then '55-64'
+        when years < 75
+        then '65-74'
+        when years < 90
+        then '75-89'
+        when years >= 90
+        then '90+'
+    end
+
+;
+
+-- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number?
+create or replace temp macro may_be_identifier(cell) as
+    contains(cell, '@')
+    or contains(cell, '(')
+    or contains(cell, '[')
+    or contains(cell, '{')
+    or contains(cell, ' ')
+    or cell like '%-__-____%'
+    or length(cell) <> strlen(cell)
