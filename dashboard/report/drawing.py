@@ -58,7 +58,7 @@ def curve(
     rows_under = 20 * max(1, len(levels)) + 24
     height = 250 + rows_under
     frame = Frame(width, height, 46, width - 12, 12, 206, max(last, marked_day))
-    parts = [_grid(frame, axis)]
+    parts = [_grid(frame, axis), _dotted(frame, marked_day)]
     ends: list[tuple[float, str, str]] = []
     for level in levels:
         points = shares[shares["level"] == level].sort_values("x")
@@ -122,6 +122,11 @@ def _grid(frame: Frame, axis: str) -> str:
     )
     parts.append(_text((frame.left + frame.right) / 2, frame.bottom + 32, axis, anchor="middle"))
     return "".join(parts)
+
+
+def _dotted(frame: Frame, day: float) -> str:
+    x = f"{frame.x(day):.1f}"
+    return f'<line x1="{x}" x2="{x}" y1="{frame.top}" y2="{frame.bottom}" stroke="{colour("muted")}" stroke-dasharray="2 3"/>'
 
 
 def _path(days: Sequence[float], shares: Sequence[float], frame: Frame, step: bool) -> str:

@@ -49,12 +49,12 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         _curve(by_alliance),
         '<div class="columns"><section>',
         _heat_map(both, about),
+        _sites(answers),
         "</section><section>",
         _indicators(answers),
-        _sites(answers),
+        _how_sure(about),
         "</section></div>",
         _in_our_words(in_our_words),
-        _how_sure(about),
         _footer(about),
     ]
     title = escape(str(about["title"]))
@@ -205,7 +205,7 @@ def _line(label: str, row: pd.Series | None, table: pd.DataFrame) -> str:
         return f'<tr><th scope="row">{label}</th><td colspan="3">{reason}</td></tr>'
     between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
     return (
-        f'<tr><th scope="row">{label}</th><td>{words.percent(row["estimate"])}</td><td>{between}</td>'
+        f'<tr><th scope="row">{label}</th><td>{words.percent(row["estimate"])}</td><td class="range">{between}</td>'
         f"<td>{words.number(row['n'])}</td></tr>"
     )
 
