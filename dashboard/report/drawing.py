@@ -55,9 +55,9 @@ def curve(
     shares = table[(table["stat"] == "share") & table["status"].isin(["shown", "rough"]) & table["x"].notna()]
     levels = [level for level in (*ORDER, "") if level in set(shares["level"])]
     last = float(shares["x"].max()) if len(shares) else marked_day
-    rows_under = 20 * max(1, len(levels)) + 24
-    height = 250 + rows_under
-    frame = Frame(width, height, 46, width - 12, 12, 206, max(last, marked_day))
+    bottom = 196
+    height = bottom + 58 + 18 * max(1, len(levels))
+    frame = Frame(width, height, 46, width - 12, 12, bottom, max(last, marked_day))
     parts = [_grid(frame, axis), _dotted(frame, marked_day)]
     ends: list[tuple[float, str, str]] = []
     for level in levels:
@@ -126,7 +126,8 @@ def _grid(frame: Frame, axis: str) -> str:
 
 def _dotted(frame: Frame, day: float) -> str:
     x = f"{frame.x(day):.1f}"
-    return f'<line x1="{x}" x2="{x}" y1="{frame.top}" y2="{frame.bottom}" stroke="{colour("muted")}" stroke-dasharray="2 3"/>'
+    across = f'x1="{x}" x2="{x}" y1="{frame.top}" y2="{frame.bottom}"'
+    return f'<line {across} stroke="{colour("muted")}" stroke-dasharray="2 3"/>'
 
 
 def _path(days: Sequence[float], shares: Sequence[float], frame: Frame, step: bool) -> str:

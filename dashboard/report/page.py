@@ -89,7 +89,8 @@ def _finding(answers: Answers, by_alliance: pd.DataFrame) -> str:
     first = first.replace(")", f"{could})") if could else first
     second = sentences.staying_by(by_alliance, what="early alliance", horizon=HORIZON_SINCE_LANDMARK, bands=True)
     return (
-        f'<p class="finding"><strong>{escape(first)}.</strong> Among people still in on day 30: {escape(second)}.</p>'
+        f'<p class="finding"><strong>{escape(first)}.</strong> {escape(second)}; this counts people who were still '
+        "in the program on day 30.</p>"
     )
 
 
