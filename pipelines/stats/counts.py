@@ -103,12 +103,11 @@ def grid(counts: pd.DataFrame, by: Sequence[str] = ()) -> Grid:
     names = event_columns(counts)
     days, column = np.unique(pd.to_numeric(counts["day"]).to_numpy(dtype=float), return_inverse=True)
     if by:
-        grouped = counts.groupby([*by], observed=True, sort=True)
-        row = grouped.ngroup().to_numpy()
-        groups = grouped.size().reset_index()[[*by]]
+        row = counts.groupby([*by], observed=True, sort=True).ngroup().to_numpy()
+        groups = counts[[*by]].drop_duplicates().sort_values([*by], ignore_index=True)
     else:
         row = np.zeros(len(counts), dtype=int)
-        groups = pd.DataFrame(index=range(1))
+        groups = pd.DataFrame(index=range(1), columns=pd.Index([], dtype="str"))
     shape = (len(groups), len(days))
     cell = row * len(days) + column
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -34,20 +35,35 @@ def curves(events: FloatArray, at_risk: FloatArray) -> tuple[FloatArray, FloatAr
     """
     d = events.sum(axis=2)
     survival, _ = product_limit(d, at_risk)
+    after = survival[:, :, None]
     before = np.concatenate([np.ones((len(d), 1)), survival[:, :-1]], axis=1)[:, :, None]
-    n, d = at_risk[:, :, None], d[:, :, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        here = n > 0
-        incidence = np.cumsum(np.where(here, before * events / n, 0.0), axis=1)
-        a = np.where(here, d / (n * np.where(n - d > 0, n - d, 1.0)), 0.0)
-        b = np.where(here, before**2 * events * (n - events) / n**3, 0.0)
-        c = np.where(here, before * events / n**2, 0.0)
+    n = np.where(at_risk > 0, at_risk, 1.0)[:, :, None]
+    own, staying = events / n, 1.0 - d[:, :, None] / n
+    other = d[:, :, None] / n - own
+    incidence = np.cumsum(before * own, axis=1)
+    # Each day is a draw of who leaves by the cause, by another, or stays. The variance is written as pairwise squared
+    # differences of what these mean for the curve at x, so that no two large terms cancel.
+    with np.errstate(divide="ignore"):
+        weight = np.where(staying > 0, 1.0 / (n * staying), 0.0)
     variance = (
-        incidence**2 * np.cumsum(a, axis=1)
-        - 2.0 * incidence * np.cumsum(a * incidence + c, axis=1)
-        + np.cumsum(a * incidence**2 + b + 2.0 * c * incidence, axis=1)
+        _spread(own * weight, after + incidence, incidence)
+        + _spread(other * weight, incidence, incidence)
+        + np.cumsum(before**2 * own * other / n, axis=1)
     )
-    return survival, incidence, np.sqrt(np.maximum(variance, 0.0))
+    return survival, incidence, np.sqrt(variance)
+
+
+def _spread(weight: FloatArray, value: FloatArray, centre: FloatArray) -> FloatArray:
+    """Return at each day the sum, over the days so far, of weight * (value - the centre of that day)^2.
+
+    One pass with a running mean. Source: West 1979.
+    """
+    total = np.cumsum(weight, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(total > 0, np.cumsum(weight * value, axis=1) / total, value)
+    earlier = np.concatenate([value[:, :1], mean[:, :-1]], axis=1)
+    squares = np.cumsum(np.maximum(weight * (value - earlier) * (value - mean), 0.0), axis=1)
+    return cast(FloatArray, squares + total * (mean - centre) ** 2)
 
 
 def aalen_johansen(

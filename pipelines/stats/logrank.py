@@ -62,17 +62,21 @@ def log_rank(counts: pd.DataFrame, group: str, strata: str | Sequence[str] | Non
     """Return the log-rank test (statistic, degrees of freedom, p) that the levels of `group` have one hazard.
 
     Every exit other than `event` counts as censored; with `strata` the comparison is made within each stratum.
-    Groups in which no event was expected are left out, as R does. With fewer than two groups the result is
-    chi2 0, df 0, p not a number. Raises ValueError if `counts` is not a count table with these columns.
+    Groups in which no event was expected are left out, as R does; groups that were never at risk together with
+    another when somebody left add no degree of freedom. With nothing to compare the result is chi2 0, df 0, p not a
+    number. Raises ValueError if `counts` is not a count table with these columns.
     """
     result = tally(counts, group, strata, event)
     kept = result.expected > 0
-    df = int(kept.sum()) - 1
-    if df < 1:
+    gap, variance = (result.observed - result.expected)[kept], result.variance[np.ix_(kept, kept)]
+    df = int(np.linalg.matrix_rank(variance, tol=1e-10 * np.trace(variance), hermitian=True)) if kept.any() else 0
+    if df == 0:
         return LogRank(0.0, 0, float("nan"))
-    gap = (result.observed - result.expected)[kept][1:]
-    variance = result.variance[np.ix_(kept, kept)][1:, 1:]
-    statistic = float(gap @ np.linalg.solve(variance, gap))
+    if df == len(gap) - 1:
+        solved = np.append(0.0, np.linalg.solve(variance[1:, 1:], gap[1:]))
+    else:
+        solved = np.linalg.pinv(variance, rcond=1e-10, hermitian=True) @ gap
+    statistic = float(gap @ solved)
     return LogRank(statistic, df, float(chi_squared.sf(statistic, df)))
 
 

@@ -51,12 +51,12 @@ def quantiles(value: ArrayLike, people: ArrayLike, probabilities: ArrayLike) -> 
     probability = np.asarray(probabilities, dtype=float)
     if not len(values):
         return np.full(probability.shape, np.nan)
-    position = probability * (upto[-1] - 1.0)
-    below = np.floor(position + 4.0 * np.finfo(float).eps)
-    low = values[np.minimum(np.searchsorted(upto, below, side="right"), len(values) - 1)]
-    high = values[np.minimum(np.searchsorted(upto, below + 1.0, side="right"), len(values) - 1)]
-    share = np.maximum(position - below, 0.0)
-    return cast(FloatArray, np.where(share > 0, low + share * (high - low), low))
+    position = 1.0 + (upto[-1] - 1.0) * probability
+    below = np.floor(position)
+    low = values[np.searchsorted(upto, below - 1.0, side="right")]
+    high = values[np.searchsorted(upto, np.ceil(position) - 1.0, side="right")]
+    share = position - below
+    return cast(FloatArray, np.where((share > 0) & (high != low), (1.0 - share) * low + share * high, low))
 
 
 def _table(value: ArrayLike, people: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -35,7 +35,7 @@ def test_shares_of_every_state(name, level):
             theirs = expected["states"][f"state{state}"]
             picked = ours[ours["state"] == state].set_index("day").loc[np.atleast_1d(theirs["day"])]
             assert_close(picked["share"], theirs["share"], 1e-9)
-            # Where everybody has left, R's error of the first state is 0 and ours missing: nothing is left to judge it by.
+            # Where everybody has left, R's error of the first state is 0 and ours missing: nothing is left to go by.
             known = picked["std_error"].notna().to_numpy()
             assert known.all() or (state == 0 and (picked["share"].to_numpy()[~known] == 0).all())
             assert_close(picked["std_error"].to_numpy()[known], column(theirs["std_error"])[known], 1e-9)

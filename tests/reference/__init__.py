@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,37 @@ import pandas as pd
 from pipelines.stats import counts
 
 FOLDER = Path(__file__).parent
-MADE = (
-    "day_zero half_then_event half_then_none half_by_rounding all_censored one_person one_censored one_day all_leave "
-    "no_event_group crossing"
-).split()
-REAL = (
-    "lung veteran ovarian pbc colon bladder1 mgus2 rotterdam retinopathy cgd myeloid kidney transplant Melanoma uis aml"
-).split()
+MADE = [
+    "day_zero",
+    "half_then_event",
+    "half_then_none",
+    "half_by_rounding",
+    "all_censored",
+    "one_person",
+    "one_censored",
+    "one_day",
+    "all_leave",
+    "no_event_group",
+    "crossing",
+]
+REAL = [
+    "lung",
+    "veteran",
+    "ovarian",
+    "pbc",
+    "colon",
+    "bladder1",
+    "mgus2",
+    "rotterdam",
+    "retinopathy",
+    "cgd",
+    "myeloid",
+    "kidney",
+    "transplant",
+    "Melanoma",
+    "uis",
+    "aml",
+]
 
 
 @cache
@@ -35,7 +58,8 @@ def rows(name: str) -> pd.DataFrame:
     return pd.read_csv(FOLDER / "data" / f"{name}.csv", dtype={"group": str, "stratum": str, "cluster": str})
 
 
-def count_table(name: str, by: Sequence[str] = (), **levels: str) -> pd.DataFrame:
+@cache
+def count_table(name: str, by: tuple[str, ...] = (), **levels: str) -> pd.DataFrame:
     """Return a data set as a count table, of the people with the given `levels` only."""
     people = rows(name)
     causes = max(1, int(people["cause"].max()))

@@ -1,5 +1,5 @@
 # Rebuilds every reference result: Rscript tests/reference/make_reference.R
-# Needs R with survival, cmprsk, lme4, MASS, quantreg, sandwich, numDeriv, jsonlite. Writes data/, results/, transcript.txt.
+# Needs R with survival, cmprsk, lme4, MASS, quantreg, sandwich, numDeriv. Writes data/, results/, transcript.txt.
 
 root <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
 transcript <- file(file.path(root, "transcript.txt"), "w")
@@ -7,7 +7,6 @@ sink(transcript)
 suppressPackageStartupMessages({
   library(survival)
   library(cmprsk)
-  library(jsonlite)
 })
 options(width = 120, digits = 7)
 for (part in c("write", "sets", "curves", "incidence", "shares", "logistic")) source(file.path(root, "R", paste0(part, ".R")))
