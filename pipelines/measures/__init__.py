@@ -1,0 +1,20 @@
+"""The registry of measures: one entry each, words and declarations only; `pipelines.estimators` work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.measures import people, scores, staying
+from pipelines.measures.entry import Axis, Exposure, Measure
+
+__all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
+
+MEASURES: Mapping[str, Measure] = {
+    measure.id: measure for measure in (*people.ENTRIES, *staying.ENTRIES, *scores.ENTRIES)
+}
+"""Every measure by its identifier."""
+
+
+def entry(measure: str) -> Measure:
+    """Return the entry of a measure; KeyError if there is none."""
+    return MEASURES[measure]

@@ -1,0 +1,119 @@
+"""Measures of early scores: their level, and how staying goes with them."""
+
+from __future__ import annotations
+
+from pipelines.marts import CONSTRUCT_NAMES
+from pipelines.measures.entry import Axis, Exposure, Measure
+from pipelines.questions import DIMENSIONS
+
+_EARLY = (
+    "The early score is the mean of the person's own ratings in the 30 days that begin with the first session, if "
+    "there are as many ratings as the questionnaire's file asks for."
+)
+_STILL_IN = (
+    "People who left before day 30, never attended, or whose day 30 is too recent to know; their number is beside."
+)
+_SELECTION = "Only people who stayed for 30 days are compared; those who left before may have had other scores."
+_ASSOCIATION = "It shows what goes together, not what brings it about; nothing is adjusted for other differences."
+_BANDS = "Bands are for display and are not clinical."
+_CEILING = "Where many people give the highest possible score, differences at the top cannot be seen."
+_RATER = "Ratings are the person's own; questionnaires, versions and raters are never mixed."
+_STAYED_AFTER = (
+    "Stayed means had not left early by 150 days after day 30, that is by day 180 since the first session; people who "
+    "completed or moved on have stayed."
+)
+
+
+def _level(construct: str, label: str, about: str, *, doors: tuple[str, ...]) -> Measure:
+    return Measure(
+        id=f"early_{construct}",
+        label=label,
+        question=f"How high is {about} early on?",
+        definition=(
+            f"Mean early score of {CONSTRUCT_NAMES[construct]} on the questionnaire's own scale, among people still "
+            f"in the program 30 days after the first session. {_EARLY} Beside it: the share in each display band and "
+            "the share at the highest possible score."
+        ),
+        numerator="Sum of early scores; for the shares, people in the band or at the highest possible score.",
+        denominator="People still in the program on day 30 who have an early score.",
+        exclusions=(_STILL_IN, "People without enough ratings."),
+        rows="landmark",
+        estimator="early_score",
+        shape="bar",
+        y=Axis("Early score", "scale of the questionnaire"),
+        cautions=(_RATER, _CEILING, _BANDS, _SELECTION),
+        groupings=tuple(DIMENSIONS),
+        constructs=(construct,),
+        doors=doors,
+    )
+
+
+def _dose(construct: str, label: str, about: str) -> Measure:
+    return Measure(
+        id=f"dose_response_{construct}",
+        label=label,
+        question=f"Does staying go with {about}, step by step?",
+        definition=(
+            "Among people still in the program 30 days after the first session, the share who stayed for 150 more "
+            f"days, by early score in groups of at least 20 people with similar scores. {_STAYED_AFTER} {_EARLY} The "
+            "slope is the straight line through the groups, weighted by people: additional people staying per 100, "
+            "per scale point."
+        ),
+        numerator="People of the group who had not left early by the day (Aalen-Johansen).",
+        denominator="People of the group still in the program on day 30.",
+        exclusions=(_STILL_IN, "People without an early score."),
+        rows="landmark",
+        estimator="dose_response",
+        shape="point",
+        x=Axis("Early score", "scale of the questionnaire"),
+        y=Axis("People who stayed 150 more days", "share"),
+        cautions=(
+            _ASSOCIATION,
+            _SELECTION,
+            "The groups are cut where the scores of everybody in these records divide them evenly; equal scores stay "
+            "together, and small neighbours are joined.",
+            "The slope sums up a line; the dots show whether a line fits. Its range comes from the ranges of the "
+            "dots and assumes independent people.",
+            _CEILING,
+            _RATER,
+        ),
+        constructs=(construct,),
+        exposures=(Exposure(construct),),
+        horizon=150,
+    )
+
+
+HEAT_MAP = Measure(
+    id="stayed_by_alliance_and_self_efficacy",
+    label="Staying by both early scores",
+    question="Who stays when alliance and self-efficacy are lower or higher early on?",
+    definition=(
+        "Among people still in the program 30 days after the first session, the share who stayed for 150 more days, by "
+        f"display band of early alliance and of early self-efficacy. {_STAYED_AFTER} {_EARLY} The corners are "
+        "compared: both higher minus both lower."
+    ),
+    numerator="People of the cell who had not left early by the day (Aalen-Johansen).",
+    denominator="People of the cell still in the program on day 30.",
+    exclusions=(_STILL_IN, "People without both early scores."),
+    rows="landmark",
+    estimator="both_bands",
+    shape="cell",
+    x=Axis("Early alliance", "display band"),
+    y=Axis("Early self-efficacy", "display band"),
+    cautions=(_ASSOCIATION, _SELECTION, _BANDS, _RATER),
+    fixed_groupings=("alliance_band", "self_efficacy_band"),
+    constructs=("alliance", "self_efficacy"),
+    exposures=(Exposure("alliance"), Exposure("self_efficacy")),
+    horizon=150,
+)
+_BOTH: tuple[str, ...] = ("live", "release")
+ENTRIES = (
+    _level("alliance", "Early alliance", "alliance with the coach", doors=_BOTH),
+    _level("self_efficacy", "Early self-efficacy", "self-efficacy", doors=_BOTH),
+    _level("empathy", "Early empathy", "empathy of the coach, as people see it,", doors=("live",)),
+    _level("empowerment", "Early empowerment", "empowerment", doors=("live",)),
+    _level("recovery_capital", "Early recovery capital", "recovery capital", doors=("live",)),
+    HEAT_MAP,
+    _dose("alliance", "Staying by early alliance", "early alliance"),
+    _dose("self_efficacy", "Staying by early self-efficacy", "early self-efficacy"),
+)
