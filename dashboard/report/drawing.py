@@ -55,7 +55,7 @@ def curve(
     shares = table[(table["stat"] == "share") & table["status"].isin(["shown", "rough"]) & table["x"].notna()]
     levels = [level for level in (*ORDER, "") if level in set(shares["level"])]
     last = float(shares["x"].max()) if len(shares) else marked_day
-    bottom = 196
+    bottom = 168
     height = bottom + 58 + 18 * max(1, len(levels))
     frame = Frame(width, height, 46, width - 12, 12, bottom, max(last, marked_day))
     parts = [_grid(frame, axis), _dotted(frame, marked_day)]
@@ -88,7 +88,7 @@ def heat_map(table: pd.DataFrame, *, title: str, width: int, across: str, down: 
     columns, rows = ("lower", "middle", "higher"), ("higher", "middle", "lower")
     side, top, gap = 58.0, 22.0, 3.0
     wide = (width - side) / 3
-    tall = 44.0
+    tall = 38.0
     parts = []
     described = []
     for i, column in enumerate(columns):

@@ -217,16 +217,16 @@ def _sites(answers: Answers) -> str:
     shown = rows[rows["status"].isin(SHOWN)]
     if shown.empty:
         return ""
-    items = "".join(
-        f"<li><strong>{escape(str(row.level))}</strong>: {words.percent(row.estimate)} "
-        f"(could be {words.percent_range(row.lower, row.upper)})</li>"
+    items = " · ".join(
+        f"<strong>{escape(str(row.level))}</strong> {words.percent(row.estimate)} "
+        f"({words.percent_range(row.lower, row.upper)})"
         for row in shown.itertuples()
     )
     hidden = len(rows) - len(shown)
-    rest = f"<li>{hidden} {'site is' if hidden == 1 else 'sites are'} not shown: too few people.</li>" if hidden else ""
+    rest = f" · {hidden} {'site' if hidden == 1 else 'sites'} not shown: too few people" if hidden else ""
     return (
-        "<h2>Stayed to 6 months, by site</h2><p class='subtitle'>In alphabetical order: not a ranking. Ranges that "
-        f"overlap may differ by chance alone.</p><ul class='sites'>{items}{rest}</ul>"
+        f"<h2>Stayed to 6 months, by site</h2><p class='sites'>{items}{rest}.</p><p class='subtitle'>In alphabetical "
+        "order: not a ranking. In brackets what it could be; ranges that overlap may differ by chance alone.</p>"
     )
 
 
