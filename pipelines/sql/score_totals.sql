@@ -56,12 +56,7 @@ select
     total,
     100 * (total - scale_min) / (scale_max - scale_min) as pomp,
     n_items,
-    case
-        when n_answered is not null
-        then n_items - n_answered
-        when reported_total is null
-        then n_items
-    end as n_missing,
+    case when total is null or n_answered is not null then n_items - coalesce(n_answered, 0) end as n_missing,
     case when total is not null and n_answered is not null then n_answered < n_items end as prorated,
     total >= scale_max as at_ceiling,
     case

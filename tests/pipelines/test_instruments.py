@@ -129,6 +129,11 @@ def test_a_subscale_has_its_published_range() -> None:
     assert REGISTRY["srs"].subscale_range("overall") == (0, 10)
 
 
+def test_a_reported_total_may_be_rounded_as_it_is_usually_printed() -> None:
+    assert REGISTRY["gse_10"].reported_tolerance == 0.5
+    assert REGISTRY["wai_sr"].reported_tolerance == 0.05
+
+
 def test_a_rule_for_missing_answers_is_the_instruments_only_where_it_has_one() -> None:
     own = {each.instrument_id for each in REGISTRY.values() if each.missing_rule_source == "instrument"}
     assert own == {"srs", "care", "gse_10", "phq_9", "gad_7"}
