@@ -105,7 +105,9 @@ def about(share: float) -> str:
         return "Almost all people"
     if share < 0.05:
         return "Fewer than 1 in 20 people"
-    _, phrase = min(_FRACTIONS, key=lambda fraction: abs(fraction[0] - share))
+    share = round(share, 2)
+    # Of two fractions equally near, the one nearer to half; the sums are rounded so that a tie is a tie.
+    _, phrase = min(_FRACTIONS, key=lambda fraction: (round(abs(fraction[0] - share), 6), abs(fraction[0] - 0.5)))
     return "About half of people" if phrase == "half" else f"About {phrase} people"
 
 

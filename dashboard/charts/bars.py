@@ -31,7 +31,7 @@ def bars(
     top = float(drawn["upper"].fillna(drawn["estimate"]).max()) if len(drawn) else 0.0
     end = min(1.0, max(0.25, -(-(top + 0.04) // 0.25) * 0.25))
     ticks = [tick for tick in (0, 0.25, 0.5, 0.75, 1) if tick <= end]
-    figure_layout = layout(mode, height=ROW * len(levels) + 48, left=8, right=24, top=4, bottom=44)
+    figure_layout = layout(mode, height=ROW * len(levels) + 48, left=16, right=24, top=4, bottom=44)
     figure_layout["xaxis"] = x_axis(
         mode,
         "Share of people",

@@ -11,8 +11,8 @@ from dashboard.charts.frame import (
     SHOWN,
     Figure,
     Style,
-    counts_below,
     could_be,
+    counts_below,
     label,
     label_colour,
     layout,
@@ -172,7 +172,11 @@ def _dots(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Style], day: f
     for level, rows in groups.items():
         row = value_at(rows, day)
         if row is not None:
-            marker = {"size": 9, "color": looks[level].colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
+            marker = {
+                "size": 9,
+                "color": looks[level].colour,
+                "line": {"width": 2, "color": theme.colour("card", mode)},
+            }
             dot = {"type": "scatter", "mode": "markers", "x": [day], "y": [float(row["estimate"])], "hoverinfo": "skip"}
             dots.append(dot | {"marker": marker, "cliponaxis": False})
     return dots
@@ -252,9 +256,7 @@ def _counts(
     result = {}
     for level in sorted(levels, key=height, reverse=True):
         rows = at_risk[at_risk["level"] == level]
-        texts = {
-            day: words.number(n) for day, n in zip(rows["x"], rows["estimate"], strict=True) if day in ticks
-        }
+        texts = {day: words.number(n) for day, n in zip(rows["x"], rows["estimate"], strict=True) if day in ticks}
         if texts:
             result[label(level, names) if level else "People"] = texts
     return result

@@ -31,7 +31,9 @@ def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score"
     teal = theme.colour("primary", mode)
     for row in dots[dots["lower"].notna() & dots["upper"].notna()].itertuples():
         interval: Figure = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
-        data.append(interval | {"x": [row.x, row.x], "y": [row.lower, row.upper], "line": {"color": teal, "width": 2.5}})
+        data.append(
+            interval | {"x": [row.x, row.x], "y": [row.lower, row.upper], "line": {"color": teal, "width": 2.5}}
+        )
     data.append(
         {
             "type": "scatter",

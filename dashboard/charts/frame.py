@@ -58,7 +58,7 @@ def label_colour(mark: str, mode: str) -> str:
         return theme.colour("label_text.clay", mode)
     if mark == theme.colour("ordered3.1", mode):
         return theme.colour("label_text.mid", mode)
-    for part in range(0, 11):
+    for part in range(11):
         mixed = _mix(mark, ink, part / 10)
         if theme.contrast(mixed, card) >= 4.5:
             return mixed

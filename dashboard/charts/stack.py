@@ -16,7 +16,6 @@ ORDER = ("in_program", "completed", "moved_on", "other_exit", "left_early")
 
 The top part, those who left early, is pale: the picture shows who stayed.
 """
-LABEL_DAY = 270
 SHORT = {"in_program": "Still here", "completed": "Completed", "moved_on": "Moved on", "left_early": "Left early"}
 SHORT["other_exit"] = "Other reasons"
 
@@ -28,9 +27,12 @@ def stack(
     names: Mapping[str, str] | None = None,
     title: str = "Months since the first session",
     end: float = 365,
-    label_day: float = LABEL_DAY,
+    horizon: float = 180,
 ) -> Figure:
-    """Return the stacked shares of the series of `table` by day; parts that are hidden are left out of the stack."""
+    """Return the stacked shares of the series of `table` by day; parts that are hidden are left out of the stack.
+
+    The parts are labelled at the day `horizon`, on a dotted line.
+    """
     rows = shown(table)
     rows = rows[rows["stat"].eq("share")].sort_values("x")
     parts = {code: rows[rows["series"] == code] for code in ORDER if (rows["series"] == code).any()}
@@ -56,9 +58,12 @@ def stack(
             }
         )
     if parts:
-        last = max(float(part["x"].max()) for part in parts.values())
         data += _hovers(parts, names, title)
-        figure_layout["annotations"] += _labels(parts, names, min(label_day, last), mode)
+        figure_layout["annotations"] += _labels(parts, names, horizon, mode)
+        figure_layout["shapes"].append(
+            {"type": "line", "x0": horizon, "x1": horizon, "y0": 0, "y1": 1, "yref": "paper", "layer": "above"}
+            | {"line": {"color": theme.colour("card", mode), "width": 1.5, "dash": "dot"}}
+        )
     return {"data": data, "layout": figure_layout}
 
 
@@ -96,9 +101,7 @@ def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
     ]
 
 
-def _labels(
-    parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, day: float, mode: str
-) -> list[Figure]:
+def _labels(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, day: float, mode: str) -> list[Figure]:
     """Return a label per part on a small card, in the part's middle or as near as the other labels allow."""
     base, here = 0.0, []
     for code, part in parts.items():
@@ -116,8 +119,9 @@ def _labels(
             x=day,
             y=0,
             yshift=height,
-            xanchor="center",
+            xanchor="left",
             yanchor="middle",
+            xshift=8,
             font={"size": 13.5, "color": label_colour(colours[code], mode)},
             bgcolor=theme.clear(theme.colour("card", mode), 0.94),
             borderpad=2,

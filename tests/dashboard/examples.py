@@ -157,7 +157,10 @@ def _floor(row: dict[str, object]) -> None:
     if not reason and n < 20 and stat in ("share", "mean", "rate") and row.get("shape") != "step":
         reason = "few_people"
     if reason:
-        row |= dict.fromkeys(("estimate", "lower", "upper", "n", "events"), None) | {"status": "hidden", "reason": reason}
+        row |= dict.fromkeys(("estimate", "lower", "upper", "n", "events"), None) | {
+            "status": "hidden",
+            "reason": reason,
+        }
 
 
 def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, object]]:
@@ -300,7 +303,9 @@ def _dose(construct: str, part: pd.DataFrame) -> list[dict[str, object]]:
     for place in range(5):
         group = scored[bins == place]
         curve = [point for point in _incidence(group) if point[0] <= 150]
-        row = _point("share", "", float(group[construct].mean()), 1 - curve[-1][1][1], len(group), curve[-1][3], "point")
+        row = _point(
+            "share", "", float(group[construct].mean()), 1 - curve[-1][1][1], len(group), curve[-1][3], "point"
+        )
         rows.append({**row, "level": f"group {place + 1}"})
     low, high = rows[0], rows[-1]
     slope = 100 * (float(str(high["estimate"])) - float(str(low["estimate"])))

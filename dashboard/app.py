@@ -1,0 +1,59 @@
+"""The dashboard: pages by role, one head for all of them, and a calm word if something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import answers
+from dashboard.ui import access, data, filters, header, states, style
+
+HERE = Path(__file__).parent
+NAME = "Recovery outcomes"
+ICON = HERE / "static" / "favicon.png"
+
+log = logging.getLogger("recovery_outcomes.dashboard")
+
+
+def main() -> None:
+    """Choose the page, draw its head, run it."""
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", menu_items={"About": None})
+    pages = access.pages_for(answers.role())
+    files = {
+        page.name: st.Page(HERE / "views" / f"{page.name}.py", title=page.title, url_path=page.name, default=place == 0)
+        for place, page in enumerate(pages)
+        if (HERE / "views" / f"{page.name}.py").exists()
+    }
+    chosen = st.navigation(list(files.values()), position="top")
+    page = next(page for page in pages if files.get(page.name) == chosen)
+    st.set_page_config(page_title=f"{page.title} – {NAME}")
+    mark = HERE / "static" / ("mark-dark.svg" if style.mode() == "dark" else "mark.svg")
+    st.logo(str(mark), icon_image=str(mark), size="large")
+    style.apply()
+    header.question(page.question)
+    try:
+        _body(page, chosen)
+    except data.NoDataYet:
+        states.no_data(answers.audience())
+    except answers.InputFault as fault:
+        states.problem(str(fault))
+    except Exception:
+        reference = secrets.token_hex(3).upper()
+        log.exception("the page %s failed, reference %s", page.name, reference)
+        states.error(reference)
+
+
+def _body(page: access.Page, chosen: object) -> None:
+    """Draw filters, the line about the data, the chips, and the page itself."""
+    data.begin()
+    header.freshness()
+    if page.filters:
+        filters.draw()
+        filters.chips()
+    chosen.run()  # type: ignore[attr-defined]
+
+
+main()

@@ -1,0 +1,69 @@
+"""The small line under a figure: who is not shown, what is hidden, missing, to be read with care, and the source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.charts.curve import MONTH
+
+Note = tuple[str, str]
+ORDER = ("Not shown", "Hidden", "Missing", "Read with care", "Source")
+GO_TOGETHER = "this shows that the two go together. It does not show that one causes the other."
+
+
+def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, str] | None = None) -> list[Note]:
+    """Return (lead, text) pairs in their fixed order; `more` adds to or replaces what the table itself tells."""
+    found = {"Source": f"program records to {words.period(str(about['records_to']))}, version {about['version']}."}
+    if hidden := hidden_words(table, about):
+        found["Hidden"] = hidden
+    if stops := _where_lines_stop(table):
+        found["Not shown"] = stops
+    for lead, text in (more or {}).items():
+        if text:
+            found[lead] = f"{found[lead]} {text}" if lead in found and lead != "Source" else text
+    return [(lead, found[lead]) for lead in ORDER if lead in found]
+
+
+def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Return how many groups are hidden and why, and what '~' means if it is used."""
+    drawn = table[table["shape"].ne("")]
+    shown = drawn[drawn["status"].isin(["shown", "rough"])]
+    keys = ["level", "series"]
+    hidden = drawn[drawn["status"].eq("hidden")]
+    gone = hidden[~hidden.set_index(keys).index.isin(shown.set_index(keys).index)]
+    parts = []
+    if not gone.empty:
+        groups = gone[keys].drop_duplicates()
+        total = drawn[keys].drop_duplicates()
+        small = gone["reason"].eq("below_threshold").any()
+        why = f"fewer than {about['floor']} people, or would give away a group that has" if small else "too few people"
+        parts.append(f"{len(groups)} of {len(total)} {'group has' if len(groups) == 1 else 'groups have'} {why}.")
+    if drawn["status"].eq("rough").any():
+        parts.append("~ rests on few people, so the figure is rough.")
+    return " ".join(parts)
+
+
+def answered(table: pd.DataFrame, series: str, what: str) -> str:
+    """Return 'n of m people still in on day 30 have no early score', from the response rate table."""
+    rows = table[table["series"].eq(series) & table["status"].isin(["shown", "rough"])]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    if pd.notna(row["events"]) and pd.notna(row["n"]):
+        without = words.number(row["n"] - row["events"])
+        return f"{without} of {words.number(row['n'])} people still in on day 30 have no {what} score."
+    return f"{words.percent(1 - row['estimate'])} of people still in on day 30 have no {what} score."
+
+
+def _where_lines_stop(table: pd.DataFrame) -> str:
+    """Return from which month a stepped line is not drawn because too few people are followed."""
+    late = table[table["reason"].eq("few_at_risk")]
+    shown = table[table["shape"].eq("step") & table["status"].isin(["shown", "rough"])]
+    if late.empty or shown.empty:
+        return ""
+    last = shown.groupby("level")["x"].max().min()
+    return f"lines stop where too few people are still being followed (from month {int(last // MONTH) + 1})."

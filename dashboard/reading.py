@@ -1,0 +1,70 @@
+"""How to read each kind of figure: one paragraph of its own, then the glossary entries it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.glossary import entry
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the drawing shows, and the anchors of the words used, in the order of reading."""
+
+    drawing: str
+    anchors: tuple[str, ...]
+
+
+READINGS = {
+    "curve": Reading(
+        "The line starts with everyone and steps down whenever somebody leaves early. The shaded band is the range of "
+        "uncertainty; the dotted line marks six months. The numbers below say how many people the line rests on.",
+        ("stayed", "left_early", "followed", "range"),
+    ),
+    "curve_by_score": Reading(
+        "Each line is a group of people with a similar early score, from day 30 on. The dotted line marks six months "
+        "after the first session. Where bands overlap widely, the groups may not differ at all.",
+        ("stayed", "since_day_30", "bands", "range", "association"),
+    ),
+    "curve_by_group": Reading(
+        "Each line is one group, from the first session on. Where bands overlap widely, the groups may not differ.",
+        ("stayed", "followed", "range", "association"),
+    ),
+    "curve_aside": Reading(
+        "This line answers another question: how many would still be here if leaving early were the only way to go.",
+        ("staying_aside", "range"),
+    ),
+    "where": Reading(
+        "Everyone is somewhere: on every day the parts add up to 100%. The pale part at the top are people who left "
+        "early; everything below it counts as having stayed.",
+        ("where_people_are", "left_early"),
+    ),
+    "reasons": Reading(
+        "Bars are shares of the people who left the program within a year. The thin line at the end of a bar is the "
+        "range of uncertainty. Grey: no reason was recorded.",
+        ("left_early", "range", "hidden"),
+    ),
+    "scores": Reading(
+        "Bars are shares of the people with an early score. The cuts between lower, middle and higher are fixed.",
+        ("alliance", "self_efficacy", "bands", "response"),
+    ),
+    "heatmap": Reading(
+        "Each cell is a group of people: further right, higher early alliance; further up, higher early self-efficacy. "
+        "Stronger colour: more people stayed. Striped cells are hidden.",
+        ("since_day_30", "bands", "hidden", "association"),
+    ),
+    "dose": Reading(
+        "Each dot is a group of people with similar scores, placed at their average score. The vertical line is the "
+        "range of uncertainty. The dashed line is a straight-line summary.",
+        ("since_day_30", "range", "association"),
+    ),
+}
+
+
+def paragraphs(kind: str) -> list[tuple[str, str, str]]:
+    """Return (lead, text, anchor) of a kind's reading; the first has no anchor. KeyError for an unknown kind."""
+    reading = READINGS[kind]
+    words = [
+        (entry(anchor).term, f"{entry(anchor).plain} {entry(anchor).counted}", anchor) for anchor in reading.anchors
+    ]
+    return [("The drawing", reading.drawing, ""), *words]

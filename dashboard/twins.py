@@ -1,0 +1,160 @@
+"""The numbers of a figure as a table for reading: the same cells of the same estimate table, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.charts.curve import MONTH, value_at
+
+SHOWN = ("shown", "rough")
+MAXIMUM_ROWS = 60
+MONTHS = (0, 90, 180, 270, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A table for reading: `columns` as (estimate-table column, heading); the first cell of a row names it."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def over_time(
+    table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = "Months since the first session"
+) -> Twin:
+    """Return staying by level at the marked months (or at every released day): share, range, followed, left early."""
+    shares = table[table["stat"].eq("share") & table["shape"].ne("")].sort_values("x", kind="stable")
+    levels = list(dict.fromkeys(table[table["stat"].eq("share")]["level"]))
+    grouped = levels != [""]
+    rows = []
+    for level in levels:
+        line = shares[shares["level"] == level]
+        at_risk = table[table["stat"].eq("at_risk") & table["level"].eq(level)]
+        stepped = bool(line["shape"].eq("step").any())
+        for day in MONTHS if stepped else line["x"].dropna().tolist():
+            found = line[line["status"].isin(SHOWN)]
+            row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
+            followed = _followed(at_risk, row, day, stepped)
+            name = (words.name(level, names),) if grouped else ()
+            rows.append((*name, _months(day), *_share(row), followed, _number(row, "events")))
+    group = (("level", "Group"),) if grouped else ()
+    columns = (
+        *group,
+        ("x", title),
+        ("estimate", "Stayed"),
+        ("lower", "Could be"),
+        ("n", "Still being followed"),
+        ("events", "Left early so far"),
+    )
+    return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
+
+
+def where(
+    table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = "Months since the first session"
+) -> Twin:
+    """Return the parts at the marked months, one row per part and month."""
+    shares = table[table["stat"].eq("share")].sort_values("x", kind="stable")
+    rows = []
+    for code in words.WHERE_NAMES:
+        line = shares[shares["series"] == code]
+        if line.empty:
+            continue
+        stepped = bool(line["shape"].eq("step").any())
+        found = line[line["status"].isin(SHOWN)]
+        for day in MONTHS[1:] if stepped else line["x"].dropna().tolist():
+            row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
+            rows.append((words.name(code, names), _months(day), *_share(row)))
+    columns = (("series", "Where people are"), ("x", title), ("estimate", "Share"), ("lower", "Could be"))
+    return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
+
+
+def bars(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, heading: str = "Group") -> Twin:
+    """Return one row per bar: share, range, people."""
+    return _plain(table[table["stat"].eq("share") & table["shape"].eq("bar")], names, heading)
+
+
+def cells(table: pd.DataFrame, *, across: str = "Alliance", down: str = "Self-efficacy") -> Twin:
+    """Return one row per cell of the heat map."""
+    rows = []
+    for row in table[table["shape"].eq("cell")].itertuples():
+        one, _, other = str(row.level).partition("|")
+        series = pd.Series(row._asdict())
+        rows.append((words.name(one), words.name(other), *_share(series), _number(series, "n")))
+    columns = (
+        ("level", f"Early {across.lower()}"),
+        ("level", f"Early {down.lower()}"),
+        ("estimate", "Stayed"),
+        ("lower", "Could be"),
+        ("n", "People"),
+    )
+    return Twin(columns, tuple(rows))
+
+
+def dots(table: pd.DataFrame) -> Twin:
+    """Return one row per dot: average score, share, range, people."""
+    rows = []
+    for _, row in table[table["stat"].eq("share") & table["shape"].eq("point")].sort_values("x").iterrows():
+        score = words.score(row["x"]) if pd.notna(row["x"]) else "Hidden"
+        rows.append((score, *_share(row), _number(row, "n")))
+    columns = (("x", "Average score"), ("estimate", "Stayed"), ("lower", "Could be"), ("n", "People"))
+    return Twin(columns, tuple(rows))
+
+
+def means(tables: Iterable[tuple[str, pd.DataFrame]]) -> Twin:
+    """Return one row per score: mean, range, people who answered."""
+    rows = []
+    for name, table in tables:
+        found = table[table["stat"].eq("mean")]
+        if not found.empty:
+            row = found.iloc[0]
+            shown = row["status"] in SHOWN
+            value = words.score(row["estimate"]) if shown else _status(row)
+            between = (
+                f"{words.score(row['lower'])} to {words.score(row['upper'])}"
+                if shown and pd.notna(row["lower"])
+                else ""
+            )
+            rows.append((name, value, between, _number(row, "n")))
+    columns = (("measure", "Score"), ("estimate", "Average"), ("lower", "Could be"), ("n", "People"))
+    return Twin(columns, tuple(rows))
+
+
+def _plain(rows: pd.DataFrame, names: Mapping[str, str] | None, heading: str) -> Twin:
+    lines = [(words.name(str(row["level"]), names), *_share(row), _number(row, "n")) for _, row in rows.iterrows()]
+    columns = (("level", heading), ("estimate", "Share"), ("lower", "Could be"), ("n", "Of people"))
+    return Twin(columns, tuple(lines[:MAXIMUM_ROWS]))
+
+
+def _share(row: pd.Series | None) -> tuple[str, str]:
+    """Return a share and its range in words; why there is none otherwise."""
+    if row is None:
+        return "Not shown", ""
+    if row["status"] not in SHOWN:
+        return _status(row), ""
+    between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
+    return words.percent(row["estimate"], rough=row["status"] == "rough"), between
+
+
+def _status(row: pd.Series) -> str:
+    known = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
+    return known.get(str(row["status"]), "Not available")
+
+
+def _number(row: pd.Series | None, column: str) -> str:
+    return "" if row is None or pd.isna(row[column]) else words.number(row[column])
+
+
+def _followed(at_risk: pd.DataFrame, row: pd.Series | None, day: float, stepped: bool) -> str:
+    """Return how many are followed on `day`: the counts row where there is one, else the point's own people."""
+    here = at_risk[at_risk["x"] == day]
+    if not here.empty:
+        return words.number(here["estimate"].iloc[0]) if here["status"].iloc[0] in SHOWN else "Hidden"
+    return "" if stepped else _number(row, "n")
+
+
+def _months(day: float) -> str:
+    return str(round(day / MONTH))

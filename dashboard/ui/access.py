@@ -1,0 +1,50 @@
+"""Who may open which page: one table, and nobody may open what it does not name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVERYONE = ("manager", "public", "funder", "researcher")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its address and file name, its name in the menu, the question it answers, and who may open it."""
+
+    name: str
+    title: str
+    question: str
+    roles: tuple[str, ...]
+    filters: bool = True
+
+
+PAGES = (
+    Page("overview", "Overview", "Are people staying, and is trust building?", EVERYONE),
+    Page("staying", "Staying", "How long do people stay in the program?", EVERYONE),
+    Page(
+        "trust_and_confidence",
+        "Trust and confidence",
+        "Do early trust and confidence go with staying?",
+        ("manager", "public", "researcher"),
+    ),
+    Page("report", "Report", "Share a one-page report", ("manager", "public", "funder"), filters=False),
+    Page(
+        "get_the_data",
+        "Get the data",
+        "Get the data behind the charts",
+        ("manager", "public", "researcher"),
+        filters=False,
+    ),
+    Page("methods", "Methods", "How are these figures worked out?", EVERYONE, filters=False),
+)
+"""Every page in the order of the menu. In the public process funder and researcher differ only in this menu."""
+
+
+def pages_for(role: str) -> tuple[Page, ...]:
+    """Return the pages of `role`; an unknown role gets none."""
+    return tuple(page for page in PAGES if role in page.roles)
+
+
+def may_open(role: str, name: str) -> bool:
+    """Tell whether `role` may open the page called `name`."""
+    return any(page.name == name for page in pages_for(role))

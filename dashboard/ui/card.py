@@ -1,0 +1,103 @@
+"""The figure card: number, finding, what is measured, chart, who is counted, how to read it, the numbers, the file."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import downloads, reading, sentences
+from dashboard.charts import CONFIG
+from dashboard.notes import Note
+from dashboard.twins import Twin
+from dashboard.ui import data
+
+
+@contextmanager
+def card(key: str, height: int = 420) -> Iterator[None]:
+    """A figure's card; while its answers are worked out it shows a grey shape of `height` px."""
+    with st.container(key=f"card_{key}"), st.skeleton(height=height):
+        yield
+
+
+def figure(
+    *,
+    key: str,
+    number: int,
+    title: str,
+    subtitle: str,
+    chart: dict[str, Any] | None,
+    table: pd.DataFrame,
+    twin: Twin,
+    notes: Sequence[Note],
+    kind: str,
+    by: Sequence[str] = (),
+    level: int = 2,
+    instead: str = "",
+) -> None:
+    """Draw everything inside a figure's card; `instead` is said where there is no chart; `level` is the heading's."""
+    st.html(
+        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{html.escape(title)}</h{level}>'
+        f'<p class="cs">{html.escape(subtitle)}</p>'
+    )
+    if chart is not None and chart["data"]:
+        st.plotly_chart(chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(title))
+    else:
+        st.html(f'<p class="in-card">{html.escape(instead or title)}.</p>')
+    lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in notes)
+    st.html(f'<p class="cf">{lines}</p>')
+    with st.expander("How to read this figure", icon=":material/help:"):
+        _how(kind)
+    with st.expander("Show the numbers as a table", icon=":material/table:"):
+        st.html(table_html(twin, f"Figure {number}. {title}"))
+        _file(key, table, by)
+
+
+def table_html(twin: Twin, caption: str) -> str:
+    """Return a table for reading: caption, headings for columns and rows, in a region that can be scrolled by keyboard."""
+    head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for _, heading in twin.columns)
+    body = []
+    for row in twin.rows:
+        cells = [f'<th scope="row">{html.escape(row[0])}</th>']
+        for (column, _), value in zip(twin.columns[1:], row[1:], strict=True):
+            mark = ' class="hidden"' if value in ("Hidden", "Not shown", "Too early", "Not measured") else ""
+            cells.append(f'<td data-column="{column}"{mark}>{html.escape(value)}</td>')
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    label = html.escape(caption)
+    return (
+        f'<div class="twin" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _how(kind: str) -> None:
+    parts = []
+    for lead, text, anchor in reading.paragraphs(kind):
+        link = f' <a href="methods#{anchor}" target="_self">More in Methods</a>' if anchor else ""
+        parts.append(f"<p><strong>{html.escape(lead)}.</strong> {html.escape(text)}{link}</p>")
+    st.html(f'<div class="how">{"".join(parts)}</div>')
+
+
+def _file(key: str, table: pd.DataFrame, by: Sequence[str]) -> None:
+    """Offer the figure's rows as a CSV file, as they may leave the screen."""
+    about = data.about()
+    measure = str(table["measure"].iloc[0]) if len(table) else key
+
+    def content() -> bytes:
+        return downloads.csv_bytes(downloads.export_rows(table, about))
+
+    name = downloads.file_name(measure, by, about, "csv")
+    make: Callable[[], bytes] = content
+    st.download_button(
+        "Download these numbers (CSV)",
+        data=make,
+        file_name=name,
+        mime="text/csv",
+        key=f"csv_{key}",
+        icon=":material/download:",
+        on_click="ignore",
+    )

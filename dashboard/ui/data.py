@@ -1,0 +1,79 @@
+"""The numbers behind the page: one reader for each data version, answers kept by (version, question)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import answers
+from dashboard.answers import Answers, Dimension, Question
+
+Where = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+_VERSION = "data_version"
+
+
+class NoDataYet(Exception):
+    """There is no version to read: nothing has been loaded, or nothing released."""
+
+
+def begin() -> None:
+    """Take the version that is current now for the whole run of the page; NoDataYet before the first one."""
+    audience = answers.audience()
+    version = answers.current_version(audience, answers.data_home())
+    if version is None:
+        raise NoDataYet(audience)
+    st.session_state[_VERSION] = version
+    _reader(*_key())
+
+
+def about() -> Mapping[str, Any]:
+    """Return what is read: title, demonstration, records_to, version, audience, floor, people."""
+    return _about(*_key())
+
+
+def dimensions() -> Mapping[str, Dimension]:
+    """Return the dimensions of this door by name, in order."""
+    return {dimension.name: dimension for dimension in _dimensions(*_key())}
+
+
+def names(dimension: str) -> dict[str, str]:
+    """Return the words for the codes of `dimension`; nothing if this door does not have it."""
+    found = dimensions().get(dimension)
+    return dict(found.categories) if found else {}
+
+
+def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
+    """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
+    return _answer(*_key(), Question(measure=measure, by=tuple(by), where=where))
+
+
+def _key() -> tuple[str, str, str]:
+    """Return what an answer depends on besides its question: audience, data folder, version of this run."""
+    return answers.audience(), str(answers.data_home()), str(st.session_state[_VERSION])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reader(audience: str, home: str, version: str) -> Answers:
+    del version  # part of the key: a new version gets a new reader
+    return answers.open_answers(audience, Path(home))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _about(audience: str, home: str, version: str) -> Mapping[str, Any]:
+    return _reader(audience, home, version).about()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _dimensions(audience: str, home: str, version: str) -> list[Dimension]:
+    return _reader(audience, home, version).dimensions()
+
+
+@st.cache_data(max_entries=2000, max_size="200MB", show_spinner=False)
+def _answer(audience: str, home: str, version: str, question: Question) -> pd.DataFrame:
+    return _reader(audience, home, version).ask(question)

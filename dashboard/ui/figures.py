@@ -1,0 +1,250 @@
+"""The figures of the pages: each asks its question, lets the data choose the title, and fills one card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import charts, groups, notes, sentences, twins, words
+from dashboard.ui import data, style
+from dashboard.ui.card import card, figure
+
+HORIZON, LANDMARK = 180, 30
+MONTHS_SINCE_START = "Months since the first session"
+MONTHS_SINCE_LANDMARK = "Months since day 30"
+BAND = "Shaded band: range of uncertainty (95%)."
+BANDS = "Shaded bands: range of uncertainty (95%)."
+PUBLISHED = "not part of the published figures"
+
+
+def staying_everyone(number: int, where: data.Where) -> pd.DataFrame:
+    """Draw the staying curve of everyone and return its table."""
+    with card("staying"):
+        table = data.ask("staying_curve", where=where)
+        people = groups.followed(table)
+        title = _title("staying", table)
+        if people is None:
+            title = sentences.small_group(data.ask("stayed_share", where=where)) or title
+        counted = f" {words.people(people)}." if people else ""
+        figure(
+            key="staying",
+            number=number,
+            title=title,
+            subtitle=f"Estimated share who had not left early, by months since the first session.{counted} {BAND}",
+            chart=charts.curve(table, style.mode()),
+            table=table,
+            twin=twins.over_time(table),
+            notes=notes.notes(table, data.about()),
+            kind="curve",
+        )
+    return table
+
+
+def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2) -> None:
+    """Draw staying split by `dimension`: score bands from day 30, everything else from the first session."""
+    what = {"alliance_band": "early alliance", "self_efficacy_band": "early self-efficacy"}.get(dimension)
+    names = data.names(dimension)
+    with card(f"staying_{dimension}", 480):
+        asked = data.ask("staying_curve", (dimension,), where)
+        table = groups.compared(_without(asked, ("no_score", "left_before")))
+        horizon = HORIZON - LANDMARK if what else HORIZON
+        title = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
+        noun = what or _noun(dimension)
+        people = groups.followed(table)
+        among = f"{words.people(people)} still in the program on day 30" if what else words.people(people or 0)
+        figure(
+            key=f"staying_{dimension}",
+            number=number,
+            title=_title(
+                "staying_by", table, empty=asked, what=noun, names=names, horizon=horizon, bands=what is not None
+            ),
+            subtitle=f"Estimated share who had not left early, by {noun}{_cuts(dimension)}."
+            + (f" Among {among}. {BANDS}" if people else ""),
+            chart=charts.curve(
+                table,
+                style.mode(),
+                names=names,
+                horizon=horizon,
+                horizon_label="6 months after the first session" if what else "6 months",
+                title=title,
+                end=365 - LANDMARK if what else 365,
+            ),
+            table=asked,
+            twin=twins.over_time(table, names, title=title),
+            notes=notes.notes(
+                table,
+                data.about(),
+                more={
+                    "Not shown": groups.left_out(_without(asked, ("no_score", "left_before")), names),
+                    "Missing": _missing(dimension.removesuffix("_band"), where) if what else "",
+                    "Read with care": notes.GO_TOGETHER,
+                },
+            ),
+            kind="curve_by_score" if what else "curve_by_group",
+            by=(dimension,),
+            level=level,
+        )
+
+
+def where_people_are(number: int, where: data.Where) -> None:
+    """Draw where people are over time."""
+    with card("where", 380):
+        table = data.ask("where_people_are", where=where)
+        figure(
+            key="where",
+            number=number,
+            title=_title("where", table),
+            subtitle="Estimated share of everyone who started, by months since the first session. "
+            "Everything below the pale part counts as having stayed.",
+            chart=charts.stack(table, style.mode()),
+            table=table,
+            twin=twins.where(table),
+            notes=notes.notes(table, data.about()),
+            kind="where",
+        )
+
+
+def reasons(number: int, where: data.Where) -> None:
+    """Draw the reasons people left for."""
+    with card("reasons", 320):
+        table = data.ask("exit_reasons", where=where)
+        shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
+        people = f" {words.people(shown['n'].iloc[0])} left within a year." if len(shown) else ""
+        figure(
+            key="reasons",
+            number=number,
+            title=_title("reasons", table),
+            subtitle=f"Share of people who left the program within a year of the first session, by reason.{people}",
+            chart=charts.bars(table, style.mode()),
+            table=table,
+            twin=twins.bars(table, heading="Reason"),
+            notes=notes.notes(table, data.about()),
+            kind="reasons",
+        )
+
+
+def scores(number: int, construct: str, where: data.Where) -> None:
+    """Draw how many people have a lower, middle or higher early score."""
+    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    with card(f"scores_{construct}", 320):
+        table = data.ask(f"early_{construct}", where=where)
+        row = sentences.mean(table)
+        average = "" if row is None else f" {sentences.score(table, what='the average')}; {words.people(row['n'])}."
+        figure(
+            key=f"scores_{construct}",
+            number=number,
+            title=_title("bands", table, what=what),
+            subtitle=f"Share of people by {what} score, first 30 days{_cuts(f'{construct}_band')}.{average}",
+            chart=charts.bars(table[table["series"].eq("band")], style.mode()),
+            table=table,
+            twin=twins.bars(table[table["series"].eq("band")], heading="Score"),
+            notes=notes.notes(
+                table[table["series"].eq("band")],
+                data.about(),
+                more={"Missing": _missing(construct, where), "Read with care": _ceiling(table)},
+            ),
+            kind="scores",
+            level=3,
+        )
+
+
+def both_scores(number: int, where: data.Where) -> None:
+    """Draw the heat map of staying by both early scores."""
+    by = ("alliance_band", "self_efficacy_band")
+    with card("both_scores", 420):
+        table = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
+        cells = table[table["shape"].eq("cell")]
+        people = cells["n"].sum()
+        counted = f" {words.people(people)} in the cells shown." if people else ""
+        figure(
+            key="both_scores",
+            number=number,
+            title=_title("both_scores", table),
+            subtitle="Estimated share who had not left early 6 months after the first session, among people still in "
+            f"the program on day 30, by both early scores.{counted} Stronger colour: more people stayed.",
+            chart=charts.heatmap(table, style.mode(), floor=data.about()["floor"]) if len(cells) else None,
+            table=table,
+            twin=twins.cells(table),
+            notes=notes.notes(table, data.about(), more={"Read with care": notes.GO_TOGETHER}),
+            kind="heatmap",
+            by=by,
+            level=3,
+            instead=sentences.withheld(table, "staying by both scores"),
+        )
+
+
+def dose(number: int, construct: str, where: data.Where) -> None:
+    """Draw staying against the early score."""
+    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    with card(f"dose_{construct}", 380):
+        table = data.ask(f"dose_response_{construct}", where=where)
+        figure(
+            key=f"dose_{construct}",
+            number=number,
+            title=_title("dose", table, what=what),
+            subtitle="Estimated share who had not left early 6 months after the first session, among people still in "
+            f"the program on day 30, by {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
+            chart=charts.dose(table, style.mode(), title=f"Average {what} score{_scale(construct)}"),
+            table=table,
+            twin=twins.dots(table),
+            notes=notes.notes(table, data.about(), more={"Read with care": notes.GO_TOGETHER}),
+            kind="dose",
+            level=3,
+        )
+
+
+def _title(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = None, **about: Any) -> str:
+    """Return the title, or that the figure is not published where the release does not have it."""
+    asked = table if empty is None else empty
+    if len(asked) and set(asked["status"]) == {"not_applicable"}:
+        return "This figure is " + PUBLISHED + " for these filters"
+    return sentences.title(kind, table, **about)
+
+
+def _without(table: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Return `table` without some levels, and without differences that name them."""
+    return table[~table["level"].map(lambda level: bool(set(str(level).split("|")) & set(levels)))]
+
+
+def _noun(dimension: str) -> str:
+    found = data.dimensions().get(dimension)
+    return found.label.lower() if found else dimension.replace("_", " ")
+
+
+def _missing(construct: str, where: data.Where) -> str:
+    """Return how many people still in on day 30 have no early score of `construct`."""
+    return notes.answered(
+        data.ask("response_rate", where=where), construct, f"early {words.CONSTRUCT_NAMES[construct]}"
+    )
+
+
+def _instrument(construct: str) -> dict[str, Any]:
+    """Return what stands for `construct`: name, scale_min, scale_max, band_low, band_high, verified; maybe nothing."""
+    found = (data.about().get("constructs") or {}).get(construct) or {}
+    return dict(found)
+
+
+def _cuts(dimension: str) -> str:
+    """Return ' (lower: under 3.8; middle: 3.8 to under 4.5; higher: 4.5 and over)' where the cuts are known."""
+    known = _instrument(dimension.removesuffix("_band")) if dimension.endswith("_band") else {}
+    low, high = known.get("band_low"), known.get("band_high")
+    if low is None or high is None:
+        return ""
+    return f" (lower: under {low:g}; middle: {low:g} to under {high:g}; higher: {high:g} and over)"
+
+
+def _scale(construct: str) -> str:
+    known = _instrument(construct)
+    if known.get("scale_min") is None or known.get("scale_max") is None:
+        return ""
+    return f" ({known['scale_min']:g} to {known['scale_max']:g})"
+
+
+def _ceiling(table: pd.DataFrame) -> str:
+    """Return how many people gave the highest rating, if many did."""
+    row = table[table["series"].eq("at_ceiling") & table["status"].isin(["shown", "rough"])]
+    if row.empty or row["estimate"].iloc[0] < 0.1:
+        return ""
+    share = words.percent(row["estimate"].iloc[0])
+    return f"{share} of people gave the highest possible rating, so differences at the top cannot be seen."

@@ -1,0 +1,112 @@
+"""The four filters, kept in the web address, and the row of chips that says what they are."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from dashboard import answers, words
+from dashboard.ui import data
+
+FILTERS = {"site": "Site", "cohort": "Enrolled in", "primary_substance": "Main substance", "age_band": "Age"}
+KEYS = {"site": "site", "cohort": "enrolled", "primary_substance": "substance", "age_band": "age"}
+"""Names in the web address. The address holds the labels, so these and the labels stay as they are."""
+
+
+def draw() -> None:
+    """Draw the filters into the sidebar; the public door takes one category of each, as released."""
+    single = answers.audience() == "public"
+    with st.sidebar:
+        note = "Filters apply to every page and are saved in the web address, so you can share what you see."
+        st.html(f'<h2 class="filters-title">Filters</h2><p class="filters-note">{note}</p>')
+        for dimension, label in FILTERS.items():
+            options = list(_labels(dimension))
+            if options:
+                st.multiselect(
+                    label,
+                    options,
+                    key=KEYS[dimension],
+                    bind="query-params",
+                    placeholder="All",
+                    max_selections=1 if single else None,
+                    select_all=False,
+                )
+
+
+def chosen() -> data.Where:
+    """Return the filters that are on, as codes, in a fixed order."""
+    where = []
+    for dimension in FILTERS:
+        codes = _labels(dimension)
+        picked = [codes[label] for label in _picked(dimension) if label in codes]
+        if picked:
+            where.append((dimension, tuple(sorted(picked))))
+    return tuple(where)
+
+
+def chips() -> None:
+    """Say how many people are counted, and give one chip for each filter that is on."""
+    where = chosen()
+    with st.container(key="chips", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="counted" role="status"><span>{_counted(where)}</span></p>', width="content")
+        if not where:
+            return
+        for dimension, label in FILTERS.items():
+            for category in _picked(dimension):
+                st.button(
+                    f"{label}: {category}",
+                    key=f"chip_{KEYS[dimension]}_{category}",
+                    icon=":material/close:",
+                    icon_position="right",
+                    help=None,
+                    on_click=_remove,
+                    args=(dimension, category),
+                )
+        st.button("Clear all filters", key="clear", type="tertiary", on_click=clear)
+
+
+def query() -> dict[str, list[str]]:
+    """Return the filters as the web address holds them."""
+    return {KEYS[dimension]: picked for dimension in FILTERS if (picked := _picked(dimension))}
+
+
+def clear() -> None:
+    """Take every filter off."""
+    for key in KEYS.values():
+        if key in st.session_state:
+            st.session_state[key] = []
+
+
+def _remove(dimension: str, category: str) -> None:
+    st.session_state[KEYS[dimension]] = [label for label in _picked(dimension) if label != category]
+
+
+def _picked(dimension: str) -> list[str]:
+    return list(st.session_state.get(KEYS[dimension]) or [])
+
+
+def _labels(dimension: str) -> dict[str, str]:
+    """Return label to code of the categories that can be chosen."""
+    return {
+        words.period(label): code
+        for code, label in data.names(dimension).items()
+        if code not in ("no_score", "left_before")
+    }
+
+
+def _counted(where: data.Where) -> str:
+    """Return the words of the count: exact, 'fewer than', or nobody; never a hidden number."""
+    everyone = words.number(data.about()["people"])
+    if not where:
+        return f"Showing <strong>{everyone}</strong> people – no filters on"
+    hint = "Select a filter to remove it:"
+    rows = data.ask("people_enrolled", where=where)
+    rows = rows[rows["series"].eq("") & rows["stat"].eq("count")]
+    if rows.empty or rows["status"].iloc[0] not in ("shown", "rough"):
+        status = "" if rows.empty else rows["status"].iloc[0]
+        floor = data.about()["floor"]
+        some = f"fewer than {floor}" if status == "hidden" and floor else "some"
+        return f"Showing <strong>{some}</strong> of <strong>{everyone}</strong> people. {hint}"
+    people = html.escape(words.number(rows["estimate"].iloc[0]))
+    return f"Showing <strong>{people}</strong> of <strong>{everyone}</strong> people. {hint}"

@@ -1,0 +1,34 @@
+"""Whether there is anything to show for the filters that are on: nobody, too few, a small group, or enough people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import words
+from dashboard.ui import data, states
+
+SMALL = 20
+"""Below this many people nothing is compared and no curve is drawn."""
+
+
+def people(where: data.Where) -> Literal["enough", "small"]:
+    """Return how far the figures may go; says why and stops the page where there is nothing to show."""
+    table = data.ask("people_enrolled", where=where)
+    rows = table[table["series"].eq("") & table["stat"].eq("count")]
+    status = str(rows["status"].iloc[0]) if len(rows) else "not_applicable"
+    if status == "hidden":
+        states.hidden(int(data.about()["floor"]))
+        st.stop()
+    if status not in ("shown", "rough"):
+        states.not_released()
+        st.stop()
+    count = float(rows["estimate"].iloc[0])
+    if count == 0:
+        states.empty()
+        st.stop()
+    if count < SMALL:
+        states.small_group(words.people(count))
+        return "small"
+    return "enough"

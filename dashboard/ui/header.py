@@ -1,0 +1,33 @@
+"""The head of every page: its question, what data it stands on, who is counted."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from dashboard import words
+from dashboard.ui import data
+
+
+def question(text: str) -> None:
+    """Draw the page's question; the first thing on every page."""
+    st.html(f'<h1 class="page-question">{html.escape(text)}</h1>')
+
+
+def freshness() -> None:
+    """Draw the line of facts about the data: demonstration or not, how far it reaches, version."""
+    facts = data.about()
+    items = []
+    if facts["demonstration"]:
+        items.append("<strong>Demonstration data</strong> – not real people")
+    elif facts.get("title"):
+        items.append(f"<strong>{html.escape(str(facts['title']))}</strong>")
+    items.append(f"Records to <strong>{html.escape(words.period(str(facts['records_to'])))}</strong>")
+    items.append(f"Version <strong>{html.escape(str(facts['version']))}</strong>")
+    st.html(f'<ul class="freshness" aria-label="About the data">{"".join(f"<li>{item}</li>" for item in items)}</ul>')
+
+
+def section(text: str) -> None:
+    """Draw the heading of a section; figures below it use the next level."""
+    st.html(f'<h2 class="section">{html.escape(text)}</h2>')

@@ -1,0 +1,95 @@
+"""What a page says when it has no figure to show: calm, with the reason and one way on."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from dashboard.ui import filters
+
+
+def _card(title: str, text: str, key: str) -> None:
+    with st.container(key=key):
+        st.html(f'<div class="state"><h2 class="ct">{html.escape(title)}</h2><p>{text}</p></div>')
+
+
+def empty() -> None:
+    """Nobody fits the filters."""
+    text = (
+        "Nobody in the data fits all the filters at once. Remove one of the filters above, or clear them all to "
+        "start again. Nothing is wrong with the data."
+    )
+    _card("No people match these filters", text, "state_empty")
+    _clear_button()
+
+
+def hidden(floor: int) -> None:
+    """Fewer people than the floor fit the filters."""
+    text = (
+        f"Fewer than {floor} people match these filters. We hide results for groups this small so that nobody can be "
+        "identified. Remove a filter to make the group larger."
+    )
+    _card("Too few people to show safely", text, "state_hidden")
+    _clear_button()
+
+
+def not_released() -> None:
+    """The release does not hold this combination of filters."""
+    text = (
+        "The published figures hold only combinations that were decided beforehand, so that nobody can be worked out "
+        "from their differences. Remove a filter to see figures for more people."
+    )
+    _card("These filters together were not published", text, "state_not_released")
+    _clear_button()
+
+
+def no_data(audience: str) -> None:
+    """Nothing has been loaded, or nothing released, yet."""
+    if audience == "manager":
+        text = (
+            "Load a folder of records with <code>recovery-outcomes load FOLDER</code>, or look around with "
+            "demonstration records: <code>recovery-outcomes demo</code>. Then reload this page."
+        )
+        _card("There are no records yet", text, "state_no_data")
+    else:
+        text = "The program publishes figures with <code>recovery-outcomes release</code>. Please come back later."
+        _card("Nothing has been published yet", text, "state_no_data")
+
+
+def error(reference: str) -> None:
+    """Something of ours went wrong; the reference is in the log."""
+    text = (
+        "The page could not be made. Your filters are kept in the web address, so you can try again without losing "
+        "them. If it keeps happening, tell your data lead this reference: "
+        f"<strong>{html.escape(reference)}</strong>."
+    )
+    _card("Something went wrong on our side", text, "state_error")
+    st.button("Try again", type="primary", key="try_again")
+
+
+def problem(message: str) -> None:
+    """The data cannot be read, and the message says what to do."""
+    _card("The data cannot be read", html.escape(message), "state_problem")
+    st.button("Try again", type="primary", key="try_again")
+
+
+def small_group(text: str) -> None:
+    """Say that the group is small, before any figure; `text` is escaped."""
+    note = "Figures below can change a lot when one or two people stay or leave. Comparisons are switched off."
+    st.html(f'<div class="notice caution"><p><strong>Small group: {html.escape(text)}.</strong> {note}</p></div>')
+
+
+def too_few_to_compare() -> None:
+    """Comparisons are off for a small group."""
+    text = "Groups of people are compared only where each has enough people. Remove a filter to compare them."
+    _card("Too few people to compare", text, "state_compare")
+
+
+def caution(title: str, text: str) -> None:
+    """A note to read before the figures that follow; `text` may hold markup of ours."""
+    st.html(f'<div class="notice"><p><strong>{html.escape(title)}</strong> {text}</p></div>')
+
+
+def _clear_button() -> None:
+    st.button("Clear all filters", type="primary", key="clear_all", on_click=filters.clear)

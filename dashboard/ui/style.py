@@ -1,0 +1,54 @@
+"""What the theme file cannot say: one block of CSS, and the ping that redraws charts when the theme changes."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import theme
+
+_WATCH = """
+<script>
+(() => {
+  if (window.__themeWatch) return;
+  const scheme = () => getComputedStyle(document.querySelector('.stApp') || document.body).colorScheme;
+  let last = scheme();
+  window.__themeWatch = new MutationObserver(() => {
+    const now = scheme();
+    if (now !== last) {
+      last = now;
+      setTimeout(() => document.querySelector('.st-key-themeping button')?.click(), 50);
+    }
+  });
+  window.__themeWatch.observe(document.documentElement, {attributes: true, subtree: true, attributeFilter: ['class', 'style']});
+})();
+</script>
+"""
+
+
+@cache
+def _css() -> str:
+    return f"<style>{theme.css_variables()}{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
+
+
+def apply() -> None:
+    """Put the CSS block and the theme ping on the page."""
+    st.html(_css())
+    _ping_on_theme_change()
+
+
+def mode() -> str:
+    """Return 'dark' if the browser shows the dark theme, else 'light'."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _ping_on_theme_change() -> None:
+    """Rerun when the theme changes: Streamlit does not, and colours set in Python would go stale.
+
+    A stop-gap in one place (streamlit issue 11920): an unseen button that a small watcher presses.
+    """
+    with st.container(key="themeping"):
+        st.button("Redraw in the new theme", key="themeping_button")
+        st.html(_WATCH, unsafe_allow_javascript=True)

@@ -1,0 +1,242 @@
+"""The top of the overview: two sentences, four numbers, two rates, and what is worth a look."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import answers, charts, sentences, words
+from dashboard.ui import access, data, filters, style
+from dashboard.ui.kpi import Kpi, cards
+
+SHOWN = ("shown", "rough")
+MOST = 3
+LOW_RESPONSE = 0.8
+
+
+def in_short(where: data.Where, *, compare: bool) -> None:
+    """Say the two most important things the data support."""
+    stayed = data.ask("stayed_share", where=where)
+    row = sentences.at(stayed, 180)
+    if row is None:
+        said = [sentences.small_group(stayed) or sentences.staying(stayed)]
+    else:
+        between = "" if pd.isna(row["lower"]) else f"; could be {words.percent_range(row['lower'], row['upper'])}"
+        share = words.percent(row["estimate"], rough=row["status"] == "rough")
+        said = [f"{words.about(row['estimate'])} stayed to 6 months after their first session ({share}{between})"]
+    if compare:
+        said.append(_difference("alliance", where))
+    text = " ".join(f"{html.escape(sentence)}." for sentence in said if sentence)
+    st.html(f'<p class="in-short"><strong>In short.</strong> {text}</p>')
+
+
+def four_numbers(where: data.Where) -> None:
+    """Draw the four cards."""
+    cards([_enrolled(where), _stayed(where), _score("alliance", where), _score("self_efficacy", where)])
+
+
+def rates(where: data.Where) -> None:
+    """Draw attendance and response rates with the people or sessions they rest on."""
+    attendance = data.ask("attendance_rate", where=where)
+    response = data.ask("response_rate", where=where)
+    facts = [
+        _rate(attendance, "", "Sessions attended", "of sessions planned and not called off in time", "sessions"),
+        _rate(attendance, "of_scheduled", "Sessions attended", "of all sessions planned", "sessions"),
+        _rate(response, "alliance", "Answered about alliance", "of people still in on day 30", "people"),
+        _rate(response, "self_efficacy", "Answered about self-efficacy", "of people still in on day 30", "people"),
+    ]
+    with st.container(key="card_rates"):
+        st.html(
+            '<h2 class="ct">Attendance and answers</h2><ul class="facts">'
+            + "".join(f"<li>{fact}</li>" for fact in facts if fact)
+            + "</ul>"
+        )
+
+
+def worth_a_look(where: data.Where) -> None:
+    """List up to three findings the data support, each with the page that shows it."""
+    found = [(sentence, page, query) for sentence, page, query in _candidates(where) if sentence][:MOST]
+    found = [item for item in found if access.may_open(answers.role(), item[1])]
+    if not found:
+        return
+    with st.container(key="card_look"):
+        st.html('<h2 class="ct">Worth a look</h2>')
+        for place, (sentence, page, query) in enumerate(found):
+            title = next(known.title for known in access.PAGES if known.name == page)
+            with st.container(key=f"look_{place}", horizontal=True, vertical_alignment="center"):
+                st.html(f'<p class="look">{html.escape(sentence)}.</p>', width="stretch")
+                st.page_link(f"views/{page}.py", label=f"See {title}", query_params={**filters.query(), **query})
+
+
+def _candidates(where: data.Where) -> list[tuple[str, str, dict[str, str]]]:
+    both = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
+    corners = sentences.both_scores(both)
+    return [
+        (_clear("self_efficacy", where), "staying", {"by": "Early self-efficacy"}),
+        (corners if corners.startswith("When") else "", "trust_and_confidence", {}),
+        (_unanswered(where), "trust_and_confidence", {}),
+        (_never_came(where), "staying", {}),
+        (_clear("alliance", where), "staying", {"by": "Early alliance"}),
+    ]
+
+
+def _difference(construct: str, where: data.Where) -> str:
+    """Return the comparison of higher and lower early scores, clear or not; nothing if it is hidden."""
+    table = data.ask("staying_curve", (f"{construct}_band",), where)
+    if sentences.widest(table, 150) is None:
+        return ""
+    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    return sentences.staying_by(table, what=what, horizon=150, bands=True)
+
+
+def _clear(construct: str, where: data.Where) -> str:
+    table = data.ask("staying_curve", (f"{construct}_band",), where)
+    difference = sentences.widest(table, 150)
+    return _difference(construct, where) if difference and difference.clear else ""
+
+
+def _unanswered(where: data.Where) -> str:
+    rows = data.ask("response_rate", where=where)
+    rows = rows[rows["status"].isin(SHOWN) & rows["upper"].lt(LOW_RESPONSE)]
+    if rows.empty:
+        return ""
+    row = rows.loc[rows["estimate"].idxmin()]
+    what = words.CONSTRUCT_NAMES.get(str(row["series"]), str(row["series"]))
+    return f"Only {words.percent(row['estimate'])} of people still in on day 30 have an early {what} score"
+
+
+def _never_came(where: data.Where) -> str:
+    table = data.ask("people_enrolled", where=where)
+    never = table[table["series"].eq("never_attended") & table["status"].isin(SHOWN)]
+    if never.empty or never["estimate"].iloc[0] == 0:
+        return ""
+    return f"{words.people(never['estimate'].iloc[0])} enrolled and never came to a session"
+
+
+def _enrolled(where: data.Where) -> Kpi:
+    table = data.ask("people_enrolled", where=where)
+    row = _first(table[table["series"].eq("")], "count")
+    if row is None:
+        return Kpi("People enrolled", "Hidden", words_only=True)
+    by = "enrol_quarter" if "enrol_quarter" in data.dimensions() else "cohort"
+    over_time = _over_time("people_enrolled", by, where)
+    periods = [str(level) for level in over_time["level"]]
+    line = f"{words.period(periods[0], short=True)} to {words.period(periods[-1], short=True)}" if periods else ""
+    last = over_time[over_time["status"].isin(SHOWN)].tail(1)
+    change = ""
+    if len(last):
+        period = words.period(str(last["level"].iloc[0]), short=True)
+        change = f"{words.number(last['estimate'].iloc[0])} in {period}"
+    return Kpi(
+        "People enrolled",
+        words.number(row["estimate"]),
+        "people",
+        (line, _never_came(where).replace("enrolled and ", "")),
+        charts.spark(over_time, style.mode()),
+        f"People enrolled over time, {line}",
+        _ends(periods),
+        change,
+    )
+
+
+def _stayed(where: data.Where) -> Kpi:
+    table = data.ask("stayed_share", where=where)
+    row = sentences.at(table, 180)
+    label = "Stayed to 6 months"
+    if row is None:
+        return Kpi(label, _absence(table), words_only=True)
+    over_time = _over_time("stayed_share", "cohort", where)
+    over_time = over_time[over_time["x"].eq(180)]
+    periods = [str(level) for level in over_time["level"]]
+    return Kpi(
+        label,
+        words.percent(row["estimate"], rough=row["status"] == "rough"),
+        "of people",
+        (_between(row, words.percent_range), _people(row)),
+        charts.spark(over_time, style.mode()),
+        f"Share who stayed to 6 months, by half-year of enrolment, {' to '.join(_ends(periods))}",
+        _ends(periods),
+        sentences.change(over_time),
+    )
+
+
+def _score(construct: str, where: data.Where) -> Kpi:
+    table = data.ask(f"early_{construct}", where=where)
+    label = f"Early {words.CONSTRUCT_NAMES[construct]}"
+    row = sentences.mean(table)
+    if row is None:
+        return Kpi(label, _absence(table), words_only=True)
+    over_time = _over_time(f"early_{construct}", "cohort", where)
+    over_time = over_time[over_time["stat"].eq("mean")]
+    periods = [str(level) for level in over_time["level"]]
+    top = ((data.about().get("constructs") or {}).get(construct) or {}).get("scale_max")
+    return Kpi(
+        label,
+        words.score(row["estimate"]),
+        f"out of {top:g}" if top else "on average",
+        (_between(row, lambda low, high: f"{words.score(low)} to {words.score(high)}"), _answered(row)),
+        charts.spark(over_time, style.mode()),
+        f"{label} by half-year of enrolment, {' to '.join(_ends(periods))}",
+        _ends(periods),
+        sentences.change(over_time, score_scale=True),
+    )
+
+
+def _over_time(measure: str, by: str, where: data.Where) -> pd.DataFrame:
+    """Return the rows of `measure` by period, oldest first, everyone's series only."""
+    table = data.ask(measure, (by,), where)
+    return table[table["level"].map(words.is_period) & table["series"].isin(["", "mean"])].sort_values(
+        "level", kind="stable"
+    )
+
+
+def _first(table: pd.DataFrame, stat: str) -> pd.Series | None:
+    rows = table[table["stat"].eq(stat) & table["status"].isin(SHOWN)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _ends(periods: list[str]) -> tuple[str, str]:
+    if not periods:
+        return "", ""
+    return words.period(periods[0], short=True), words.period(periods[-1], short=True)
+
+
+def _between(row: pd.Series, said: object) -> str:
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return ""
+    return f"Could be {said(row['lower'], row['upper'])}"  # type: ignore[operator]
+
+
+def _people(row: pd.Series) -> str:
+    return "" if pd.isna(row["n"]) else words.people(row["n"])
+
+
+def _answered(row: pd.Series) -> str:
+    return "" if pd.isna(row["n"]) else f"{words.people(row['n'])} answered"
+
+
+def _absence(table: pd.DataFrame) -> str:
+    statuses = set(table["status"])
+    known: Mapping[str, str] = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
+    return next((text for status, text in known.items() if status in statuses), "Not published")
+
+
+def _rate(table: pd.DataFrame, series: str, label: str, of: str, unit: str) -> str:
+    """Return one rate as markup: value, of what, range, number it rests on."""
+    rows = table[table["series"].eq(series) & table["stat"].isin(["share", "rate"])]
+    if rows.empty or rows["status"].iloc[0] == "not_applicable":
+        return ""
+    row = rows.iloc[0]
+    if row["status"] not in SHOWN:
+        return f"<strong>Hidden</strong> {html.escape(label)}"
+    between = _between(row, words.percent_range)
+    counted = "" if pd.isna(row["n"]) else f"{words.number(row['n'])} {unit}"
+    small = ", ".join(part for part in (between, counted) if part)
+    value = words.percent(row["estimate"], rough=row["status"] == "rough")
+    return (
+        f'<p class="fact-label">{html.escape(label)}</p><p class="fact-value">{value}</p>'
+        f'<p class="fact-line">{html.escape(of)}</p><p class="fact-line">{html.escape(small)}</p>'
+    )
