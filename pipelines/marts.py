@@ -28,8 +28,8 @@ CONSTRUCT_NAMES = {
     "empowerment": "empowerment",
     "recovery_capital": "recovery capital",
 }
-SEVERITY = "severity"
-"""Construct of the baseline severity score."""
+SEVERITY = "symptoms"
+"""Construct whose intake score is the baseline severity."""
 BANDS = ("lower", "middle", "higher")
 EARLY_DAYS = 30
 """Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""

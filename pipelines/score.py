@@ -56,9 +56,15 @@ class Score:
 
 
 @overload
-def score_items(instrument: Instrument, answers: Mapping[int, float | None]) -> Score: ...
+def score_items(instrument: Instrument, answers: Mapping[int, float | None]) -> Score:
+    """Score one questionnaire."""
+
+
 @overload
-def score_items(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame: ...
+def score_items(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame:
+    """Score a table of questionnaires."""
+
+
 def score_items(instrument: Instrument, answers: Mapping[int, float | None] | pd.DataFrame) -> Score | pd.DataFrame:
     """Score answers by item number: a mapping gives a `Score`, a table with one row each gives a table.
 

@@ -32,7 +32,6 @@ CONSTRUCTS: dict[str, str] = {
     "recovery_capital": "recovery capital",
     "quality_of_life": "quality of life",
     "symptoms": "symptoms",
-    "severity": "severity at intake",
     "other": "something else",
 }
 SCORING_FACTS: dict[str, str] = {

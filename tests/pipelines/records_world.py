@@ -43,7 +43,7 @@ REGISTRY: dict[str, Any] = {
         TestInstrument("srs", "alliance", 0, 40, (35, 38.5)),
         TestInstrument("gse", "self_efficacy", 10, 40, (27, 32), early_min_ratings=1),
         TestInstrument("care", "empathy", 10, 50, (43, 49)),
-        TestInstrument("sev", "severity", 0, 10, (3, 7), early_min_ratings=1),
+        TestInstrument("sev", "symptoms", 0, 10, (3, 7), early_min_ratings=1),
     )
 }
 

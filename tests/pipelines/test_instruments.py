@@ -81,7 +81,7 @@ CONSTRUCT_OF = {
 
 OWN = """
 name = "Withdrawal as reported"
-construct = "severity"
+construct = "symptoms"
 version = "1"
 n_items = 1
 item_min = 0
@@ -299,7 +299,7 @@ BROKEN = {
     "wording": (lambda text: 'items = ["how sure are you"]\n' + text, "items: is not a key"),
     "typo": (lambda text: text.replace("higher_is_better", "higher_is_beter"), "higher_is_better: is missing"),
     "no examples": (lambda text: text.split("[[examples]]")[0], "examples: are missing"),
-    "construct": (lambda text: text.replace('"severity"', '"mood"'), "construct: is not one of the words"),
+    "construct": (lambda text: text.replace('"symptoms"', '"mood"'), "construct: is not one of the words"),
     "range": (lambda text: text.replace("item_max = 3", "item_max = 0"), "item_max: is not above item_min"),
     "infinite": (lambda text: text.replace("item_max = 3", "item_max = inf"), "item_max: is not a number"),
     "text for number": (lambda text: text.replace("item_min = 0", 'item_min = "0"'), "item_min: is not a number"),
@@ -347,7 +347,7 @@ def test_a_file_that_is_no_text_or_badly_named_is_refused(tmp_path: Path) -> Non
 
 
 def test_all_faults_of_all_files_are_gathered(tmp_path: Path) -> None:
-    one = OWN.replace("n_items = 1", "n_items = 0").replace('"severity"', '"mood"')
+    one = OWN.replace("n_items = 1", "n_items = 0").replace('"symptoms"', '"mood"')
     faults = _faults(_folder(tmp_path, one=one, two=OWN.replace("name =", "title =")))
     assert {fault.split(": ")[0] for fault in faults} == {"one.toml", "two.toml"}
     assert len(faults) >= 4
