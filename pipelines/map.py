@@ -143,7 +143,9 @@ def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mappi
         raise InputFault(Fault(view.file, _safe_words(error), "Correct the SQL of the mapping")) from None
     names = connection.table(quoted(relation)).columns
     files = tuple(dict.fromkeys(file for need in view.needs for file in sources[need].files))
-    label = f"{view.file} ({', '.join(file.name for file in files)})"
+    label = (
+        f"{view.file} ({len(files)} files)" if len(files) > 2 else f"{view.file} ({', '.join(f.name for f in files)})"
+    )
     folded = {name.casefold(): name for name in names}
     return _Source(relation, folded, files, label, numbered="row_no" in folded)
 

@@ -5,6 +5,8 @@
     label = "Export of our system"
     description = "..."               # optional
     instruments = "folder"            # optional: folder beside this file with instruments of your own
+    extends = "other"                 # optional: a packaged mapping, or other.toml beside this file, of which
+                                      # this one says only what differs; keys given here replace those there
 
     [dataset]                         # optional: what the dashboard says of the records
     title = "..."
@@ -52,7 +54,7 @@ PACKAGED = Path(str(resources.files("pipelines"))) / "mappings"
 _NAME = re.compile(r"[a-z0-9_]+")
 _KEYS = {
     "": ("mapping", "dataset", "settings", "views", "tables"),
-    "mapping": ("id", "label", "description", "instruments"),
+    "mapping": ("id", "label", "description", "instruments", "extends"),
     "dataset": ("title", "demonstration", "program"),
     "settings": ("contact_types",),
     "view": ("sql", "needs"),
@@ -120,11 +122,17 @@ def read_mapping(named: str | Path) -> Mapping:
     Raises InputFault naming the file, the key and the remedy of everything that is wrong with it.
     """
     path = _find(named)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputFault(Fault(path.name, f"is not TOML: {error}", "Correct the line named")) from None
-    return _Reading(path).read(content)
+    content = _content(path)
+    head = content.get("mapping")
+    extended = head.get("extends") if isinstance(head, dict) else None
+    if extended is None:
+        return _Reading(path, (path.parent,)).read(content)
+    beside = path.parent / f"{extended}.toml"
+    ground = beside if beside.is_file() else _find(str(extended))
+    lower = _content(ground)
+    if "extends" in lower.get("mapping", {}):
+        raise InputFault(Fault(f"{path.name}, mapping.extends", f"{ground.name} extends another itself", "Extend that"))
+    return _Reading(path, (path.parent, ground.parent)).read(_laid_over(lower, content))
 
 
 def _find(named: str | Path) -> Path:
@@ -140,11 +148,29 @@ def _find(named: str | Path) -> Path:
     )
 
 
-class _Reading:
-    """Reads one mapping file and gathers what is wrong with it."""
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputFault(Fault(path.name, f"is not TOML: {error}", "Correct the line named")) from None
 
-    def __init__(self, path: Path) -> None:
+
+def _laid_over(ground: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
+    """Return `ground` with what `upper` says in its place, down to single keys; views keep their order."""
+    both = {key: value for key, value in ground.items() if key in upper}
+    laid = {
+        key: _laid_over(value, upper[key]) if isinstance(value, dict) and isinstance(upper[key], dict) else upper[key]
+        for key, value in both.items()
+    }
+    return {**ground, **laid, **{key: value for key, value in upper.items() if key not in ground}}
+
+
+class _Reading:
+    """Reads one mapping and gathers what is wrong with it; files beside it are looked up in `folders`, in order."""
+
+    def __init__(self, path: Path, folders: tuple[Path, ...]) -> None:
         self.path = path
+        self.folders = folders
         self.faults: list[Fault] = []
 
     def read(self, content: dict[str, Any]) -> Mapping:
@@ -233,19 +259,25 @@ class _Reading:
     def _folder(self, value: object) -> Path | None:
         if value is None:
             return None
-        folder = self.path.parent / self._name("mapping.instruments", value)
-        if not folder.is_dir():
+        folder = self._beside(self._name("mapping.instruments", value))
+        if folder is None or not folder.is_dir():
             self._fault("mapping.instruments", "is no folder beside the mapping", "Name a folder that lies beside it")
         return folder
+
+    def _beside(self, name: str) -> Path | None:
+        """Return what is called `name` beside the mapping, or beside the one it extends; never elsewhere."""
+        if not name or Path(name).name != name:
+            return None
+        return next((folder / name for folder in self.folders if (folder / name).exists()), None)
 
     def _view(self, name: str, entry: dict[str, Any]) -> View:
         key = f"views.{name}"
         self._name(key, name)
         self._known_keys(key, entry, _KEYS["view"])
         file = self._text(f"{key}.sql", entry.get("sql"))
-        path = self.path.parent / file
+        path = self._beside(file)
         sql = ""
-        if Path(file).name != file or path.suffix != ".sql" or not path.is_file():
+        if path is None or path.suffix != ".sql" or not path.is_file():
             self._fault(f"{key}.sql", "is no .sql file beside the mapping", "Name a file that lies beside the mapping")
         else:
             sql = path.read_text(encoding="utf-8")
