@@ -94,17 +94,6 @@ def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *,
         _count(con, rule)
 
 
-def quality(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[tuple[object, ...]]:
-    """Return (rule, table, severity, rows, share of the rows read, sentence, remedy) of every rule and table."""
-    said = {rule.id: rule for rule in rules()}
-    found = con.execute("select rule, table_name, severity, row_count from quality_found order by all").fetchall()
-    return [
-        (rule, table, severity, rows, rows / rows_in[table], said[rule].sentence, said[rule].remedy)
-        for rule, table, severity, rows in found
-        if rows_in.get(table)
-    ]
-
-
 def _stage_ranges(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
     for one in registry.values():
         ranges = [one.n_items, one.item_min, one.item_max, one.scale_min, one.scale_max, bool(one.reversed)]

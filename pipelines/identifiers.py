@@ -9,6 +9,7 @@ DuckDB over the distinct values of a column. What is found is counted and never 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -170,3 +171,14 @@ def search(con: duckdb.DuckDBPyConnection) -> None:
 def found_in(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str, int]]:
     """Return (column, rule, rows) of what the high-precision detectors found in `table`, worst first."""
     return con.execute(statement("sql/deidentify_found.sql"), {"table": table}).fetchall()
+
+
+def search_texts(con: duckdb.DuckDBPyConnection, table: str, texts: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Return (name, rule, 1) of what the high-precision detectors find in a few texts, each known by a name.
+
+    Call after `prepare`; `table` must not be the name of a table whose findings are still needed.
+    """
+    for name, text in texts.items():
+        con.execute("insert into text_values values (?, ?, 'place', ?, ?, 1)", [table, name, text, text])
+    search(con)
+    return found_in(con, table)

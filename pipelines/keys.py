@@ -61,6 +61,9 @@ class Key:
         message = normal_form(identifier).encode()
         return uuid.UUID(bytes=hmac.digest(self.sub_key(purpose, epoch), message, hashlib.sha256)[:16])
 
+    def _secret_bytes(self) -> bytes:
+        return self.__secret
+
     def _derived(self, label: str) -> bytes:
         return hmac.digest(self.__secret, f"recovery-outcomes/{label}".encode(), hashlib.sha256)
 
@@ -87,15 +90,56 @@ def key_path() -> Path:
     return folder / "recovery-outcomes" / "key"
 
 
-def key_for(home: Path, *, create: bool = True) -> Key:
-    """Return the key for the records in `home`; the first load makes one.
+def key_for(home: Path) -> tuple[Key, bool]:
+    """Return the key for the records in `home`, and whether it is a fresh one that `keep` has still to write.
 
-    With `create` false and no key yet, the key returned is a fresh one that is kept nowhere, for a dry run.
     Raises InputFault if the key lies in the data folder, others may read it, it is not a key, or it is
     not the key with which the current records were made.
     """
     path = key_path()
+    _refuse_place(path, home)
     expected = _key_id_of_records(home)
+    if _is_there(path):
+        key, fresh = _read(path), False
+    elif expected is None:
+        key, fresh = Key(secrets.token_bytes(KEY_BYTES)), True
+    else:
+        raise InputFault(_wrong_key("is missing, and the current records were made with one"))
+    if expected is not None and expected != key.key_id:
+        raise InputFault(_wrong_key("is not the one with which the current records were made"))
+    return key, fresh
+
+
+def keep(key: Key) -> None:
+    """Write a fresh key where `key_path` says, readable by its owner alone; a key that is there is never replaced.
+
+    Raises InputFault if there is one by now, or the place cannot be written.
+    """
+    path = key_path()
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, key._secret_bytes())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.link(draft, path)
+    except FileExistsError:
+        raise InputFault(
+            Fault("the key", "was made by another load a moment ago", "Run the load again with that key")
+        ) from None
+    except OSError:
+        raise InputFault(
+            Fault("the key", "cannot be written", "Set RECOVERY_OUTCOMES_KEY to a file in a folder of yours")
+        ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _refuse_place(path: Path, home: Path) -> None:
     if path.resolve().is_relative_to(home.resolve()):
         raise InputFault(
             Fault(
@@ -104,17 +148,13 @@ def key_for(home: Path, *, create: bool = True) -> Key:
                 "Move it out and set RECOVERY_OUTCOMES_KEY to its new place",
             )
         )
-    if path.exists():
-        key = _read(path)
-    elif expected is not None:
-        raise InputFault(_wrong_key("is missing, and the current records were made with one"))
-    elif create:
-        key = _create(path)
-    else:
-        key = Key(secrets.token_bytes(KEY_BYTES))
-    if expected is not None and expected != key.key_id:
-        raise InputFault(_wrong_key("is not the one with which the current records were made"))
-    return key
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _wrong_key(rule: str) -> Fault:
@@ -159,26 +199,3 @@ def _read(path: Path) -> Key:
             )
         )
     return Key(secret)
-
-
-def _create(path: Path) -> Key:
-    """Write a new key so that no other account ever sees it and a key that is there already is never replaced."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, secrets.token_bytes(KEY_BYTES))
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        with suppress(FileExistsError):  # another load made one a moment ago: that one counts
-            os.link(draft, path)
-    except OSError:
-        raise InputFault(
-            Fault("the key", "cannot be written", "Set RECOVERY_OUTCOMES_KEY to a file in a folder of yours")
-        ) from None
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    return _read(path)

@@ -133,7 +133,8 @@ def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instr
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    return {str(name) for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+    relations = "select table_name from duckdb_tables() union all select view_name from duckdb_views()"
+    return {str(name) for (name,) in con.execute(relations).fetchall()}
 
 
 def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | None) -> None:
