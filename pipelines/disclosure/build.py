@@ -1,0 +1,111 @@
+"""Every declared cell printed once, by the rules of the gate.
+
+The whole declared grid is walked, so that an absent combination prints like any small one. A value that stands in
+the ledger is copied; everything else is drawn with the noise of its label and cohort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipelines.disclosure.curves import curves
+from pipelines.disclosure.means import means
+from pipelines.disclosure.plan import Period, periods_of
+from pipelines.disclosure.press import Cell, Press, Sheet
+from pipelines.disclosure.spec import BANDS, COHORT, NEVER_ATTENDED, PEOPLE, Spec
+from pipelines.disclosure.truth import Truth
+
+
+def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -> list[Cell]:
+    """Return every declared cell, printed.
+
+    `outcome_variables` is the number of dimensions an outcome may be split by, the cohort included: 2, 1, or -1
+    for no outcomes at all (then there is no curve and no mean either).
+    """
+    cells: list[Cell] = []
+    measured = spec.periods or {}
+    for period in periods_of(spec, truth, press.key, PEOPLE):
+        taken = 0 if period.is_range else 1
+        for crossing in spec.crossings(_widest(spec, period, outcome_variables)):
+            sheet = Sheet(spec, truth, press, period, crossing)
+            cells += _people(sheet)
+            if len(crossing) <= outcome_variables - taken:
+                for outcome in spec.outcomes:
+                    if period.label in measured[outcome.name]:
+                        cells += _outcome(sheet, outcome.name)
+        if period.label in measured[NEVER_ATTENDED]:
+            for crossing in spec.crossings(1 - taken):
+                cells += _never(Sheet(spec, truth, press, period, crossing))
+        if period.label in measured[spec.endpoint]:
+            for crossing in spec.crossings(min(outcome_variables, 1) - taken):
+                sheet = Sheet(spec, truth, press, period, crossing)
+                cells += curves(sheet)
+                for mean in spec.means:
+                    cells += means(sheet, mean)
+    return cells
+
+
+def _widest(spec: Spec, period: Period, outcome_variables: int) -> int:
+    """Return by how many dimensions people are crossed: all of them only on the range of all blocks."""
+    if not period.is_range:
+        return spec.parameters.variables - 1
+    whole = period.blocks == spec.dimension(COHORT).categories
+    return spec.parameters.variables if whole else max(0, min(outcome_variables, spec.parameters.variables - 1))
+
+
+def _people(sheet: Sheet) -> Iterator[Cell]:
+    """Print the number of people in every cell and remember it for what rests on it."""
+    for (text, categories), true in zip(sheet.grid(), sheet.counts(PEOPLE), strict=True):
+        value, copied = _printed(sheet, text, PEOPLE, true)
+        sheet.press.shown[text] = value
+        yield Cell("cells", text, categories, PEOPLE, None, (value, None), (true, 0), True, copied)
+
+
+def _printed(sheet: Sheet, text: str, measure: str, true: int) -> tuple[int | None, bool]:
+    """Return a printed number of people and whether it was copied."""
+    if sheet.press.known(text, measure):
+        value = sheet.press.copied(text, measure)
+        return (int(value) if isinstance(value, int | float) else None), True
+    count = sheet.press.count(text, measure, sheet.period, true)
+    sheet.press.note(text, measure, sheet.period, count)
+    return count, False
+
+
+def _never(sheet: Sheet) -> Iterator[Cell]:
+    """Print how many people enrolled and never attended, unless the cells are split by a score they cannot have."""
+    if set(sheet.crossing) & set(BANDS):
+        return
+    cohorts, never = sheet.truth.spec.dimension(COHORT).categories, sheet.truth.never
+    here = never[never[COHORT].isin([cohorts.index(block) for block in sheet.period.blocks])]
+    place = here[sheet.crossing[0]].to_numpy(dtype=np.intp) if sheet.crossing else np.zeros(len(here), dtype=np.intp)
+    counts = np.bincount(place, minlength=sheet.truth.cells(sheet.crossing)).tolist()
+    for (text, categories), true in zip(sheet.grid(), counts, strict=True):
+        value, copied = _printed(sheet, text, NEVER_ATTENDED, int(true))
+        yield Cell("cells", text, categories, NEVER_ATTENDED, None, (value, None), (true, 0), True, copied)
+
+
+def _outcome(sheet: Sheet, name: str) -> Iterator[Cell]:
+    """Print how many people have an outcome in every cell: enough with it, enough without it, enough coaches."""
+    press, people, with_it, allowed = sheet.press, sheet.counts(PEOPLE), sheet.counts(name), sheet.allowed()
+    for i, (text, categories) in enumerate(sheet.grid()):
+        n = press.shown[text]
+        copied = press.known(text, name)
+        if copied:
+            value = press.copied(text, name)
+        else:
+            value = _numerator(sheet, text, name, people[i], with_it[i]) if allowed[i] else None
+            press.note(text, name, sheet.period, value)
+        k = int(value) if isinstance(value, int | float) else None
+        yield Cell("cells", text, categories, name, None, (n, k), (people[i], with_it[i]), allowed[i], copied)
+
+
+def _numerator(sheet: Sheet, text: str, name: str, people: int, k: int) -> int | None:
+    """Return the printed number with an outcome, below the printed base by a step, or None with no reason given."""
+    gate, n = sheet.press.parameters, sheet.press.shown[text]
+    if n is None or k < gate.threshold or people - k < gate.threshold:
+        return None
+    count = sheet.press.count(text, name, sheet.period, k)
+    capped = None if count is None else min(count, n - gate.rounding)
+    return capped if capped is not None and capped > 0 and abs(capped - k) <= gate.largest_error else None

@@ -1,0 +1,165 @@
+"""Made-up marts of any size for tests of the gate: people whose outcomes go with their early scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipelines import marts, records, warehouse
+from pipelines.disclosure import truth as truths
+from pipelines.disclosure.people import read_people
+from pipelines.disclosure.ledger import Ledger
+from pipelines.disclosure.plan import settle
+from pipelines.disclosure.spec import Spec, load_spec
+from pipelines.schema import GENDERS, HOUSING, REFERRALS, SUBSTANCES
+from pipelines.warehouse import Reader
+
+KEY = b"a key for tests, 32 bytes long.."
+COHORTS = ("2023-H1", "2023-H2", "2024-H1", "2024-H2")
+SITES = ("Ashgrove", "Birchwood", "Cedar", "Dogwood")
+
+
+@dataclass(frozen=True)
+class World:
+    """Marts as tables; `last_quarter` is the last quarter the records cover whole."""
+
+    episodes: pd.DataFrame
+    coaches: pd.DataFrame
+    last_quarter: str = "2026-Q2"
+
+
+def world(n: int, seed: int = 1, *, cohorts=COHORTS, sites=SITES, follow_up: int = 420, per_coach: int = 40) -> World:
+    """Return `n` people spread evenly over `cohorts`; everybody is followed at least `follow_up` days, less per cohort.
+
+    A person of the last cohort has `follow_up` days at least, one of the cohort before 182 days more, and so on.
+    """
+    chance = np.random.default_rng(seed)
+    cohort = np.sort(chance.integers(0, len(cohorts), n))
+    site = chance.choice(len(sites), n, p=_skewed(len(sites)))
+    trust, belief = chance.normal(size=n), chance.normal(size=n)
+    enrolled = np.zeros(n, dtype=int)
+    never = chance.random(n) < 0.07
+    first = chance.integers(0, 15, n)
+    since = follow_up + 30 + 15 + 182 * (len(cohorts) - 1 - cohort) + chance.integers(0, 180, n)
+    left = np.ceil(chance.exponential(240 * np.exp(0.35 * trust + 0.25 * belief)))
+    other = np.ceil(chance.exponential(500, n) + 40)
+    end = np.minimum(left, other).astype(int)
+    cause = np.where(other < left, chance.choice([2, 2, 2, 3, 4], n), 1)
+    gone = end < since - first
+    stay = np.minimum(end, since - first)
+    last_contact = np.where(never, 0, first + np.maximum(stay - 1, 0))
+    ended = gone & (cause > 1) & ~never
+    attended = np.where(never, 0, 1 + chance.binomial(np.maximum(stay // 7, 0), 0.75))
+    missed = chance.binomial(np.maximum(stay // 7, 1), 0.2)
+    coach = site * 1000 + chance.integers(0, max(3, int(n / len(sites) / per_coach)), n)
+    rated = (stay > 10) & (chance.random(n) < 0.85) & ~never
+    alliance = np.where(rated, np.clip(np.round(12 * (4.15 + 0.5 * trust)) / 12, 1, 5), np.nan)
+    belief_score = np.where(rated & (chance.random(n) < 0.9), np.clip(np.round(29.5 + 5 * belief), 10, 40), np.nan)
+    pick = chance.choice
+    table = pd.DataFrame(
+        {
+            "number": np.arange(n),
+            "is_first": True,
+            "site": np.array(sites)[site],
+            "cohort": np.array(cohorts)[cohort],
+            "age_band": pick(
+                ["18-24", "25-34", "35-44", "45-54", "55-64", "65+"], n, p=[0.12, 0.27, 0.26, 0.2, 0.11, 0.04]
+            ),
+            "gender": pick(GENDERS, n, p=[0.42, 0.52, 0.03, 0.01, 0.02]),
+            "race_eth": "unknown",
+            "primary_substance": pick(SUBSTANCES, n, p=[0.36, 0.31, 0.18, 0.06, 0.04, 0.03, 0.02]),
+            "referral_source": pick(REFERRALS, n, p=[0.2, 0.1, 0.25, 0.15, 0.1, 0.08, 0.07, 0.03, 0.02]),
+            "housing": pick(HOUSING, n, p=[0.55, 0.2, 0.1, 0.1, 0.05]),
+            "enrolled_day": enrolled,
+            "first_attended_day": np.where(never, np.nan, first),
+            "last_attended_day": np.where(never, np.nan, last_contact),
+            "last_contact_day": last_contact,
+            "extract_day": since,
+            "exit_day": np.where(ended, first + end, np.nan),
+            "exit_cause": np.where(ended, cause, np.nan),
+            "sessions_attended": attended,
+            "sessions_no_show": missed,
+            "sessions_late_cancel": 0,
+            "sessions_scheduled": attended + missed,
+            "is_engaged": (stay > 20) & (chance.random(n) < 0.8) & ~never,
+            "early_alliance_score": alliance,
+            "early_alliance_band": _band(alliance, 3.8, 4.5),
+            "early_self_efficacy_score": belief_score,
+            "early_self_efficacy_band": _band(belief_score, 27, 32),
+            "coach": coach,
+        }
+    )
+    held = table[attended > 0]
+    coaches = pd.DataFrame({"number": held["number"], "coach": held["coach"], "sessions": held["sessions_attended"]})
+    return World(table, coaches)
+
+
+def _skewed(n: int) -> np.ndarray:
+    weights = 1 / np.arange(1, n + 1) ** 0.5
+    return weights / weights.sum()
+
+
+def _band(score: np.ndarray, low: float, high: float) -> np.ndarray:
+    band = np.where(score < low, "lower", np.where(score < high, "middle", "higher")).astype(object)
+    band[np.isnan(score)] = None
+    return band
+
+
+def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: int | None = None) -> None:
+    """Write the marts of `made` into a records database; `order` shuffles the rows."""
+    episodes, coaches = made.episodes, made.coaches
+    if order is not None:
+        episodes, coaches = episodes.sample(frac=1, random_state=order), coaches.sample(frac=1, random_state=order)
+    for declared in (marts.MART_EPISODES, marts.COACH_SESSIONS, marts.CONSTRUCT_INSTRUMENTS):
+        records.create_table(con, declared)
+    con.register("given", episodes)
+    con.execute(
+        """insert into mart_episodes by name select md5('episode' || number)::uuid as episode_id,
+        md5('person' || number)::uuid as participant_id, md5('coach' || coach)::uuid as coach_id,
+        * exclude (number, coach, race_eth), race_eth from given"""
+    )
+    con.unregister("given")
+    con.register("given", coaches)
+    con.execute(
+        """insert into coach_sessions select md5('episode' || number)::uuid, md5('coach' || coach)::uuid, sessions
+        from given"""
+    )
+    con.unregister("given")
+    con.execute(
+        """insert into constructs by name select * from (values
+        ('alliance', 'wai_sr', '', 'participant', 'WAI-SR', 1.0, 5.0, 3.8, 4.5, 2, true),
+        ('self_efficacy', 'gse_10', '', 'participant', 'GSE-10', 10.0, 40.0, 27.0, 32.0, 1, true))
+        as t(construct, instrument_id, instrument_version, rater, name, scale_min, scale_max, band_low, band_high,
+        early_min_ratings, verified)"""
+    )
+    con.execute("create table dataset (key varchar, value varchar)")
+    rows = [("title", "Test program"), ("demonstration", "true"), ("records_to", made.last_quarter), ("key_id", key_id)]
+    con.executemany("insert into dataset values (?, ?)", rows)
+
+
+def write_home(home: Path, made: World, order: int | None = None) -> None:
+    """Publish `made` as the records of a data folder, with a key for them if there is none yet."""
+    from pipelines import keys
+
+    key_id = keys.key_for(home).key_id
+    with warehouse.build(home, "records") as con:
+        fill(con, made, key_id, order)
+
+
+def in_memory(made: World, order: int | None = None) -> Reader:
+    """Return a reader of `made` without a file."""
+    con = warehouse.memory_connection()
+    fill(con, made, order=order)
+    return Reader(Path("records-0001.duckdb"), con)
+
+
+def settled(made: World, key: bytes = KEY, spec: Spec | None = None, ledger: Ledger | None = None):
+    """Return the settled declaration and the truth of `made`."""
+    full, people = read_people(in_memory(made), spec or load_spec())
+    truth = truths.gather(people, full, key)
+    plan, _ = settle(truth, ledger or Ledger(Path("none")), made.last_quarter)
+    return plan, truth
