@@ -136,11 +136,11 @@ class _Work:
         return [column for column in table.incoming if column.incoming in self.raw[table.name]]
 
     def has_children(self, parent: str) -> bool:
-        """Tell whether a file refers to rows of `parent`."""
+        """Tell whether a table that is read declares a reference to `parent`, with or without the column in its file."""
         return any(
             column.references.partition(".")[0] == parent
             for name in self.raw
-            for column in self.columns(schema.table(name))
+            for column in schema.table(name).incoming
         )
 
 
