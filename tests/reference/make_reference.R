@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(cmprsk)
 })
 options(width = 120, digits = 7)
-for (part in c("write", "sets", "curves", "incidence", "shares", "logistic")) source(file.path(root, "R", paste0(part, ".R")))
+for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox")) source(file.path(root, "R", paste0(part, ".R")))
 
 cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
 sets <- survival_sets()
@@ -21,9 +21,10 @@ for (name in names(sets)) {
   if (length(unique(set$group)) > 1) print(survdiff(Surv(day, cause == 1) ~ group, data = set))
   results <- list(people = nrow(set), curves = curve_reference(set))
   if (max(set$cause) > 1) {
-    print(survfit(Surv(day, factor(cause)) ~ 1, data = set))
+    print(survfit(Surv(day, factor(cause, 0:max(cause))) ~ 1, data = set))
     results$incidence <- incidence_reference(set)
   }
+  if (length(unique(set$cluster)) > 1) results$clustered <- clustered_reference(set)
   write_results(name, results)
 }
 
@@ -40,6 +41,13 @@ for (name in names(models)) write_set(paste0("logistic_", name), models[[name]])
 logistic <- lapply(models, logistic_reference)
 print(lapply(logistic, function(fit) cbind(coefficient = fit$coefficients, se = fit$std_errors, cr0 = fit$cr0)))
 write_results("logistic", list(models = logistic, trends = trend_reference()))
+
+cat("\n== Cox models ==\n")
+models <- cox_sets()
+for (name in names(models)) write_set(paste0("cox_", name), models[[name]])
+cox <- lapply(models, cox_reference)
+print(lapply(cox, function(fits) with(fits$efron, cbind(coefficient = coefficients, se = std_errors, clustered = clustered))))
+write_results("cox", cox)
 
 cat("\n== files read by the tests ==\n")
 inputs <- c("make_reference.R", file.path("R", list.files(file.path(root, "R"))), file.path("data", list.files(file.path(root, "data"))))

@@ -51,3 +51,21 @@ curve_reference <- function(set) {
   }
   out
 }
+
+# Errors that hold people of one cluster together, without a small-sample factor. With several states survfit 3.5 takes
+# `cluster` but leaves it out of std.err, so there its influence of each person is added up by cluster.
+clustered_reference <- function(set) {
+  single <- survfit(Surv(day, cause == 1) ~ 1, data = set, cluster = cluster)
+  out <- list(clusters = length(unique(set$cluster)),
+              survival = some_rows(data.frame(day = single$time, share = single$surv,
+                                              std_error = summary(single, times = single$time)$std.err)))
+  if (max(set$cause) > 1) {
+    several <- survfit(Surv(day, factor(cause, 0:max(cause))) ~ 1, data = set, influence = TRUE)
+    influence <- several$influence.pstate[, , 2]
+    extra <- ncol(influence) - length(several$time)
+    if (extra > 0) influence <- influence[, -seq_len(extra), drop = FALSE]
+    out$incidence <- some_rows(data.frame(day = several$time, share = several$pstate[, 2],
+                                          std_error = sqrt(colSums(rowsum(influence, set$cluster)^2))))
+  }
+  out
+}

@@ -1,0 +1,178 @@
+"""Who is at risk on each day somebody leaves, and the sums over them that a Cox model needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from pipelines.stats.limits import FloatArray
+
+Index = NDArray[np.intp]
+
+
+def code(labels: ArrayLike) -> Index:
+    """Return labels as whole numbers from 0, one number per distinct label. Raises ValueError for a missing label."""
+    codes, _ = pd.factorize(np.asarray(labels), sort=True)
+    if bool(np.any(codes < 0)):
+        raise ValueError("a stratum or cluster is missing")
+    return codes.astype(np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSets:
+    """Cells and the event days they belong to.
+
+    Event days are numbered through all strata, by stratum and day. A cell is at risk on the event days `first` up to,
+    not including, `end`; `late` says that this leaves out earlier event days of its stratum; `own` is the event day
+    of a cell that left (-1 for others). `deaths` holds how many people left on each event day, `block_end` the number
+    after the last event day of its stratum.
+    """
+
+    people: FloatArray
+    left: NDArray[np.bool_]
+    first: Index
+    end: Index
+    late: NDArray[np.bool_]
+    own: Index
+    deaths: FloatArray
+    block_end: Index
+
+    @classmethod
+    def of(
+        cls, day: ArrayLike, event: ArrayLike, people: ArrayLike, entry: ArrayLike | None, stratum: ArrayLike | None
+    ) -> RiskSets:
+        """Return the risk sets of cells. Raises ValueError for lengths that differ or an entry not before the day."""
+        last = np.asarray(day, dtype=float)
+        left = np.asarray(event, dtype=float) > 0
+        weight = np.array(np.broadcast_to(np.asarray(people, dtype=float), last.shape))
+        start = np.full(last.shape, -np.inf) if entry is None else np.asarray(entry, dtype=float)
+        block = np.zeros(last.shape, dtype=np.intp) if stratum is None else code(stratum)
+        if not last.shape == left.shape == start.shape == block.shape:
+            raise ValueError("a Cox model needs one day, event, entry and stratum for each cell")
+        if bool(np.any(start >= last)):
+            raise ValueError("everyone must come under observation before the day they were last seen")
+        # Days of all strata on one line, so that one search serves them all.
+        distinct, rank = np.unique(last, return_inverse=True)
+        width = len(distinct) + 1
+        key = block * width + rank
+        lines, index = np.unique(key[left], return_inverse=True)
+        own = np.full(last.shape, -1, dtype=np.intp)
+        own[left] = index
+        opens = block * width + np.searchsorted(distinct, start, side="right")
+        first = np.searchsorted(lines, opens, side="left").astype(np.intp)
+        end = np.searchsorted(lines, key, side="right").astype(np.intp)
+        late = (first > np.searchsorted(lines, block * width, side="left")) & (end > first)
+        block_end = np.searchsorted(lines, (lines // width + 1) * width, side="left").astype(np.intp)
+        deaths = np.bincount(index, weights=weight[left], minlength=len(lines)).astype(float)
+        return cls(weight, left, first, end, late, own, deaths, block_end)
+
+    def at_risk(self, values: FloatArray) -> FloatArray:
+        """Return, for each event day, the sum of `values` (one per cell) over the cells at risk."""
+        here = self.end > self.first
+        total = self._from(self.end[here] - 1, values[here])
+        if bool(np.any(self.late)):
+            total = total - self._from(self.first[self.late] - 1, values[self.late])
+        return total
+
+    def _from(self, last: Index, values: FloatArray) -> FloatArray:
+        """Return, for each event day, the sum of values whose `last` event day is that one or later in its stratum."""
+        size = len(self.deaths)
+        suffix = np.zeros(size + 1)
+        suffix[:-1] = np.cumsum(np.bincount(last, weights=values, minlength=size)[::-1])[::-1]
+        return suffix[:-1] - suffix[self.block_end]
+
+    def leaving(self, values: FloatArray) -> FloatArray:
+        """Return, for each event day, the sum of `values` (one per cell) over the cells that left that day."""
+        return np.bincount(self.own[self.left], weights=values[self.left], minlength=len(self.deaths)).astype(float)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Log-likelihood, score and information at one coefficient vector, with what the residuals need, by event day."""
+
+    log_likelihood: float
+    score: FloatArray
+    information: FloatArray
+    mean: FloatArray
+    hazard: FloatArray
+    pull: FloatArray
+    own_hazard: FloatArray
+    own_pull: FloatArray
+
+    def residuals(self, sets: RiskSets, z: FloatArray, beta: FloatArray) -> FloatArray:
+        """Return the score residual of one member of each cell: (cells, covariates)."""
+        risk = np.exp(z @ beta)
+        upto = np.concatenate([[0.0], np.cumsum(self.hazard)])
+        pulled = np.concatenate([np.zeros((1, z.shape[1])), np.cumsum(self.pull, axis=0)])
+        # For those who left, their own day counts with the share that remains while ties are taken out one by one.
+        stop = np.where(sets.left, sets.own, sets.end)
+        a, b = upto[stop] - upto[sets.first], pulled[stop] - pulled[sets.first]
+        own = sets.own[sets.left]
+        a[sets.left] += self.own_hazard[own]
+        b[sets.left] += self.own_pull[own]
+        residual = -risk[:, None] * (z * a[:, None] - b)
+        residual[sets.left] += z[sets.left] - self.mean[own]
+        return cast(FloatArray, residual)
+
+
+def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efron", "breslow"]) -> Moments:
+    """Return the partial likelihood and its derivatives at `beta`. Source: Efron 1977; Therneau & Grambsch 2000."""
+    p = z.shape[1]
+    eta = z @ beta
+    with np.errstate(over="ignore"):
+        w = sets.people * np.exp(eta)
+    s0, d0 = sets.at_risk(w), sets.leaving(w)
+    s1 = np.stack([sets.at_risk(w * z[:, i]) for i in range(p)], axis=1)
+    d1 = np.stack([sets.leaving(w * z[:, i]) for i in range(p)], axis=1)
+    c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, s0, d0, ties)
+    people_left = np.where(sets.left, sets.people, 0.0)
+    observed = people_left @ z
+    pooled = c1[:, None] * s1 - c2[:, None] * d1
+    information = -(
+        np.einsum("j,ja,jb->ab", e0, s1, s1)
+        - np.einsum("j,ja,jb->ab", e1, s1, d1)
+        - np.einsum("j,ja,jb->ab", e1, d1, s1)
+        + np.einsum("j,ja,jb->ab", e2, d1, d1)
+    )
+    # Second moments enter only as sums over days, so they are taken over cells: nothing of size days x p x p is kept.
+    upto = np.append(0.0, np.cumsum(c1))
+    weight = w * (upto[sets.end] - upto[sets.first])
+    weight[sets.left] -= w[sets.left] * c2[sets.own[sets.left]]
+    information = information + (z * weight[:, None]).T @ z
+    return Moments(
+        log_likelihood=float(people_left @ eta) + log_sum,
+        score=observed - pooled.sum(axis=0),
+        information=information,
+        mean=pooled / sets.deaths[:, None],
+        hazard=c1,
+        pull=e0[:, None] * s1 - e1[:, None] * d1,
+        own_hazard=c1 - c2,
+        own_pull=(e0 - e1)[:, None] * s1 - (e1 - e2)[:, None] * d1,
+    )
+
+
+def _tie_sums(
+    deaths: FloatArray, s0: FloatArray, d0: FloatArray, ties: Literal["efron", "breslow"]
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float]:
+    """Return, by event day, the sums over tied events of s, f s, s^2, f s^2, f^2 s^2, and the total of ln s.
+
+    s is 1 over the weight still at risk when a share f of the day's own weight has been taken out. Breslow takes out
+    nothing: then f is 0, and those who left need no correction.
+    """
+    if ties == "breslow":
+        zero = np.zeros_like(s0)
+        return deaths / s0, zero, deaths / s0**2, zero, zero, float(-np.sum(deaths * np.log(s0)))
+    tied = np.rint(deaths).astype(np.intp)
+    starts = np.append(0, np.cumsum(tied)[:-1])
+    day = np.repeat(np.arange(len(tied)), tied)
+    f = (np.arange(len(day)) - starts[day]) / tied[day]
+    s = 1.0 / (s0[day] - f * d0[day])
+
+    def add(values: FloatArray) -> FloatArray:
+        return np.bincount(day, weights=values, minlength=len(tied)).astype(float)
+
+    return add(s), add(f * s), add(s * s), add(f * s * s), add(f * f * s * s), float(np.sum(np.log(s)))
