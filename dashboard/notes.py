@@ -12,6 +12,12 @@ from dashboard.charts.curve import MONTH
 
 Note = tuple[str, str]
 ORDER = ("Not shown", "Hidden", "Missing", "Read with care", "Source")
+LEFT_OUT = {
+    "never_attended": "who never came to a session",
+    "left_before": "who left before day 30",
+    "not_yet": "whose day 30 is too recent",
+    "immature": "who started too recently to say",
+}
 GO_TOGETHER = "this shows that the two go together. It does not show that one causes the other."
 
 
@@ -20,12 +26,20 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
     found = {"Source": f"program records to {words.period(str(about['records_to']))}, version {about['version']}."}
     if hidden := hidden_words(table, about):
         found["Hidden"] = hidden
-    if stops := _where_lines_stop(table):
-        found["Not shown"] = stops
+    if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
+        found["Not shown"] = apart
     for lead, text in (more or {}).items():
         if text:
-            found[lead] = f"{found[lead]} {text}" if lead in found and lead != "Source" else text
+            found[lead] = f"{found[lead]} {text}" if lead in found else text
     return [(lead, found[lead]) for lead in ORDER if lead in found]
+
+
+def left_out(table: pd.DataFrame) -> str:
+    """Return whom a figure leaves out, from the count rows beside a curve."""
+    counts = table[table["stat"].eq("count") & table["series"].isin(list(LEFT_OUT)) & table["status"].eq("shown")]
+    numbers = dict(zip(counts["series"], counts["estimate"], strict=True))
+    said = [f"{words.people(numbers[code])} {phrase}" for code, phrase in LEFT_OUT.items() if code in numbers]
+    return f"{words.joined(said)}." if said else ""
 
 
 def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
@@ -66,4 +80,4 @@ def _where_lines_stop(table: pd.DataFrame) -> str:
     if late.empty or shown.empty:
         return ""
     last = shown.groupby("level")["x"].max().min()
-    return f"lines stop where too few people are still being followed (from month {int(last // MONTH) + 1})."
+    return f"Lines stop where too few people are still being followed (from month {int(last // MONTH) + 1})."

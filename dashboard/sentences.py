@@ -108,7 +108,7 @@ def reasons(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> s
         return withheld(table, "why people left")
     first = bars.iloc[0]
     if len(bars) > 1 and not first["lower"] > bars.iloc[1]["upper"]:
-        return "No one recorded reason for leaving stands out"
+        return "No one recorded reason stands out"
     reason = words.name(str(first["level"]), names)
     return f"The most common recorded reason is “{reason.lower()}” ({_percent(first)})"
 
@@ -173,15 +173,15 @@ def dose(table: pd.DataFrame, *, what: str, when: str = "6 months") -> str:
     return f"Each extra point of {what} goes with about {count} {more} {one} in every 100 staying to {when}"
 
 
-def small_group(table: pd.DataFrame, *, when: str = "6 months") -> str | None:
-    """Return '6 of 17 people are known to have left early by 6 months' from a row of counts; None if there is none."""
+def small_group(table: pd.DataFrame, *, horizon: float = 180, when: str = "6 months") -> str | None:
+    """Return '6 of 17 people followed to 6 months had left early' from the count row at `horizon`; None without one."""
     rows = _shown(table)
-    rows = rows[rows["stat"].eq("count") & rows["events"].notna() & rows["n"].notna()]
+    rows = rows[rows["stat"].eq("count") & rows["x"].eq(horizon) & rows["events"].notna() & rows["n"].notna()]
     if rows.empty:
         return None
     row = rows.iloc[0]
     left, everyone = words.number(row["events"]), words.number(row["n"])
-    return f"{left} of {everyone} people are known to have left early by {when}"
+    return f"{left} of {everyone} people followed to {when} had left early"
 
 
 def change(table: pd.DataFrame, *, score_scale: bool = False) -> str:

@@ -58,7 +58,7 @@ def figure(
 
 
 def table_html(twin: Twin, caption: str) -> str:
-    """Return a table for reading: caption, headings for columns and rows, in a region that can be scrolled by keyboard."""
+    """Return a table for reading: caption, headings of columns and rows, in a region the keyboard can scroll."""
     head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for _, heading in twin.columns)
     body = []
     for row in twin.rows:

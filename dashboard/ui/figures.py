@@ -78,7 +78,7 @@ def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2
                 more={
                     "Not shown": groups.left_out(_without(asked, ("no_score", "left_before")), names),
                     "Missing": _missing(dimension.removesuffix("_band"), where) if what else "",
-                    "Read with care": notes.GO_TOGETHER,
+                    "Read with care": _care(dimension.removesuffix("_band")),
                 },
             ),
             kind="curve_by_score" if what else "curve_by_group",
@@ -110,12 +110,12 @@ def reasons(number: int, where: data.Where) -> None:
     with card("reasons", 320):
         table = data.ask("exit_reasons", where=where)
         shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
-        people = f" {words.people(shown['n'].iloc[0])} left within a year." if len(shown) else ""
+        people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
         figure(
             key="reasons",
             number=number,
             title=_title("reasons", table),
-            subtitle=f"Share of people who left the program within a year of the first session, by reason.{people}",
+            subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people}",
             chart=charts.bars(table, style.mode()),
             table=table,
             twin=twins.bars(table, heading="Reason"),
@@ -142,7 +142,10 @@ def scores(number: int, construct: str, where: data.Where) -> None:
             notes=notes.notes(
                 table[table["series"].eq("band")],
                 data.about(),
-                more={"Missing": _missing(construct, where), "Read with care": _ceiling(table)},
+                more={
+                    "Missing": _missing(construct, where),
+                    "Read with care": " ".join(text for text in (_ceiling(table), unconfirmed(construct)) if text),
+                },
             ),
             kind="scores",
             level=3,
@@ -166,7 +169,7 @@ def both_scores(number: int, where: data.Where) -> None:
             chart=charts.heatmap(table, style.mode(), floor=data.about()["floor"]) if len(cells) else None,
             table=table,
             twin=twins.cells(table),
-            notes=notes.notes(table, data.about(), more={"Read with care": notes.GO_TOGETHER}),
+            notes=notes.notes(table, data.about(), more={"Read with care": _care("alliance", "self_efficacy")}),
             kind="heatmap",
             by=by,
             level=3,
@@ -188,7 +191,7 @@ def dose(number: int, construct: str, where: data.Where) -> None:
             chart=charts.dose(table, style.mode(), title=f"Average {what} score{_scale(construct)}"),
             table=table,
             twin=twins.dots(table),
-            notes=notes.notes(table, data.about(), more={"Read with care": notes.GO_TOGETHER}),
+            notes=notes.notes(table, data.about(), more={"Read with care": _care(construct)}),
             kind="dose",
             level=3,
         )
@@ -221,8 +224,17 @@ def _missing(construct: str, where: data.Where) -> str:
 
 def _instrument(construct: str) -> dict[str, Any]:
     """Return what stands for `construct`: name, scale_min, scale_max, band_low, band_high, verified; maybe nothing."""
-    found = (data.about().get("constructs") or {}).get(construct) or {}
+    found = (data.about().get("instruments") or {}).get(construct) or {}
     return dict(found)
+
+
+def unconfirmed(*constructs: str) -> str:
+    """Return a sentence naming the questionnaires whose scoring key is not confirmed yet; empty if all are."""
+    named = [_instrument(construct) for construct in constructs]
+    unsure = [str(known["name"]) for known in named if known.get("verified") is False and known.get("name")]
+    if not unsure:
+        return ""
+    return f"The scoring of {words.joined(unsure)} is still to be confirmed with its manual."
 
 
 def _cuts(dimension: str) -> str:
@@ -232,6 +244,11 @@ def _cuts(dimension: str) -> str:
     if low is None or high is None:
         return ""
     return f" (lower: under {low:g}; middle: {low:g} to under {high:g}; higher: {high:g} and over)"
+
+
+def _care(*constructs: str) -> str:
+    """Return what to keep in mind about an association with early scores."""
+    return f"{notes.GO_TOGETHER} {unconfirmed(*constructs)}".strip()
 
 
 def _scale(construct: str) -> str:

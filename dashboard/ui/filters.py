@@ -104,9 +104,8 @@ def _counted(where: data.Where) -> str:
     rows = data.ask("people_enrolled", where=where)
     rows = rows[rows["series"].eq("") & rows["stat"].eq("count")]
     if rows.empty or rows["status"].iloc[0] not in ("shown", "rough"):
-        status = "" if rows.empty else rows["status"].iloc[0]
-        floor = data.about()["floor"]
-        some = f"fewer than {floor}" if status == "hidden" and floor else "some"
+        nobody = len(rows) and rows["reason"].iloc[0] == "no_people"
+        some = "0" if nobody else "a hidden number"
         return f"Showing <strong>{some}</strong> of <strong>{everyone}</strong> people. {hint}"
     people = html.escape(words.number(rows["estimate"].iloc[0]))
     return f"Showing <strong>{people}</strong> of <strong>{everyone}</strong> people. {hint}"

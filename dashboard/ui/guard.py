@@ -21,13 +21,13 @@ def people(where: data.Where) -> Literal["enough", "small"]:
     if status == "hidden":
         states.hidden(int(data.about()["floor"]))
         st.stop()
+    if len(rows) and rows["reason"].iloc[0] == "no_people":
+        states.empty()
+        st.stop()
     if status not in ("shown", "rough"):
         states.not_released()
         st.stop()
     count = float(rows["estimate"].iloc[0])
-    if count == 0:
-        states.empty()
-        st.stop()
     if count < SMALL:
         states.small_group(words.people(count))
         return "small"

@@ -27,8 +27,8 @@ def empty() -> None:
 def hidden(floor: int) -> None:
     """Fewer people than the floor fit the filters."""
     text = (
-        f"Fewer than {floor} people match these filters. We hide results for groups this small so that nobody can be "
-        "identified. Remove a filter to make the group larger."
+        f"These filters single out fewer than {floor} people, or leave out so few. We hide results for groups this "
+        "small so that nobody can be identified. Remove a filter to make the group larger."
     )
     _card("Too few people to show safely", text, "state_hidden")
     _clear_button()

@@ -22,7 +22,8 @@ _WATCH = """
       setTimeout(() => document.querySelector('.st-key-themeping button')?.click(), 50);
     }
   });
-  window.__themeWatch.observe(document.documentElement, {attributes: true, subtree: true, attributeFilter: ['class', 'style']});
+  const watched = {attributes: true, subtree: true, attributeFilter: ['class', 'style']};
+  window.__themeWatch.observe(document.documentElement, watched);
 })();
 </script>
 """

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import answers, charts, sentences, words
-from dashboard.ui import access, data, filters, style
+from dashboard.ui import access, data, figures, filters, style
 from dashboard.ui.kpi import Kpi, cards
 
 SHOWN = ("shown", "rough")
@@ -172,12 +172,16 @@ def _score(construct: str, where: data.Where) -> Kpi:
     over_time = _over_time(f"early_{construct}", "cohort", where)
     over_time = over_time[over_time["stat"].eq("mean")]
     periods = [str(level) for level in over_time["level"]]
-    top = ((data.about().get("constructs") or {}).get(construct) or {}).get("scale_max")
+    top = ((data.about().get("instruments") or {}).get(construct) or {}).get("scale_max")
     return Kpi(
         label,
         words.score(row["estimate"]),
         f"out of {top:g}" if top else "on average",
-        (_between(row, lambda low, high: f"{words.score(low)} to {words.score(high)}"), _answered(row)),
+        (
+            _between(row, lambda low, high: f"{words.score(low)} to {words.score(high)}"),
+            _answered(row),
+            "Scoring to be confirmed" if figures.unconfirmed(construct) else "",
+        ),
         charts.spark(over_time, style.mode()),
         f"{label} by half-year of enrolment, {' to '.join(_ends(periods))}",
         _ends(periods),
@@ -186,11 +190,11 @@ def _score(construct: str, where: data.Where) -> Kpi:
 
 
 def _over_time(measure: str, by: str, where: data.Where) -> pd.DataFrame:
-    """Return the rows of `measure` by period, oldest first, everyone's series only."""
+    """Return the rows of `measure` by period, oldest first; periods that are too early to say are left out."""
     table = data.ask(measure, (by,), where)
-    return table[table["level"].map(words.is_period) & table["series"].isin(["", "mean"])].sort_values(
-        "level", kind="stable"
-    )
+    rows = table[table["level"].map(words.is_period) & table["series"].isin(["", "stayed"])]
+    rows = rows[rows["stat"].isin(["share", "count", "mean"]) & rows["status"].ne("immature")]
+    return rows.sort_values("level", kind="stable")
 
 
 def _first(table: pd.DataFrame, stat: str) -> pd.Series | None:

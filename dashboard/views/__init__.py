@@ -1,0 +1,1 @@
+"""One page a file; each reads like the description of its page."""

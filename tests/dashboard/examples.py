@@ -24,6 +24,12 @@ AGES = ("18-24", "25-34", "35-44", "45-54")
 BANDS = ("lower", "middle", "higher")
 CAUSES = {1: "left_early", 2: "completed", 3: "moved_on", 4: "other_exit"}
 SCALES = {"alliance": (1.0, 5.0), "self_efficacy": (10.0, 40.0), "empathy": (10.0, 50.0)}
+INSTRUMENTS = {
+    "alliance": {"name": "WAI-SR", "scale_min": 1.0, "scale_max": 5.0, "band_low": 3.8, "band_high": 4.5}
+    | {"verified": True},
+    "self_efficacy": {"name": "GSE-10", "scale_min": 10.0, "scale_max": 40.0, "band_low": 27.0, "band_high": 32.0}
+    | {"verified": False},
+}
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,7 @@ class FakeAnswers:
             "audience": self.audience,
             "floor": FLOOR if self.audience == "manager" else 11,
             "people": PEOPLE,
+            "instruments": INSTRUMENTS,
         }
 
     def dimensions(self) -> list[Dimension]:
