@@ -49,7 +49,8 @@ FORMS = {
     "pseudonym": Form("keyed_code(${purpose}_inner, ${purpose}_outer, {normal})"),
     "label": Form(
         "{key}.stored",
-        join="left join label_texts as {key} on {key}.value = {raw} and {key}.column_name = '{incoming}'",
+        join="left join label_texts as {key} on {key}.value = {raw} "
+        "and {key}.table_name = '{table}' and {key}.column_name = '{incoming}'",
     ),
     "category": Form(
         "coalesce(try_cast({raw} as enum({allowed})), try_cast(normal_category({raw}) as enum({allowed})))",
@@ -156,11 +157,14 @@ class Reading:
             "parent": quoted("key_" + column.references.partition(".")[0]),
             "purpose": column.purpose,
             "normal": f"coalesce({normal}, f{place}.normal)" if folded else normal,
+            "table": self.table.name,
             "incoming": str(column.incoming),
             "allowed": ", ".join("'" + entry.replace("'", "''") + "'" for entry in allowed),
             "quarter": quoted(column.name.removesuffix("_year") + "_quarter"),
         }
         words["otherwise"] = form.otherwise.format(**words)
+        if column.references and not present:
+            form = Form("cast(null as uuid)", UNKNOWN_REFERENCE)
         self.cells += [f"{raw} as t{place}", f"{form.cell.format(**words)} as v{place}"]
         if folded:
             self.joins.append(f"left join folded_ids as f{place} on f{place}.value = {raw}")
@@ -170,7 +174,7 @@ class Reading:
         if "keyed_code" in form.cell:
             self.purposes.add(column.purpose)
         self.reads_zip |= column.transform == "zip3"
-        if column.transform == "label":
+        if form.join and column.transform == "label":
             self.cells.append(f"k{place}.problem as p{place}")
         self.problems.append(self._problem(column, words))
 

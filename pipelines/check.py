@@ -14,9 +14,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
 from pipelines import schema
-from pipelines.deidentify import ORDER
 from pipelines.instruments import Instrument
 from pipelines.progress import Progress, silent
+from pipelines.raw_tables import ORDER, parent_of
 from pipelines.warehouse import statement
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *,
     for parent in ORDER:
         if _find_orphans(con, parent):
             _keep_out(con, orphans, unless_kept_out=True)
-    for rule in every:
-        _count(con, rule)
+    _count(con)
 
 
 def _stage_ranges(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
@@ -112,10 +111,7 @@ def _keep_out(con: duckdb.DuckDBPyConnection, rule: Rule, *, unless_kept_out: bo
 def _find_orphans(con: duckdb.DuckDBPyConnection, parent: str) -> bool:
     """Note the rows that name a row of `parent` that was kept out; tell whether there are any."""
     referring = [
-        (name, column)
-        for name in ORDER
-        for column in schema.table(name).incoming
-        if column.references.partition(".")[0] == parent
+        (name, column) for name in ORDER for column in schema.table(name).incoming if parent_of(column) == parent
     ]
     kept_out = "select 1 from quarantined where table_name = $table limit 1"
     if not referring or not con.execute(kept_out, {"table": parent}).fetchall():
@@ -139,21 +135,22 @@ def _find_orphans(con: duckdb.DuckDBPyConnection, parent: str) -> bool:
     return True
 
 
-def _count(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """Count the rows that break `rule`, table by table: those kept out, or those stored with a warning."""
-    found = "select table_name, row_no from quarantined where rule = $rule"
-    if rule.severity == "warn":
-        found = "\n".join(
-            ("select table_name, row_no from (", rule.sql, ") anti join quarantined using (table_name, row_no)")
-        )
-    text = "\n".join(
-        (
-            "insert into quality_found",
-            "select $rule, checked.table_name, $severity, count(distinct found.row_no)",
-            "from (select unnest($tables) as table_name) as checked left join (",
-            found,
-            ") as found on found.table_name = checked.table_name",
-            "group by checked.table_name",
-        )
+def _count(con: duckdb.DuckDBPyConnection) -> None:
+    """Count the rows that break each rule, table by table: those kept out, and those stored with a warning."""
+    for rule in rules():
+        if rule.severity == "warn":
+            parts = [
+                "insert into warned_rows select distinct found.table_name, found.row_no, $rule from (", rule.sql,
+                ") as found anti join quarantined using (table_name, row_no)",
+            ]  # fmt: skip
+            text = "\n".join(parts)
+            con.execute(text, {"rule": rule.id})
+    looked_at = [(rule, table) for rule in rules() for table in rule.tables]
+    con.execute(
+        statement("sql/check_count.sql"),
+        {
+            "rules": [rule.id for rule, _ in looked_at],
+            "severities": [rule.severity for rule, _ in looked_at],
+            "tables": [table for _, table in looked_at],
+        },
     )
-    con.execute(text, {"rule": rule.id, "severity": rule.severity, "tables": list(rule.tables)})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import schema
-from pipelines.deidentify import ORDER
+from pipelines.raw_tables import ORDER, parent_of
 from pipelines.schema import Column, Table
 from pipelines.warehouse import quoted, statement
 
@@ -66,7 +66,7 @@ def _stored(con: duckdb.DuckDBPyConnection, column: Column, shift: str) -> str:
         return f"kept.{name} - {shift} as {name}"
     if column.transform == "category":
         return f"cast(kept.{name} as varchar) as {name}"
-    parent = column.references.partition(".")[0]
+    parent = parent_of(column)
     if parent and not column.required:
         query = "select 1 from lost_codes where table_name = $parent limit 1"
         if con.execute(query, {"parent": parent}).fetchall():

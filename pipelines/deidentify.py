@@ -12,54 +12,68 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from string import Template
 from typing import TYPE_CHECKING
 
-from pipelines import identifiers, schema
-from pipelines.cells import (
-    NOT_RECOGNISED,
-    TEXT_PROBLEMS,
-    UNKNOWN_REFERENCE,
-    UNREADABLE,
-    Reading,
-    rules_of,
-    shift_of,
-)
+from pipelines import free_text, identifiers, schema
+from pipelines.cells import UNKNOWN_REFERENCE, Reading, rules_of, shift_of
 from pipelines.faults import Fault, InputFault
 from pipelines.keys import Key, normal_form
 from pipelines.progress import Progress, silent
-from pipelines.schema import Column, Table
+from pipelines.raw_tables import ORDER, RawTables, parent_of
+from pipelines.schema import Table
 from pipelines.warehouse import quoted, statement
 
 if TYPE_CHECKING:
     import duckdb
 
-ORDER = (
-    "sites",
-    "coaches",
-    "participants",
-    "episodes",
-    "discharges",
-    "coach_assignments",
-    "sessions",
-    "assessments",
-    "assessment_items",
-    "engagement_events",
-)
-"""Parents before children, and exits before what is compared with them."""
 BATCH = 100_000
 """Identifiers normalised in Python at a time."""
 
-_OF_EPISODE = ("enrolled_date", "episode_extract_day", "episode_exit_day", "episode_died")
-_CARRIED: dict[str, dict[str, tuple[str, ...]]] = {
-    "episodes": {"participants": ("place as person_no",), "sites": ("place as site_no",)},
-    "discharges": {"episodes": ("enrolled_date", "episode_extract_day")},
-    "coach_assignments": {"episodes": _OF_EPISODE},
-    "sessions": {"episodes": (*_OF_EPISODE, "site_no", "person_no")},
-    "assessments": {"episodes": _OF_EPISODE},
-    "engagement_events": {"episodes": _OF_EPISODE},
-    "assessment_items": {"assessments": ("instrument_id",)},
+
+_OF_EPISODE = {name: name for name in ("enrolled_date", "episode_extract_day", "episode_exit_day", "episode_died")}
+_CARRIED = {
+    ("episodes", "participants"): {"place": "person_no"},
+    ("episodes", "sites"): {"place": "site_no"},
+    ("discharges", "episodes"): {"enrolled_date": "enrolled_date", "episode_extract_day": "episode_extract_day"},
+    ("coach_assignments", "episodes"): _OF_EPISODE,
+    ("sessions", "episodes"): _OF_EPISODE | {"site_no": "site_no", "person_no": "person_no"},
+    ("assessments", "episodes"): _OF_EPISODE,
+    ("engagement_events", "episodes"): _OF_EPISODE,
+    ("assessment_items", "assessments"): {"instrument_id": "instrument_id"},
 }
-"""What a row takes over from its parents, so that no check has to look the parent up again."""
+"""What a row takes over from its parents, by table and parent, so that no check has to look the parent up again."""
+_KNOWN_OF = {
+    "episodes": ", enrolled_date, extract_day as episode_extract_day, site_no, person_no, "
+    "episode_exit_day, coalesce(episode_died, false) as episode_died",
+    "assessments": ", instrument_id",
+}
+"""What is known of a parent beside its code."""
+_KEYS = """
+    create or replace temp $kind $key as
+    with known as (
+        select raw_key, $code as code, row_no as place $known
+        from $typed $exits
+        where
+            $code is not null
+            and row_no not in (select row_no from cell_problems where table_name = '$name' and rule = 'duplicate_key')
+    )
+    select * from known $spelled
+"""
+_SPELLED = """
+    union all
+    select other.raw_key, known.* exclude (raw_key)
+    from known
+    join other_spellings as other on other.code = known.code and other.parent = '$name'
+"""
+_REPEATED = """
+    insert into cell_problems
+    select '$table', typed.row_no, 'duplicate_key', '$column'
+    from $typed as typed
+    join (select $keys, min(row_no) as first_row from $typed where $present group by $keys having count(*) > 1)
+        as repeated using ($keys)
+    where typed.row_no > repeated.first_row
+"""
 
 
 @cache
@@ -85,171 +99,102 @@ def apply(
     holds identifiers, or people are under 18 and `allow_minors` is not set.
     """
     named = {name: (files or {}).get(name, name) for name in ORDER}
-    work = _Work(con, key, tuple(instruments), _raw_columns(con))
-    _refuse_missing_tables(work)
+    raw = RawTables(con)
+    _refuse_missing_tables(raw)
     for script in ("sql/deidentify_macros.sql", "sql/deidentify_tables.sql"):
         con.execute(statement(script))
     identifiers.prepare(con)
-    _stand_in_for_absent_tables(work)
-    faults: list[Fault] = []
-    for done, name in enumerate(ORDER):
-        progress(f"de-identifying {name.replace('_', ' ')}", done / len(ORDER))
-        table = schema.table(name)
-        _search_texts(work, table)
-        _read_table(work, table)
-        if _add_spellings(work, table):
-            _read_table(work, table)
-        _note_problems(work, table)
-        _note_repeated_keys(work, table)
-        if name not in work.absent:
-            _make_keys(work, table)
-        if name == "discharges":
-            con.execute(statement("sql/deidentify_exits.sql"))
-            _make_keys(work, schema.EPISODES)
-        faults += _faults_of_identifiers(con, name, named[name])
+    _stand_in_for_absent_tables(raw, key)
+    free_text.search_labels(raw)
+    for done, table in enumerate(raw.tables()):
+        progress(f"de-identifying {table.name.replace('_', ' ')}", done / len(ORDER))
+        _read_table(raw, table, key, instruments)
+        if _add_spellings(raw, table, key):
+            _read_table(raw, table, key, instruments)
+        _note_problems(raw, table)
+        _note_repeated_keys(raw, table)
+        _make_keys(raw, table)
+        if table is schema.DISCHARGES:
+            raw.run("exits")
+            _make_keys(raw, schema.EPISODES)
+    free_text.search_unread(raw)
+    found = free_text.faults(raw, named)
     if not allow_minors:
-        faults += _faults_of_minors(con, named["participants"])
-    if faults:
-        raise InputFault(faults)
+        found += _faults_of_minors(con, named["participants"])
+    if found:
+        raise InputFault(found)
 
 
-class _Work:
-    """What one run holds: the connection, the key, the questionnaires known and the columns of each raw table."""
-
-    __slots__ = ("absent", "con", "instruments", "key", "raw")
-
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, key: Key, instruments: tuple[str, ...], raw: dict[str, set[str]]
-    ) -> None:
-        self.con = con
-        self.key = key
-        self.instruments = instruments
-        self.raw = raw
-        self.absent = {name for name in ORDER if name not in raw}
-
-    def run(self, script: str, **parameters: object) -> list[tuple[object, ...]]:
-        """Run a file of `sql/` and return its rows."""
-        return self.con.execute(statement(f"sql/deidentify_{script}.sql"), parameters).fetchall()
-
-    def columns(self, table: Table) -> list[Column]:
-        """Return the declared columns that the file of `table` has."""
-        return [column for column in table.incoming if column.incoming in self.raw[table.name]]
-
-    def has_children(self, parent: str) -> bool:
-        """Tell whether a table that is read declares a reference to `parent`, with or without the column in its file."""
-        return any(
-            column.references.partition(".")[0] == parent
-            for name in self.raw
-            for column in schema.table(name).incoming
-        )
-
-
-def _raw_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """Return the columns of every canonical table that was handed over as `raw_<table>`."""
-    found: dict[str, set[str]] = {}
-    for table, column in con.execute("select table_name, column_name from duckdb_columns()").fetchall():
-        if table.startswith("raw_") and table.removeprefix("raw_") in ORDER:
-            found.setdefault(table.removeprefix("raw_"), set()).add(column)
-    return found
-
-
-def _refuse_missing_tables(work: _Work) -> None:
-    needed = {"participants", "episodes"} | ({"assessments"} if "assessment_items" in work.raw else set())
+def _refuse_missing_tables(raw: RawTables) -> None:
+    needed = {"participants", "episodes"} | (set() if "assessment_items" in raw.absent else {"assessments"})
     remedy = "Add the file, or choose a mapping that fills the table"
-    faults = [Fault(name, "this table is missing", remedy) for name in ORDER if name in needed & work.absent]
+    faults = [Fault(name, "this table is missing", remedy) for name in ORDER if name in needed & raw.absent]
     if faults:
         raise InputFault(faults)
 
 
-def _stand_in_for_absent_tables(work: _Work) -> None:
+def _stand_in_for_absent_tables(raw: RawTables, key: Key) -> None:
     """Let a table without a file be empty, known by the identifiers with which other rows name it."""
-    for name in (name for name in ORDER if name in work.absent):
-        work.con.execute("delete from named_ids")
-        for child in ORDER:
-            for column in work.columns(schema.table(child)) if child in work.raw else ():
-                if column.references.partition(".")[0] == name:
-                    work.run("named_ids", raw=f"raw_{child}", column=column.incoming)
-        _fold_ids(work, "named_ids", "raw_key")
-        purpose = schema.table(name).incoming[0].purpose
-        inner, outer = work.key.padded(purpose)
-        work.run("named_codes", inner_key=inner, outer_key=outer)
+    for name in (name for name in ORDER if name in raw.absent):
+        raw.con.execute("delete from named_ids")
+        for child, column in raw.references(name):
+            raw.run("named_ids", raw=f"raw_{child.name}", column=column.incoming)
+        _fold_ids(raw, "named_ids", "raw_key")
+        inner, outer = key.padded(schema.table(name).incoming[0].purpose)
+        raw.run("named_codes", inner_key=inner, outer_key=outer)
         rename = " ".join(("alter table named_codes rename to", quoted(f"key_{name}")))
-        work.con.execute(rename)
-        empty = " ".join(("create or replace temp table", quoted(f"raw_{name}"), "(row_no bigint)"))
-        work.con.execute(empty)
-    for name in work.absent:
-        work.raw[name] = set()
+        raw.con.execute(rename)
+    raw.make_absent_tables()
 
 
-def _fold_ids(work: _Work, relation: str, column: str) -> bool:
+def _fold_ids(raw: RawTables, relation: str, column: str) -> bool:
     """Note the normal form of identifiers that are not ASCII in `folded_ids`; tell whether there are any."""
-    found = [str(value) for (value,) in work.run("non_ascii", relation=relation, column=column)]
+    found = [str(value) for (value,) in raw.run("non_ascii", relation=relation, column=column)]
     for start in range(0, len(found), BATCH):
         some = found[start : start + BATCH]
-        work.run("fold", values=some, normal=[normal_form(value) or None for value in some])
+        raw.run("fold", values=some, normal=[normal_form(value) or None for value in some])
     return bool(found)
 
 
-def _search_texts(work: _Work, table: Table) -> None:
-    """Search the labels of `table` and the identifiers its rows are known by, before anything is kept of them."""
-    work.con.execute("delete from label_texts")
-    for column in work.columns(table):
-        source = {"raw": f"raw_{table.name}", "column": column.incoming}
-        if column.transform == "label":
-            work.run("gather_labels", **source)
-        elif column.transform == "pseudonym" and not column.references:
-            work.run("gather_ids", **source, table=table.name)
-    work.run("gather_texts", table=table.name, places=sorted(identifiers.PLACES))
-    identifiers.search(work.con)
-    work.run("flag_labels", table=table.name, rules=list(TEXT_PROBLEMS), problems=list(TEXT_PROBLEMS.values()))
-
-
-def _read_table(work: _Work, table: Table) -> None:
+def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[str]) -> None:
     """Make `typed_<table>`: coded and typed cells, what is carried over from the parents, and `problems`."""
     reading = Reading(table)
-    present = work.columns(table)
+    present = raw.columns(table)
     cells: list[str] = []
     values: list[str] = []
-    carried = _CARRIED.get(table.name, {})
     for place, column in enumerate(table.incoming):
         coded = column in present and column.transform == "pseudonym" and not column.references
-        folded = coded and _fold_ids(work, f"raw_{table.name}", str(column.incoming))
-        allowed = work.instruments if column.incoming == "instrument_id" else column.allowed
+        folded = coded and _fold_ids(raw, f"raw_{table.name}", str(column.incoming))
+        allowed = instruments if column.incoming == "instrument_id" else column.allowed
         reading.add(column, present=column in present, folded=folded, allowed=allowed)
-        for name in carried.get(column.references.partition(".")[0], ()):
-            cells.append(f"k{place}.{name}")
-            values += [name.rpartition(" ")[2]] if name != "enrolled_date" else []
-    by_name = {column.name: f"cell.v{place}" for place, column in enumerate(table.incoming)}
-    if table.name == "episodes":
+        for name, stored in _CARRIED.get((table.name, parent_of(column)), {}).items():
+            cells.append(f"k{place}.{name} as {stored}" if column in present else f"null as {stored}")
+            values += [stored] if stored != "enrolled_date" else []
+    if table is schema.EPISODES:
         cells.append("read_date(raw.enrolled_date) as enrolled_date")
         values.append("enrolled_date")
-    if table.name == "sessions":
-        date = f"coalesce({by_name['occurred_day']}, {by_name['scheduled_day']})"
+    if table is schema.SESSIONS:
+        held, planned = (table.incoming.index(table.column(name)) for name in ("occurred_day", "scheduled_day"))
+        date = f"coalesce(cell.v{held}, cell.v{planned})"
         values.append(f"cast(year({date}) * 100 + month({date}) as integer) as month_no")
-    if work.has_children(table.name):
+    if raw.references(table.name):
         values.append("cell.t0 as raw_key")
-    text = " ".join(
-        (
-            "create or replace temp table",
-            quoted(f"typed_{table.name}"),
-            "as",
-            reading.select(quoted(f"raw_{table.name}"), cells=cells, values=values),
-        )
-    )
+    select = reading.select(quoted(f"raw_{table.name}"), cells=cells, values=values)
+    text = " ".join(("create or replace temp table", quoted(f"typed_{table.name}"), "as", select))
     parameters: dict[str, object] = {"small_areas": list(small_areas())} if reading.reads_zip else {}
     for purpose in reading.purposes:
-        parameters[f"{purpose}_inner"], parameters[f"{purpose}_outer"] = work.key.padded(purpose)
-    work.con.execute(text, parameters)
+        parameters[f"{purpose}_inner"], parameters[f"{purpose}_outer"] = key.padded(purpose)
+    raw.con.execute(text, parameters)
 
 
-def _add_spellings(work: _Work, table: Table) -> bool:
+def _add_spellings(raw: RawTables, table: Table, key: Key) -> bool:
     """Find parents whose identifier a row spells otherwise (capitals, blanks); tell whether there are any."""
     found = False
-    for column in work.columns(table):
-        parent = column.references.partition(".")[0]
-        if column.transform != "pseudonym" or not parent or parent in work.absent:
+    for column in raw.columns(table):
+        parent = parent_of(column)
+        if not parent or parent in raw.absent or column.transform != "pseudonym":
             continue
-        work.run(
+        raw.run(
             "unresolved",
             raw=f"raw_{table.name}",
             typed=f"typed_{table.name}",
@@ -257,52 +202,40 @@ def _add_spellings(work: _Work, table: Table) -> bool:
             shift=shift_of(table, column),
             problem=UNKNOWN_REFERENCE,
         )
-        if not work.con.execute("select 1 from unresolved_ids limit 1").fetchall():
+        if not raw.any("unresolved_ids"):
             continue
-        _fold_ids(work, "unresolved_ids", "value")
-        work.run("gather_unread_ids", table=table.name, column=column.incoming)
-        inner, outer = work.key.padded(column.purpose)
-        if work.run("spellings", parent=parent, key_table=f"key_{parent}", inner_key=inner, outer_key=outer):
-            _make_keys(work, schema.table(parent))
+        _fold_ids(raw, "unresolved_ids", "value")
+        raw.run("gather_unread_ids", table=table.name, column=column.incoming)
+        inner, outer = key.padded(column.purpose)
+        if raw.run("spellings", parent=parent, key_table=f"key_{parent}", inner_key=inner, outer_key=outer):
+            _make_keys(raw, schema.table(parent))
             found = True
     return found
 
 
-def _make_keys(work: _Work, table: Table) -> None:
+def _make_keys(raw: RawTables, table: Table) -> None:
     """Make `key_<table>`: by which spelling of its identifier a row is known, its code and what children carry."""
-    if not work.has_children(table.name):
+    if table.name in raw.absent or not raw.references(table.name):
         return
-    name, code = table.name, quoted(table.incoming[0].name)
-    carried = {
-        "episodes": ", enrolled_date, extract_day as episode_extract_day, site_no, person_no, "
-        "episode_exit_day, coalesce(episode_died, false) as episode_died",
-        "assessments": ", instrument_id",
-    }.get(name, "")
-    exits = "left join episode_exits using (episode_id)" if name == "episodes" else ""
-    literal = "'" + name + "'"
-    rows = [
-        "select raw_key,", code, "as code, row_no as place", carried, "from", quoted(f"typed_{name}"), exits,
-        "where", code, "is not null and row_no not in (select row_no from cell_problems where table_name =", literal,
-        "and rule = 'duplicate_key')",
-    ]  # fmt: skip
-    once = " ".join(rows)
-    spelled = [
-        "select other.raw_key, known.* exclude (raw_key) from (", once, ") as known join other_spellings as other",
-        "on other.code = known.code and other.parent =", literal,
-    ]  # fmt: skip
-    kind = "table" if name == "episodes" else "view"
-    parts = ["create or replace temp", kind, quoted(f"key_{name}"), "as", once]
-    if work.con.execute("select 1 from other_spellings where parent = $name limit 1", {"name": name}).fetchall():
-        parts += ["union all", *spelled]
-    text = " ".join(parts)
-    work.con.execute(text)
+    names = {
+        "name": table.name,
+        "key": quoted(f"key_{table.name}"),
+        "kind": "table" if table is schema.EPISODES else "view",
+        "typed": quoted(f"typed_{table.name}"),
+        "code": quoted(table.incoming[0].name),
+        "known": _KNOWN_OF.get(table.name, ""),
+        "exits": "left join episode_exits using (episode_id)" if table is schema.EPISODES else "",
+    }
+    spelled = "select 1 from other_spellings where parent = $name limit 1"
+    names["spelled"] = _SPELLED if raw.con.execute(spelled, {"name": table.name}).fetchall() else ""
+    text = Template(Template(_KEYS).safe_substitute(names)).substitute(names)
+    raw.con.execute(text)
 
 
-def _note_problems(work: _Work, table: Table) -> None:
-    """Note every cell that is not in order, and search what could not be read for identifiers."""
-    work.run("troubled", typed=f"typed_{table.name}")
-    if not work.con.execute("select 1 from troubled_rows limit 1").fetchall():
-        identifiers.search(work.con)
+def _note_problems(raw: RawTables, table: Table) -> None:
+    """Note every cell that is not in order, and gather what could not be read to search it for identifiers."""
+    raw.run("troubled", typed=f"typed_{table.name}")
+    if not raw.any("troubled_rows"):
         return
     legend = [
         (shift_of(table, column), problem, rule, str(column.incoming))
@@ -310,62 +243,23 @@ def _note_problems(work: _Work, table: Table) -> None:
         for problem, rule in rules_of(column).items()
     ]
     shifts, problems, rules, names = (list(part) for part in zip(*legend, strict=True))
-    work.run("problems", table=table.name, shifts=shifts, problems=problems, rules=rules, columns=names)
-    troubled = {
-        str(name)
-        for (name,) in work.con.execute(
-            "select distinct column_name from cell_problems where table_name = $table", {"table": table.name}
-        ).fetchall()
-    }
-    columns = [
-        column for column in work.columns(table) if column.incoming in troubled and column.transform != "pseudonym"
-    ]
-    for column in columns:
-        work.run(
-            "gather_unread",
-            table=table.name,
-            raw=f"raw_{table.name}",
-            column=column.incoming,
-            shift=shift_of(table, column),
-            first_problem=UNREADABLE,
-            second_problem=NOT_RECOGNISED,
-        )
-    identifiers.search(work.con)
-    for column in columns:
-        if column.transform == "category":
-            work.run(
-                "flag_unread",
-                table=table.name,
-                raw=f"raw_{table.name}",
-                column=column.incoming,
-                shift=shift_of(table, column),
-            )
+    raw.run("problems", table=table.name, shifts=shifts, problems=problems, rules=rules, columns=names)
+    troubled = {name for (name,) in raw.run("troubled_columns", table=table.name)}
+    unread = [column for column in raw.columns(table) if column.incoming in troubled]
+    free_text.gather_unread(raw, table, [column for column in unread if column.transform != "pseudonym"])
 
 
-def _note_repeated_keys(work: _Work, table: Table) -> None:
+def _note_repeated_keys(raw: RawTables, table: Table) -> None:
     """Note every row whose key an earlier row of the file has already."""
-    keys = ", ".join(quoted(name) for name in table.key)
-    present = " and ".join(quoted(name) + " is not null" for name in table.key)
-    repeated = [
-        "insert into cell_problems select $table, typed.row_no, 'duplicate_key', $column from",
-        quoted(f"typed_{table.name}"), "as typed join (select", keys, ", min(row_no) as first_row from",
-        quoted(f"typed_{table.name}"), "where", present, "group by", keys, "having count(*) > 1) as repeated using (",
-        keys, ") where typed.row_no > repeated.first_row",
-    ]  # fmt: skip
-    text = " ".join(repeated)
-    work.con.execute(text, {"table": table.name, "column": table.column(table.key[0]).incoming})
-
-
-def _faults_of_identifiers(con: duckdb.DuckDBPyConnection, table: str, file: str) -> list[Fault]:
-    return [
-        Fault(
-            f"{file}, column {column}",
-            f"holds {identifiers.HIGH_PRECISION[rule]} ({rule})",
-            "Remove them at the source, or leave the column out; nothing of the file was stored",
-            rows,
-        )
-        for column, rule, rows in identifiers.found_in(con, table)
-    ]
+    names = {
+        "typed": quoted(f"typed_{table.name}"),
+        "keys": ", ".join(quoted(name) for name in table.key),
+        "present": " and ".join(quoted(name) + " is not null" for name in table.key),
+        "table": table.name,
+        "column": str(table.column(table.key[0]).incoming),
+    }
+    text = Template(_REPEATED).substitute(names)
+    raw.con.execute(text)
 
 
 def _faults_of_minors(con: duckdb.DuckDBPyConnection, file: str) -> list[Fault]:
@@ -374,4 +268,4 @@ def _faults_of_minors(con: duckdb.DuckDBPyConnection, file: str) -> list[Fault]:
     if not rows:
         return []
     remedy = "Leave them out, or load with --allow-minors if your organisation has decided to include them"
-    return [Fault(f"{file}, column age", "people are under 18 (minors)", remedy, rows)]
+    return [Fault(f"{file}, column age", "people are under 18", remedy, rows)]

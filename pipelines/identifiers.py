@@ -155,6 +155,8 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 
 def search(con: duckdb.DuckDBPyConnection) -> None:
     """Move what the detectors find among `text_values` to `text_found` and empty `text_values`."""
+    if not con.execute("select 1 from text_values limit 1").fetchall():
+        return
     found = con.execute("select rowid, value from text_values where length(value) <> strlen(value)").fetchall()
     for start in range(0, len(found), BATCH):
         some = found[start : start + BATCH]
@@ -168,17 +170,17 @@ def search(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("delete from text_values")
 
 
-def found_in(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str, int]]:
-    """Return (column, rule, rows) of what the high-precision detectors found in `table`, worst first."""
-    return con.execute(statement("sql/deidentify_found.sql"), {"table": table}).fetchall()
+def found(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, int]]:
+    """Return (table, column, rule, rows) of what the high-precision detectors found, worst first in each table."""
+    return con.execute(statement("sql/deidentify_found.sql")).fetchall()
 
 
-def search_texts(con: duckdb.DuckDBPyConnection, table: str, texts: Mapping[str, str]) -> list[tuple[str, str, int]]:
-    """Return (name, rule, 1) of what the high-precision detectors find in a few texts, each known by a name.
+def search_texts(con: duckdb.DuckDBPyConnection, table: str, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (name, rule) of what the high-precision detectors find in a few texts, each known by a name.
 
-    Call after `prepare`; `table` must not be the name of a table whose findings are still needed.
+    Call after `prepare`; `table` is a name of its own, under which the texts are kept meanwhile.
     """
     for name, text in texts.items():
         con.execute("insert into text_values values (?, ?, 'place', ?, ?, 1)", [table, name, text, text])
     search(con)
-    return found_in(con, table)
+    return [(name, rule) for named, name, rule, _ in found(con) if named == table]

@@ -177,7 +177,7 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
             f"holds {identifiers.HIGH_PRECISION[rule]} ({rule})",
             "Choose a title without them; it is shown on every page",
         )
-        for name, rule, _ in identifiers.search_texts(con, "dataset", texts)
+        for name, rule in identifiers.search_texts(con, "dataset", texts)
     ]
     if faults:
         raise InputFault(faults)
@@ -274,10 +274,18 @@ def _write_meta(
         con.execute(statement("sql/load_import_log.sql"), entry)
     con.execute(statement("sql/load_quarantine.sql"), {"batch": batch})
     rows_in = {one.name: one.rows_in for one in tables}
-    for rule in rules:
-        share = rule.rows / rows_in[rule.table]
-        row = [rule.rule, rule.table, rule.severity, rule.rows, share, rule.sentence, rule.remedy]
-        con.execute("insert into quality_checks values (?, ?, ?, ?, ?, ?, ?)", row)
+    con.execute(
+        statement("sql/load_quality_checks.sql"),
+        {
+            "rules": [rule.rule for rule in rules],
+            "tables": [rule.table for rule in rules],
+            "severities": [rule.severity for rule in rules],
+            "rows": [rule.rows for rule in rules],
+            "shares": [rule.rows / rows_in[rule.table] for rule in rules],
+            "sentences": [rule.sentence for rule in rules],
+            "remedies": [rule.remedy for rule in rules],
+        },
+    )
 
 
 def _log(home: Path, done: LoadSummary) -> None:

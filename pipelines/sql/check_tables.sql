@@ -28,3 +28,7 @@ create or replace temp table registry_ranges (
 
 -- One row per rule and table it applies to; share is of the rows read.
 create or replace temp table quality_found (rule varchar, table_name varchar, severity varchar, row_count bigint)
+;
+
+-- One row per row that was stored although it breaks a rule, and the rule.
+create or replace temp table warned_rows (table_name varchar, row_no bigint, rule varchar)

@@ -1,4 +1,4 @@
--- One row per unread entry in which a low-precision detector found something.
+-- One row per unread entry of one column in which a low-precision detector found something.
 insert into cell_problems
 select distinct $table, unread.row_no, text_found.rule, $column
 from
@@ -6,11 +6,10 @@ from
         select row_no, columns(lambda named: named = $column) as value
         from query_table($raw)
     ) as unread
-join troubled_rows using (row_no)
+join query_table($typed) as typed on typed.row_no = unread.row_no
 join text_found on text_found.value = unread.value
 where
     text_found.table_name = $table
     and text_found.column_name = $column
     and not text_found.is_high_precision
-    and (troubled_rows.problems >> $shift) & 15 <> 0
-;
+    and (typed.problems >> $shift) & 15 <> 0

@@ -1,7 +1,7 @@
--- One row per distinct text of the labels of one table, to be searched.
+-- One row per distinct text of the labels, to be searched.
 insert into text_values
 select
-    $table,
+    table_name,
     column_name,
     case when list_contains($places, column_name) then 'place' else 'label' end,
     value,

@@ -6,9 +6,9 @@ create or replace temp table folded_ids (value varchar, normal varchar)
 create or replace temp table cell_problems (table_name varchar, row_no bigint, rule varchar, column_name varchar)
 ;
 
--- One row per distinct text of the labels of one table; `problem` is the number of what a detector found, else 0.
+-- One row per distinct text of a label column; `problem` is the number of what a detector found, else 0.
 create or replace temp table label_texts (
-    column_name varchar, value varchar, stored varchar, problem integer, row_count bigint
+    table_name varchar, column_name varchar, value varchar, stored varchar, problem integer, row_count bigint
 )
 ;
 
