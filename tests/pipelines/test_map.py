@@ -280,6 +280,28 @@ def test_a_wrong_mapping_is_named_by_file_and_key(tmp_path: Path, case: str) -> 
     assert any(line.startswith(expected) for line in found), found
 
 
+def test_a_mapping_may_say_only_what_differs_from_another(tmp_path: Path) -> None:
+    (tmp_path / "first.toml").write_text(HEAD + dedent(EVERY_RULE))
+    extending = """
+        extends = "first"
+        [tables.engagement_events]
+        where = { trial = ["30"] }
+        [tables.engagement_events.columns]
+        initiated_by = { constant = "coach" }
+    """
+    result, connection = mapped(folder_of(tmp_path, contacts=CONTACTS), mapping_of(tmp_path, extending))
+    assert raw(connection, "engagement_events") == [(8, "7", "E-1", "2014-01-02", "call_reached", "coach")]
+    assert result.contact_types == ("other",)
+
+
+def test_a_mapping_that_extends_nothing_or_a_chain_is_refused(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, p="a,b\n1,2\n")
+    assert faults_of(folder, mapping_of(tmp_path, 'extends = "gone"'))[0].startswith("gone: is neither a mapping")
+    (tmp_path / "middle.toml").write_text(HEAD + 'extends = "canonical"')
+    chained = faults_of(folder, mapping_of(tmp_path, 'extends = "middle"'))
+    assert chained == ["ours.toml, mapping.extends: middle.toml extends another itself"]
+
+
 def test_an_unknown_mapping_names_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match=r"neither a mapping.*canonical"):
         mapped(folder_of(tmp_path, sites=SITES), "redcup")
