@@ -18,7 +18,7 @@ for (name in names(sets)) {
   cat("\n==", name, "==\n")
   write_set(name, set)
   print(survfit(Surv(day, cause == 1) ~ 1, data = set, conf.type = "log-log"))
-  if (length(unique(set$group)) > 1) print(survdiff(Surv(day, cause == 1) ~ group, data = set))
+  if (length(unique(set$group)) > 1 && any(set$cause == 1)) print(survdiff(Surv(day, cause == 1) ~ group, data = set))
   results <- list(people = nrow(set), curves = curve_reference(set))
   if (max(set$cause) > 1) {
     print(survfit(Surv(day, factor(cause, 0:max(cause))) ~ 1, data = set))

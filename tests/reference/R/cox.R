@@ -40,7 +40,7 @@ cox_reference <- function(set) {
   one <- function(ties, stratified) {
     terms <- if (stratified) paste(c(inside, "strata(stratum)"), collapse = " + ") else paste(names_x, collapse = " + ")
     model <- as.formula(paste(outcome, "~", terms))
-    control <- coxph.control(eps = 1e-13, toler.inf = 1e-8, iter.max = 60)
+    control <- coxph.control(eps = 1e-13, toler.chol = 1e-14, toler.inf = 1e-8, iter.max = 60)
     fit <- coxph(model, set, ties = ties, cluster = cluster, robust = TRUE, control = control)
     list(covariates = as.list(if (stratified) inside else names_x), coefficients = unname(fit$coefficients),
          std_errors = unname(sqrt(diag(fit$naive.var))), clustered = unname(sqrt(diag(fit$var))),

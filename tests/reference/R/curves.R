@@ -30,7 +30,8 @@ log_rank_result <- function(test) {
   expected <- if (is.matrix(test$exp)) rowSums(test$exp) else test$exp
   observed <- if (is.matrix(test$obs)) rowSums(test$obs) else test$obs
   df <- sum(expected > 0) - 1
-  list(chi2 = test$chisq, df = df, p = pchisq(test$chisq, df, lower.tail = FALSE),
+  p <- if (df > 0) pchisq(test$chisq, df, lower.tail = FALSE) else NA
+  list(chi2 = test$chisq, df = df, p = p,
        groups = sub("^group=", "", names(test$n)), observed = unname(observed), expected = unname(expected))
 }
 
