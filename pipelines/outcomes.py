@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines.marts import EARLY_DAYS
 from pipelines.questions import BAND_DIMENSIONS, Settings
+from pipelines.stats.counts import Grid
 from pipelines.warehouse import Reader, quoted, statement
 
 Where = Sequence[tuple[str, Sequence[str]]]
@@ -37,15 +39,30 @@ IDS = ("episode_id", "participant_id")
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Who a question is about, by level: `counts` for the estimators, `table` for what they leave out.
+    """Who a question is about, by level: `grid` for the estimators, `people` for what they leave out.
 
-    `table` has one row per level: `level`, `enrolled`, `never_attended`, `immature`, `followed`, `at_start` (in the
-    count table: followed beyond `origin`), `left_before` and `not_yet` (out of it at `origin`, left or too recent),
-    `shortest` (days of follow-up of the latest person, counted from `origin`).
+    `grid` has one row per level and one column per day since `origin`, from 0 on. `people` has one entry per level:
+    `enrolled`, `never_attended`, `immature`, `followed`, `at_start` (in the grid: followed beyond `origin`),
+    `left_before` and `not_yet` (out of it at `origin`: left, or too recent), `shortest` (days of follow-up of the
+    latest person, counted from `origin`).
     """
 
-    counts: pd.DataFrame
-    table: pd.DataFrame
+    levels: list[str]
+    grid: Grid
+    people: Mapping[str, npt.NDArray[np.float64]]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """People in the grid, by level."""
+        return {level: int(n) for level, n in zip(self.levels, self.people["at_start"], strict=True)}
+
+    def total(self, name: str) -> int:
+        """Return an entry of `people` summed over the levels."""
+        return int(self.people[name].sum())
+
+    def of(self, levels: Sequence[str]) -> Grid:
+        """Return the grid of some levels, in the order given."""
+        return chosen_rows(self.grid, [self.levels.index(level) for level in levels])
 
 
 def outcome_rows(reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
@@ -64,7 +81,7 @@ def population(
     t = ended["t"].to_numpy(dtype=float, na_value=np.nan)
     cause = ended["cause"].to_numpy(dtype=float, na_value=np.nan)
     people = ended["people"].to_numpy(dtype=float)
-    state = ended["state"].to_numpy()
+    state = ended["state"].to_numpy(dtype=object)
     levels, row = np.unique(ended["level"].to_numpy(dtype=str), return_inverse=True)
     inside = t > origin
     parts = {
@@ -76,20 +93,59 @@ def population(
         "left_before": (t <= origin) & (cause > 0),
         "not_yet": (t <= origin) & (cause == 0),
     }
-    table = pd.DataFrame({"level": levels.astype(object)})
-    for name, mask in parts.items():
-        table[name] = np.bincount(row[mask], weights=people[mask], minlength=len(levels)).astype("int64")
-    shortest = np.full(len(levels), np.inf)
-    np.minimum.at(shortest, row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
-    table["shortest"] = shortest
-    return Population(_count_table(levels, row[inside], t[inside] - origin, cause[inside], people[inside]), table)
+    table = {name: tally(row[mask], people[mask], len(levels)) for name, mask in parts.items()}
+    table["shortest"] = np.full(len(levels), np.inf)
+    np.minimum.at(table["shortest"], row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
+    day = (t[inside] - origin).astype(np.intp)
+    names = [str(level) for level in levels]
+    return Population(names, count_grid(names, row[inside], day, cause[inside], people[inside]), table)
+
+
+def tally(place: npt.NDArray[np.intp], people: npt.NDArray[np.float64], places: int) -> npt.NDArray[np.float64]:
+    """Return `people` added up by `place`, for `places` places."""
+    return np.bincount(place, weights=people, minlength=places).astype(np.float64)
+
+
+def count_grid(
+    levels: Sequence[str],
+    row: npt.NDArray[np.intp],
+    day: npt.NDArray[np.intp],
+    cause: npt.NDArray[np.float64],
+    people: npt.NDArray[np.float64],
+) -> Grid:
+    """Return people by level (`row`), day and cause (0 for censored) as the grid of `pipelines.stats` from day 0."""
+    shape = (len(levels), int(day.max(initial=0)) + 1)
+    cell = row * shape[1] + day
+
+    def laid_out(number: int) -> npt.NDArray[np.float64]:
+        mask = cause == number
+        return tally(cell[mask], people[mask], shape[0] * shape[1]).reshape(shape)
+
+    events = np.stack([laid_out(number) for number in CAUSES], axis=2)
+    censored = laid_out(0)
+    at_risk = np.cumsum((events.sum(axis=2) + censored)[:, ::-1], axis=1)[:, ::-1]
+    groups = pd.DataFrame({"level": pd.Series(list(levels), dtype="object")})
+    return Grid(groups, np.arange(shape[1], dtype=float), events, censored, at_risk)
+
+
+def chosen_rows(grid: Grid, rows: Sequence[int]) -> Grid:
+    """Return a grid with only the given rows, in that order."""
+    picked = list(rows)
+    groups = grid.groups.iloc[picked].reset_index(drop=True)
+    return Grid(groups, grid.days, grid.events[picked], grid.censored[picked], grid.at_risk[picked])
+
+
+def count_table(grid: Grid) -> pd.DataFrame:
+    """Return a grid as a count table of `pipelines.stats`: `level`, `day`, `n_event_1` to `n_event_4`, `n_censored`."""
+    events = {f"n_event_{cause}": grid.events[:, :, place] for place, cause in enumerate(CAUSES)}
+    return grid.long(**events, n_censored=grid.censored)
 
 
 def day_counts(
     reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = (), origin: int = 0
 ) -> pd.DataFrame:
     """Return the count table of `pipelines.stats` with a column `level`: days since `origin` (0, or the landmark)."""
-    return population(reader, settings, by, where, origin).counts
+    return count_table(population(reader, settings, by, where, origin).grid)
 
 
 def with_level(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -108,13 +164,16 @@ def ask(
     where: Where = (),
     *,
     columns: Sequence[str] = (),
+    named: Mapping[str, str] | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
     """Return what `sql/<name>.sql` says of the rows `matched`: episodes that match the filters, with their levels.
 
-    `columns` are the further columns of `mart_episodes` the statement reads, `extra` its own parameters.
+    `columns` are the further columns of `mart_episodes` the statement reads, `named` those it reads under a name of
+    its own (name to column), `extra` its own parameters.
     """
-    text = _on_outcomes(name, tuple(by), tuple(name for name, _ in where), tuple(columns))
+    filters = tuple(dimension for dimension, _ in where)
+    text = _on_outcomes(name, tuple(by), filters, tuple(columns), tuple((named or {}).items()))
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
 
 
@@ -125,20 +184,6 @@ def neighbours(reader: Reader, settings: Settings, where: Where, base: str, orig
     """
     text = _on_neighbours(tuple(name for name, _ in where))
     return reader.table(text, {**_parameters(settings, where), "base": base, "origin": origin})
-
-
-def _count_table(
-    levels: np.ndarray, row: np.ndarray, day: np.ndarray, cause: np.ndarray, people: np.ndarray
-) -> pd.DataFrame:
-    """Return a count table from one entry per level, day and cause, by level and day."""
-    width = int(day.max(initial=0)) + 1
-    cells, place = np.unique(row * width + day.astype(int), return_inverse=True)
-    counts = pd.DataFrame({"level": levels[cells // width].astype(object), "day": cells % width})
-    for number in (*CAUSES, 0):
-        mask = cause == number
-        added = np.bincount(place[mask], weights=people[mask], minlength=len(cells))
-        counts[f"n_event_{number}" if number else "n_censored"] = added
-    return counts
 
 
 def _parameters(settings: Settings, where: Where) -> dict[str, object]:
@@ -169,10 +214,11 @@ def _matches(filters: Sequence[str]) -> list[str]:
     return [f"list_contains($filter_{place}, {_category(name)})" for place, name in enumerate(filters)]
 
 
-def _relations(dimensions: Sequence[str], columns: Sequence[str]) -> str:
+def _relations(dimensions: Sequence[str], columns: Sequence[str], named: Sequence[tuple[str, str]] = ()) -> str:
     """Return the relations `counted` and `outcomes`, with the columns of `mart_episodes` they need."""
-    named = dict.fromkeys([*CORE, *(_mart_column(name) for name in dimensions), *columns])
-    needed = ", ".join(quoted(name) for name in named)
+    stored = dict.fromkeys([*CORE, *(_mart_column(name) for name in dimensions), *columns])
+    needed = ", ".join(quoted(name) for name in stored)
+    needed += "".join(f", {quoted(column)} as {quoted(name)}" for name, column in named)
     parts = (
         "with counted as (select",
         needed,
@@ -184,10 +230,16 @@ def _relations(dimensions: Sequence[str], columns: Sequence[str]) -> str:
 
 
 @cache
-def _on_outcomes(name: str, by: tuple[str, ...], filters: tuple[str, ...], columns: tuple[str, ...]) -> str:
+def _on_outcomes(
+    name: str,
+    by: tuple[str, ...],
+    filters: tuple[str, ...],
+    columns: tuple[str, ...],
+    named: tuple[tuple[str, str], ...] = (),
+) -> str:
     levels = [*by, None, None][:2]
     matched = (
-        _relations([*by, *filters], columns),
+        _relations([*by, *filters], columns, named),
         ", matched as (select *,",
         ", ".join(f"{_category(level)} as level_{place}" for place, level in enumerate(levels, 1)),
         "from outcomes",

@@ -16,6 +16,8 @@ CONTACTS = {"any": "attended sessions and two-way contacts", "attended": "attend
 EPISODES = {"first": "each person's first episode", "all": "all episodes"}
 BAND_DIMENSIONS = ("alliance_band", "self_efficacy_band")
 """Dimensions made from an early score: they restart the clock on the day the score is complete."""
+NO_SCORE, LEFT_BEFORE = "no_score", "left_before"
+"""Categories of a band dimension beside the bands: still in at the landmark without a score, and not in then."""
 TIME_DIMENSIONS = ("cohort", "enrol_quarter")
 
 
@@ -81,7 +83,7 @@ def _words(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((code, _WORDS.get(code, code.replace("_", " ").capitalize())) for code in codes)
 
 
-_BAND_CATEGORIES = _words((*BANDS, "no_score", "left_before"))
+_BAND_CATEGORIES = _words((*BANDS, NO_SCORE, LEFT_BEFORE))
 DIMENSIONS: Mapping[str, Dimension] = {
     dimension.name: dimension
     for dimension in (

@@ -1,0 +1,209 @@
+"""The live reader: a question in, an estimate table out, from exact counts of the records with the live floor applied.
+
+SQL makes day counts, `pipelines.stats` makes estimates, `pipelines.disclosure.floors` withholds what is too small.
+Nothing is cached here. The live floor prevents careless exposure of a few people; it is not disclosure control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines import outcomes, warehouse
+from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
+from pipelines.estimate_table import check
+from pipelines.estimators import both_bands, dose, exits, people, scores, staying
+from pipelines.estimators.request import TOO_EARLY, Request
+from pipelines.estimators.rows import Rows
+from pipelines.faults import Fault
+from pipelines.measures import MEASURES, Measure
+from pipelines.questions import (
+    BAND_DIMENSIONS,
+    DIMENSIONS,
+    Dimension,
+    Question,
+    check_filters,
+    check_settings,
+    raise_if,
+)
+from pipelines.warehouse import statement
+
+Estimator = Callable[[Request], Rows]
+ESTIMATORS: Mapping[str, Estimator] = {
+    "people_enrolled": people.people_enrolled,
+    "attendance_rate": people.attendance_rate,
+    "staying_curve": staying.staying_curve,
+    "staying_curve_censoring_other_exits": staying.staying_curve_censoring_other_exits,
+    "stayed_share": staying.stayed_share,
+    "where_people_are": exits.where_people_are,
+    "exit_reasons": exits.exit_reasons,
+    "early_score": scores.early_score,
+    "response_rate": scores.response_rate,
+    "both_bands": both_bands.both_bands,
+    "dose_response": dose.dose_response,
+}
+"""How each entry's `estimator` is worked out."""
+NO_PEOPLE = "no_people"
+NO_QUESTIONNAIRE = "no_questionnaire"
+
+
+class LiveReader:
+    """Answers from the current records, read-only; safe to share between threads."""
+
+    def __init__(self, home: Path) -> None:
+        """Open the current records of the data folder `home`; InputFault before the first load."""
+        self._connect(warehouse.open_records(home))
+
+    @classmethod
+    def of(cls, reader: warehouse.Reader) -> LiveReader:
+        """Return a live reader of records that are already open."""
+        self = cls.__new__(cls)
+        self._connect(reader)
+        return self
+
+    def _connect(self, reader: warehouse.Reader) -> None:
+        self._reader = reader
+        self.version = reader.version
+        self._facts = {str(key): str(value) for key, value in reader.rows("select key, value from dataset")}
+        columns = ("construct", "instrument_id", "name", "scale_min", "scale_max", "band_low", "band_high", "verified")
+        stored = reader.rows(statement("sql/chosen_instruments.sql"))
+        self._constructs = {str(row[0]): dict(zip(columns[1:], row[1:], strict=True)) for row in stored}
+        found = reader.rows(statement("sql/categories.sql"))
+        self._dimensions = {
+            name: replace(dimension, categories=_present(dimension, [str(code) for at, code in found if at == name]))
+            for name, dimension in DIMENSIONS.items()
+        }
+        self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
+
+    def dimensions(self) -> list[Dimension]:
+        """Return the dimensions people can be grouped and filtered by, with the categories these records have."""
+        return list(self._dimensions.values())
+
+    def about(self) -> dict[str, Any]:
+        """Return what is read: title, demonstration, records_to, version, audience, floor, people, instruments."""
+        return {
+            "title": self._facts.get("title", ""),
+            "demonstration": self._facts.get("demonstration", "").lower() == "true",
+            "program": self._facts.get("program", ""),
+            "records_to": self._facts.get("records_to", ""),
+            "first_cohort": self._facts.get("first_cohort", ""),
+            "version": self.version,
+            "audience": "manager",
+            "source": "live",
+            "floor": LIVE.count,
+            "rough_below": 30,
+            "people": self._people,
+            "instruments": self._constructs,
+        }
+
+    def ask(self, question: Question) -> pd.DataFrame:
+        """Return the estimate table that answers `question`; InputFault with every fault of a question not declared."""
+        measure = self._checked(question)
+        fixed = measure.fixed_groupings
+        request = Request(
+            self._reader, question, measure, self._facts.get("records_to", ""), LIVE, fixed or question.by
+        )
+        table = apply_live(self._rows(request).table())
+        table["measure"], table["cohort"], table["source"] = measure.id, question.cohort_text, "live"
+        check(table)
+        return table
+
+    def close(self) -> None:
+        """Close the records; a question after this raises."""
+        self._reader.close()
+
+    def _rows(self, request: Request) -> Rows:
+        if self._unmeasured(request):
+            return _whole(request, NO_QUESTIONNAIRE, "not_measured")
+        if request.question.where:
+            verdict = _complement_verdict(request)
+            if verdict is not None:
+                return verdict
+        rows = ESTIMATORS[request.measure.estimator](request)
+        return rows if len(rows) else _nobody(request)
+
+    def _unmeasured(self, request: Request) -> list[str]:
+        """Return the constructs the question needs that these records have no questionnaire for."""
+        named = [*request.by, *(name for name, _ in request.question.where)]
+        needed = {name.removesuffix("_band") for name in named if name in BAND_DIMENSIONS}
+        needed |= set(request.measure.constructs) if request.measure.estimator != "response_rate" else set()
+        return sorted(needed - set(self._constructs))
+
+    def _checked(self, question: Question) -> Measure:
+        faults = check_settings(question.settings)
+        faults += check_filters(question.where, self._dimensions)
+        measure = MEASURES.get(question.measure)
+        if measure is None or "live" not in measure.doors:
+            faults.append(Fault("question", "asks for an undeclared measure", f"Use one of {', '.join(MEASURES)}."))
+            raise_if(faults)
+        assert measure is not None
+        faults += _grouping_faults(question, measure)
+        if question.settings.clock == "enrolment" and (question.from_landmark or measure.rows == "landmark"):
+            rule = "an early score is complete 30 days after the first session, later than 30 days after enrolling"
+            faults.append(Fault("setting clock", rule, "Use the clock first_session with early scores."))
+        raise_if(faults)
+        return measure
+
+
+def _present(dimension: Dimension, found: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return the categories of a dimension that the records have, in the declared order; found ones where none are."""
+    if dimension.name in BAND_DIMENSIONS:
+        return dimension.categories
+    if not dimension.categories:
+        return tuple((code, code) for code in found)
+    return tuple((code, label) for code, label in dimension.categories if code in found)
+
+
+def _grouping_faults(question: Question, measure: Measure) -> list[Fault]:
+    if measure.fixed_groupings:
+        if question.by in ((), measure.fixed_groupings):
+            return []
+        remedy = f"Leave the grouping out; it is always split by {' and '.join(measure.fixed_groupings)}."
+        return [Fault("grouping", "this measure has its own grouping", remedy)]
+    allowed = ", ".join(measure.groupings) or "none"
+    faults = []
+    if not set(question.by) <= set(measure.groupings):
+        faults.append(Fault("grouping", "is not one this measure may be split by", f"Use one of: {allowed}."))
+    if len(question.by) != len(set(question.by)):
+        faults.append(Fault("grouping", "names a dimension twice", "Name each dimension once."))
+    if measure.groupings and len(question.by) > measure.most_groupings:
+        faults.append(Fault("grouping", "names too many dimensions", f"Use at most {measure.most_groupings}."))
+    return faults
+
+
+def _complement_verdict(request: Request) -> Rows | None:
+    """Return the row to answer with when the filters match nobody, or leave out only one to four people.
+
+    The people left out are counted against everybody and against the same question with one filter less.
+    """
+    question = request.question
+    base = "enrolled" if request.measure.rows == "enrolled" else "followed"
+    found = outcomes.neighbours(request.reader, question.settings, question.where, base, request.origin)
+    numbers = found.fillna(-1).to_numpy(dtype=int).tolist()
+    people = {(missed, first): n for missed, first, n in numbers}
+    matching = people.pop((0, -1), 0)
+    if matching == 0:
+        return _nobody(request)
+    left_out = [sum(people.values()), *(n for (missed, _), n in people.items() if missed == 1)]
+    if any(0 < n < request.floor.complement for n in left_out):
+        return _whole(request, BELOW_THRESHOLD, "hidden")
+    return None
+
+
+def _nobody(request: Request) -> Rows:
+    """Return the row for a question about nobody, or about people of whom nothing can be said yet."""
+    found = request.ask("people", columns=("participant_id",), extra={"origin": request.origin})
+    enrolled = int(found["enrolled"].sum())
+    if enrolled == 0:
+        return _whole(request, NO_PEOPLE, "not_applicable")
+    return _whole(request, TOO_EARLY, "immature")
+
+
+def _whole(request: Request, reason: str, status: str) -> Rows:
+    rows = request.rows()
+    rows.one(**{**request.withheld("", reason, status), "grouping": ""})
+    return rows

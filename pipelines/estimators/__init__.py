@@ -1,0 +1,1 @@
+"""How each family of measures is worked out from day counts: pure functions of a request, rows of estimates back."""

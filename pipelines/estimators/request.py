@@ -1,0 +1,195 @@
+"""One question on its way to an answer: what the estimators may ask the records, and whom they may speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines import outcomes
+from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, LIVE, Floor, with_sibling
+from pipelines.estimators.rows import Rows
+from pipelines.marts import EARLY_DAYS
+from pipelines.measures import Measure
+from pipelines.questions import Question
+from pipelines.warehouse import Reader
+
+FULL_SIZE = 30
+"""People a group needs for its numbers to lose the mark 'rough', and to be compared with another."""
+HORIZONS = (30, 90, 180, 365)
+"""Days since time zero at which staying is read."""
+TOO_EARLY = "too_early"
+"""Reason of what nobody was followed long enough for."""
+LANDMARK_HORIZONS = (60, 150, 335)
+"""The same days 90, 180 and 365 since the first session, counted from the landmark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Levels that may be estimated (`open`), those of 5 to 19 people (`few`), and rows for all that may not."""
+
+    open: list[str]
+    few: list[str]
+    rows: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked question with its entry; `by` are the groupings asked for or fixed by the measure."""
+
+    reader: Reader
+    question: Question
+    measure: Measure
+    periods_to: str
+    floor: Floor = LIVE
+    by: tuple[str, ...] = field(default=())
+
+    @property
+    def origin(self) -> int:
+        """Day since time zero on which the clock of this question starts: 0, or the landmark."""
+        return EARLY_DAYS if self.measure.rows == "landmark" or self.from_landmark else 0
+
+    @property
+    def from_landmark(self) -> bool:
+        """Whether an early score decides who is compared with whom, so that the clock starts at the landmark."""
+        return self.question.from_landmark or bool(self.measure.exposures)
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """Days since the clock's start at which staying is read."""
+        return LANDMARK_HORIZONS if self.from_landmark else HORIZONS
+
+    @property
+    def end(self) -> int:
+        """Last day of a curve since the clock's start: 365 days since time zero."""
+        return HORIZONS[-1] - (EARLY_DAYS if self.from_landmark else 0)
+
+    @property
+    def horizon(self) -> int:
+        """Day since the clock's start at which groups are compared: 180 days since time zero."""
+        return 180 - (EARLY_DAYS if self.from_landmark else 0)
+
+    def ask(
+        self,
+        name: str,
+        *,
+        columns: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        filtered: bool = True,
+    ) -> pd.DataFrame:
+        """Return what `sql/<name>.sql` says of the people of this question, with `level` where it has levels."""
+        where = self.question.where if filtered else ()
+        found = outcomes.ask(
+            self.reader, name, self.question.settings, self.by, where, columns=columns, named=named, extra=extra
+        )
+        return outcomes.with_level(found, self.by) if "level_1" in found else found
+
+    def population(self) -> outcomes.Population:
+        """Return everyone this question is about as day counts since the clock's start, by level."""
+        question = self.question
+        return outcomes.population(self.reader, question.settings, self.by, question.where, self.origin)
+
+    def rows(self, **always: str) -> Rows:
+        """Return an empty answer whose rows name this question's groupings unless they say otherwise."""
+        return Rows(**{"grouping": ",".join(self.by), **always})
+
+    def screen(self, sizes: Mapping[str, int], *, every: Sequence[str] = ()) -> Screened:
+        """Sort the levels by how many people they have, and return the rows that say what is not shown.
+
+        Levels of `every` that have nobody are hidden like those of one to four people. Under 'all episodes' the sizes
+        are different people. Where one level alone would be hidden the smallest other one is hidden with it.
+        """
+        people = {level: int(n) for level, n in sizes.items() if n > 0 or level in every}
+        people = {**dict.fromkeys([level for level in every if level not in people], 0), **people}
+        if self.question.settings.episodes == "all":
+            distinct = self._distinct_people()
+            people = {level: min(n, distinct.get(level, 0)) for level, n in people.items()}
+        small = {level for level, n in people.items() if n < self.floor.count}
+        hidden = _with_siblings(people, small, _families(list(people), len(self.by)))
+        few = [level for level, n in people.items() if level not in hidden and n < self.floor.share_people]
+        rows = [self.withheld(level, BELOW_THRESHOLD) for level in people if level in hidden]
+        rows += [self.withheld(level, FEW_PEOPLE) for level in few]
+        return Screened([level for level in people if level not in hidden and level not in few], few, rows)
+
+    def withheld(self, level: str, reason: str, status: str = "hidden") -> dict[str, object]:
+        """Return the row of a level that is not shown."""
+        shape = self.measure.shape
+        return {"level": level, "stat": self.stat, "status": status, "reason": reason, "shape": shape}
+
+    @property
+    def stat(self) -> str:
+        """What the main rows of the measure are."""
+        names = {"people_enrolled": "count", "early_score": "mean"}
+        return names.get(self.measure.estimator, "share")
+
+    def complete_follow_up(self, levels: Sequence[str]) -> pd.DataFrame:
+        """Return for small groups, by level and horizon, the people followed that far and how many had left early."""
+        extra = {"origin": self.origin, "horizons": list(self.horizons)}
+        found = self.ask("complete_follow_up", extra=extra)
+        return found[found["level"].isin(list(levels))].sort_values(["level", "horizon"], ignore_index=True)
+
+    def _distinct_people(self) -> dict[str, int]:
+        found = self.ask("people", columns=("participant_id",), extra={"origin": self.origin})
+        column = "enrolled" if self.measure.rows == "enrolled" else "followed"
+        return dict(zip(found["level"].astype(str), found[column].astype(int), strict=True))
+
+
+def status_of(people: npt.ArrayLike) -> npt.NDArray[np.str_]:
+    """Return 'rough' for numbers that rest on fewer than 30 people, else 'shown'."""
+    return np.where(np.asarray(people, dtype=float) < FULL_SIZE, "rough", "shown")
+
+
+def mark(people: float) -> str:
+    """Return 'rough' for a number that rests on fewer than 30 people, else 'shown'."""
+    return "rough" if people < FULL_SIZE else "shown"
+
+
+def words_rows(request: Request, levels: Sequence[str]) -> list[dict[str, object]]:
+    """Return rows of counts for groups of 5 to 19 people: of those followed to each horizon, how many had left early.
+
+    A row is left out where fewer than five were followed so far, or one to four of them had left, or had not.
+    """
+    if not levels:
+        return []
+    found = request.complete_follow_up(levels)
+    people, left = found["people"], found["left_early"]
+    least = request.floor.count
+    kept = found[people.ge(least) & (left.eq(0) | left.ge(least)) & ((people - left).eq(0) | (people - left).ge(least))]
+    return [
+        {
+            "level": row.level,
+            "x": row.horizon,
+            "stat": "count",
+            "estimate": row.people,
+            "n": row.people,
+            "events": row.left_early,
+            "status": "rough",
+        }
+        for row in kept.itertuples()
+    ]
+
+
+def _with_siblings(people: Mapping[str, int], hidden: set[str], families: Sequence[Sequence[str]]) -> set[str]:
+    """Return `hidden` with the smallest sibling of a lone hidden level in each family; a second round for crossings."""
+    result = set(hidden)
+    for _ in range(2):
+        for family in families:
+            counts = [people[level] for level in family]
+            joined = with_sibling(counts, [level in result for level in family])
+            result |= {level for level, each in zip(family, joined, strict=True) if each}
+    return result
+
+
+def _families(levels: Sequence[str], groupings: int) -> list[list[str]]:
+    """Return groups of levels whose sum may be known: all levels, or each row and column of two groupings."""
+    if groupings < 2:
+        return [list(levels)]
+    families: dict[tuple[int, str], list[str]] = {}
+    for level in levels:
+        for place, part in enumerate(level.split("|", 1)):
+            families.setdefault((place, part), []).append(level)
+    return list(families.values())

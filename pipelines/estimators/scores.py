@@ -1,0 +1,68 @@
+"""Early scores: their level, bands and ceiling, and who has one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.estimators.request import Request, mark
+from pipelines.estimators.rows import Rows
+from pipelines.marts import BANDS
+from pipelines.stats import mean, proportion
+
+
+def early_columns(construct: str) -> dict[str, str]:
+    """Return the columns of `mart_episodes` with the early score of a construct, under the names the statements use."""
+    return {
+        "early_score": f"early_{construct}_score",
+        "early_band": f"early_{construct}_band",
+        "at_ceiling": f"{construct}_at_ceiling",
+    }
+
+
+def early_score(request: Request) -> Rows:
+    """Return the mean early score by level and, without a grouping, the shares in each band and at the ceiling."""
+    construct = request.measure.constructs[0]
+    found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
+    scored = found[found["score"].notna()]
+    sizes = {str(level): int(n) for level, n in scored.groupby("level")["people"].sum().items()}
+    screened = request.screen(sizes)
+    rows = request.rows()
+    rows.extend(screened.rows)
+    for level in screened.open:
+        part = scored[scored["level"] == level]
+        centre, spread, n = mean.from_counts(part["score"], part["people"])
+        _, lower, upper = mean.t_interval(centre, spread, n)
+        limits = {"estimate": centre, "lower": float(lower), "upper": float(upper), "n": n}
+        rows.one(level=level, stat="mean", shape="bar", status=mark(n), **limits)
+        if not request.by:
+            rows.extend(_shares(part, int(n), construct))
+    return rows
+
+
+def _shares(part: pd.DataFrame, n: int, construct: str) -> list[dict[str, object]]:
+    in_band = {band: int(part.loc[part["band"] == band, "people"].sum()) for band in BANDS}
+    at_ceiling = int(part.loc[part["at_ceiling"].fillna(False).astype(bool), "people"].sum())
+    grouping = f"{construct}_band"
+    rows = [{"series": "band", "grouping": grouping, "level": band, **_share(k, n)} for band, k in in_band.items()]
+    return [*rows, {"series": "at_ceiling", "grouping": "", "level": "", **_share(at_ceiling, n)}]
+
+
+def response_rate(request: Request) -> Rows:
+    """Return the share of people still in the program at the landmark who have an early score, by construct."""
+    rows = request.rows()
+    for construct in request.measure.constructs:
+        found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
+        sizes = {str(level): int(n) for level, n in found.groupby("level")["people"].sum().items()}
+        screened = request.screen(sizes)
+        rows.extend({**row, "series": construct} for row in screened.rows)
+        for level in screened.open:
+            part = found[found["level"] == level]
+            answered = int(part.loc[part["score"].notna(), "people"].sum())
+            rows.one(level=level, series=construct, **_share(answered, sizes[level]))
+    return rows
+
+
+def _share(k: int, n: int) -> dict[str, object]:
+    share, lower, upper = proportion.wilson(k, n)
+    numbers = {"estimate": float(share), "lower": float(lower), "upper": float(upper), "n": n, "events": k}
+    return {"stat": "share", "shape": "bar", "status": mark(n), **numbers}
