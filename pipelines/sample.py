@@ -12,16 +12,17 @@ import pandas as pd
 
 from pipelines import schema, warehouse
 from pipelines.faults import Fault, InputFault
+from pipelines.progress import Progress, silent
 from pipelines.simulate import dirt as planting
 from pipelines.simulate import tables
 from pipelines.simulate.dirt import Broken, Planted
 from pipelines.simulate.parameters import SAMPLE, Parameters, Practice
-from pipelines.simulate.population import Progress, Simulated, simulate
+from pipelines.simulate.population import Simulated, simulate
 
-ITEMS_UP_TO = 20_000
-"""Up to this many people single answers are written; beyond, every instrument comes as a reported total."""
+SMALL = 20_000
+"""Up to this many people single answers are written, identifiers carry letters and broken rows are planted; beyond,
+every instrument comes as a reported total, identifiers are plain numbers and no row is broken."""
 TITLE = "Recovery coaching, demonstration"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ def write_sample(
     The same arguments give byte-identical files. Raises InputFault if the folder cannot be written and
     ValueError if `n` is too small to hold the planted rows.
     """
-    tell = progress or (lambda _step, _share: None)
+    tell = progress or silent
     program = simulate(n, seed, parameters, practice, progress=progress)
-    compact = tables.compact(program, tables.ITEMS_OF_SAMPLE if n <= ITEMS_UP_TO else ())
-    broken = planting.broken_rows(program, compact) if dirt else {}
+    compact = tables.compact(program, tables.ITEMS_OF_SAMPLE if n <= SMALL else ())
+    broken = planting.broken_rows(program, compact) if dirt and n <= SMALL else {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         planted = _write_tables(folder, compact, broken, format, tell)
@@ -77,20 +78,24 @@ def _write_tables(
     planted: list[Planted] = []
     connection = warehouse.memory_connection()
     try:
+        codes = "codes_lettered" if len(compact["participants"]) <= SMALL else "codes_plain"
+        connection.execute(warehouse.statement(f"simulate/sql/{codes}.sql"))
         for done, name in enumerate(names):
+            for other in ("csv", "parquet"):
+                (folder / f"{name}.{other}").unlink(missing_ok=True)
+            if compact[name].empty:
+                continue  # a file without rows is refused by a load
             connection.register(f"compact_{name}", compact[name])
             rows = connection.sql(warehouse.statement(f"simulate/sql/{name}.sql"))
             if name in broken:
                 before, found = planting.places(name, broken[name], len(compact[name]))
                 planted += found
                 rows = _with_planted(connection, rows, planting.planted_frame(name, broken[name]), before)
-            for other in ("csv", "parquet"):
-                (folder / f"{name}.{other}").unlink(missing_ok=True)
             target = str(folder / f"{name}.{file_format}")
             if file_format == "csv":
                 rows.write_csv(target)
             else:
-                rows.write_parquet(target, compression="zstd")
+                rows.write_parquet(target)
             connection.unregister(f"compact_{name}")
             tell(name, 0.7 + 0.3 * (done + 1) / len(names))
     finally:

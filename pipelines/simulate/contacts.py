@@ -54,12 +54,10 @@ class Events(Columns):
     minutes: Array
 
 
-def _placed(
-    weeks: PersonWeeks, exits: Exits, counts: Array, rng: np.random.Generator
-) -> tuple[Array, Array]:
+def _placed(weeks: PersonWeeks, exits: Exits, counts: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return (row of weeks, day) of events placed uniformly in their week, before exit and end of observation."""
     row = np.repeat(np.arange(len(counts)), counts)
-    time = 7 * (weeks.week[row].astype(np.float64) - 1) + 7 * rng.random(len(row))
+    time = 7 * (weeks.week[row].astype(np.float32) - 1) + 7 * rng.random(len(row), dtype=np.float32)
     day = np.maximum(1, np.ceil(time)).astype(np.int32)
     kept = (time < weeks.end_time[row]) & (day <= exits.censor_day[weeks.episode[row]])
     return row[kept], day[kept]
@@ -69,7 +67,8 @@ def draw_contacts(weeks: PersonWeeks, exits: Exits, practice: Practice, rng: np.
     """Return contacts and their follow-ups; rates a week are the same for everybody in the program."""
     rates = np.array([getattr(practice, one[1]) for one in CONTACTS])
     row, day = _placed(weeks, exits, rng.poisson(rates.sum(), len(weeks.week)), rng)
-    kind = np.minimum(np.searchsorted(np.cumsum(rates / rates.sum()), rng.random(len(row))), len(CONTACTS) - 1)
+    edges = np.cumsum(rates / rates.sum())[:-1].astype(np.float32)
+    kind = np.searchsorted(edges, rng.random(len(row), dtype=np.float32), side="right")
     low = np.array([one[3][0] if one[3] else -1 for one in CONTACTS])
     high = np.array([one[3][1] if one[3] else -1 for one in CONTACTS])
     minutes = 5 * np.round(rng.uniform(low[kind], high[kind]) / 5)

@@ -58,7 +58,7 @@ def broken_rows(program: Simulated, tables: Mapping[str, pd.DataFrame]) -> dict[
         return str(start[place] + days)
 
     def number(letter: str, table: str, more: int) -> str:
-        return f"{letter}-{len(tables[table]) + more:06d}"
+        return f"{letter}-{len(tables[table]) + more}"
 
     session = {"coach_id": coach[0], "status": "attended", "mode": "phone", "minutes": "45", "kind": "coaching"}
     sessions = [
@@ -83,7 +83,7 @@ def broken_rows(program: Simulated, tables: Mapping[str, pd.DataFrame]) -> dict[
     ]
     event = {"episode_id": who[1], "type": "text", "initiated_by": "system"}
     events = [
-        Broken({**event, "event_id": "V-000001", "date": date(1, 4)}, "duplicate_key", "event_id"),
+        Broken({**event, "event_id": "V-1", "date": date(1, 4)}, "duplicate_key", "event_id"),
         Broken({**event, "event_id": number("V", "engagement_events", 1), "date": "2025-13-45"}, "bad_date", "date"),
         Broken(
             {**event, "event_id": number("V", "engagement_events", 2), "date": date(1, 5), "type": "carrier_pigeon"},
@@ -111,7 +111,9 @@ def broken_rows(program: Simulated, tables: Mapping[str, pd.DataFrame]) -> dict[
     paper = {"episode_id": who[2], "rater": "participant", "wave": "in_program", "status": "complete"}
     answered = number("A", "assessments", 1)
     assessments = [
-        Broken({**paper, "assessment_id": answered, "instrument_id": "gse_10", "date": date(2, 6)}, "item_out_of_range", ""),
+        Broken(
+            {**paper, "assessment_id": answered, "instrument_id": "gse_10", "date": date(2, 6)}, "item_out_of_range", ""
+        ),
         Broken(
             {**paper, "assessment_id": number("A", "assessments", 2), "instrument_id": "phq_9"}
             | {"date": date(2, 7), "total": "31"},
@@ -140,7 +142,9 @@ def planted_frame(table: str, broken: list[Broken]) -> pd.DataFrame:
     """Return broken rows as text columns in the order of the incoming file; an empty cell is missing."""
     headings = [column.incoming for column in schema.table(table).incoming]
     return pd.DataFrame(
-        [[one.row.get(str(heading)) or None for heading in headings] for one in broken], columns=headings, dtype="object"
+        [[one.row.get(str(heading)) or None for heading in headings] for one in broken],
+        columns=headings,
+        dtype="object",
     )
 
 

@@ -16,7 +16,7 @@ from pipelines.simulate.visits import Visits
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """What the simulator needs of an instrument; `reversed_items` are numbers from 1, `mean` divides the sum by items."""
+    """What the simulator needs of an instrument; `reversed_items` count from 1, `mean` divides the sum by items."""
 
     instrument_id: str
     items: int
@@ -45,7 +45,7 @@ COMPLETE, PARTIAL, REFUSED, NOT_LOCATED, DUE_MISSED = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Forms(Columns):
-    """One row per questionnaire: episode, session row or -1, instrument, day, wave, status and sum of items (or NaN)."""
+    """One row per questionnaire: episode, session row or -1, instrument, day, wave, status, sum of items or NaN."""
 
     episode: Array
     visit: Array
@@ -69,7 +69,7 @@ class Scores:
     def _observed(self, instrument: int, expected: Array, noise: float) -> Array:
         one = QUESTIONNAIRES[instrument]
         drawn = expected + noise * self.rng.standard_normal(len(expected), dtype=self.capital.dtype.type)
-        return np.clip(np.round(drawn), one.items * one.low, one.items * one.high)
+        return np.asarray(np.clip(np.round(drawn), one.items * one.low, one.items * one.high))
 
     def gse(self, self_efficacy: Array) -> Array:
         """Return General Self-Efficacy totals, 10-40, of the given current self-efficacy."""
@@ -106,11 +106,13 @@ class Scores:
         return self._observed(PHQ, p.phq_mean + p.phq_loading * self.people.severity[who], p.phq_noise)
 
 
-def _rows(episode: Array, day: Array, instrument: int, wave: int, status: Array | int, total: Array, visit: Array | int = -1) -> Forms:
+def _rows(
+    episode: Array, day: Array, instrument: int, wave: int, status: Array | int, total: Array, visit: Array | int = -1
+) -> Forms:
     size = len(episode)
     return Forms(
         episode=episode.astype(np.int32),
-        visit=np.broadcast_to(np.asarray(visit, dtype=np.int64), size).copy(),
+        visit=np.broadcast_to(np.asarray(visit, dtype=np.int32), size).copy(),
         instrument=np.full(size, instrument, dtype=np.int8),
         day=day.astype(np.int32),
         wave=np.full(size, wave, dtype=np.int8),

@@ -7,9 +7,7 @@ import numpy as np
 from pipelines.simulate.model import Array
 
 
-def spread_total(
-    total: Array, items: int, low: int, high: int, rng: np.random.Generator, spread: float = 0.7
-) -> Array:
+def spread_total(total: Array, items: int, low: int, high: int, rng: np.random.Generator, spread: float = 0.7) -> Array:
     """Return answers (rows of `total` x items) between `low` and `high` whose row sums are exactly `total`.
 
     Each item climbs one step at a time; a step's place in the queue is its height plus the item's difficulty
@@ -23,4 +21,4 @@ def spread_total(
     place = np.empty(flat.shape, dtype=np.int32)
     np.put_along_axis(place, np.argsort(flat, axis=1, kind="stable"), np.arange(flat.shape[1])[None, :], axis=1)
     taken = place < (np.asarray(total).round().astype(np.int64) - items * low)[:, None]
-    return low + taken.reshape(queue.shape).sum(axis=2)
+    return np.asarray(low + taken.reshape(queue.shape).sum(axis=2))

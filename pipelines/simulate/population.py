@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipelines.progress import Progress, silent
 from pipelines.simulate import contacts, forms, model, visits
 from pipelines.simulate.model import Array, Coaches, Columns, Exits, People
 from pipelines.simulate.parameters import SAMPLE, Parameters, Practice
 
 CHUNK = 100_000
+WORKERS = 2
 EXACT_UP_TO = 20_000
 """Samples up to this size use double precision, so that the same seed gives the same files on any processor."""
 EXIT_TYPES = (
@@ -32,8 +36,6 @@ EXIT_TYPES = (
 )
 LEFT_MIX = (0.72, 0.08, 0.04, 0.12, 0.04)
 
-Progress = Callable[[str, float], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Records(Columns):
@@ -50,6 +52,10 @@ class Episodes(Columns):
 
     person: Array
     number: Array
+
+
+Part = tuple[Exits, Records, visits.Visits, forms.Forms, Array, contacts.Events]
+"""What is drawn for one chunk of episodes; the fifth is how many items each form lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def _no_events() -> contacts.Events:
 
 def _chunk(
     people: People, capital: Array, p: Parameters, practice: Practice, detail: Detail, seed: np.random.SeedSequence
-) -> tuple[Exits, Records, visits.Visits, forms.Forms, Array, contacts.Events]:
+) -> Part:
     """Simulate the episodes of `people`; episode numbers count from 0 within the chunk."""
     course, kept, paper, talk, ends = (np.random.default_rng(one) for one in seed.spawn(5))
     exits, raw = model.run_weeks(people, p, course)
@@ -135,7 +141,10 @@ def _chunk(
     seen = visits.draw_visits(people, exits, weeks, p, kept)
     events = _no_events()
     if detail.contacts:
-        parts = [contacts.draw_contacts(weeks, exits, practice, talk), contacts.draw_ripple(weeks, exits, practice, talk)]
+        parts = [
+            contacts.draw_contacts(weeks, exits, practice, talk),
+            contacts.draw_ripple(weeks, exits, practice, talk),
+        ]
         if practice.complete_contacts:
             parts.append(contacts.last_day_contacts(exits))
         events = contacts.Events.joined(parts)
@@ -182,26 +191,34 @@ def simulate(
     """
     if n < 2:
         raise ValueError("simulate needs at least two people")
-    practice, detail, tell = practice or Practice(), detail or Detail(), progress or (lambda _step, _share: None)
+    practice, detail, tell = practice or Practice(), detail or Detail(), progress or silent
     dtype = np.float64 if n <= EXACT_UP_TO else np.float32
     first, second, third = np.random.SeedSequence(seed).spawn(3)
     rng = np.random.default_rng(first)
     coaches = model.draw_coaches(n, parameters, rng)
     people = model.draw_people(n, coaches, parameters, rng, dtype)
     capital = _capital(people, rng, dtype)
-    starts = range(0, n, CHUNK)
-    done = []
-    for number, (begin, chunk_seed) in enumerate(zip(starts, second.spawn(len(starts)), strict=True)):
-        rows = np.arange(begin, min(n, begin + CHUNK))
-        done.append(_chunk(people.take(rows), capital[rows], parameters, practice, detail, chunk_seed))
-        tell("people and sessions", 0.6 * (number + 1) / (len(starts) + 1))
+    rows = [np.arange(begin, min(n, begin + CHUNK)) for begin in range(0, n, CHUNK)]
+    seeds = second.spawn(len(rows))
+
+    def run(place: int) -> Part:
+        return _chunk(people.take(rows[place]), capital[rows[place]], parameters, practice, detail, seeds[place])
+
+    done: list[Part] = []
+    with ThreadPoolExecutor(WORKERS) as workers:
+        for part in workers.map(run, range(len(rows))):
+            done.append(part)
+            tell("people and sessions", 0.6 * len(done) / (len(rows) + 1))
     all_people, who, number = people, np.arange(n), np.ones(n, dtype=np.int16)
     back, start = _returns(people, Exits.joined([one[0] for one in done]), parameters, rng)
     if len(back):
         again = replace(people.take(back), start=start)
         done.append(_chunk(again, capital[back], parameters, practice, detail, third))
         all_people = People.joined([people, again])
-        who, number = np.concatenate([who, back]), np.concatenate([number, np.full(len(back), 2, dtype=np.int16)])
+        who, number = (
+            np.concatenate([who, back.astype(np.int32)]),
+            np.concatenate([number, np.full(len(back), 2, dtype=np.int16)]),
+        )
     tell("people and sessions", 0.6)
     return Simulated(
         parameters=parameters,
@@ -215,14 +232,14 @@ def simulate(
     )
 
 
-def _joined(done: list[tuple[Exits, Records, visits.Visits, forms.Forms, Array, contacts.Events]]) -> dict[str, Any]:
+def _joined(done: Sequence[Part]) -> dict[str, Any]:
     """Put the chunks together, with episode and session numbers that run through."""
-    episode_offset = np.cumsum([0, *(len(one[0].cause) for one in done)])
-    visit_offset = np.cumsum([0, *(len(one[2].day) for one in done)])
+    episode_offset = [0, *accumulate(len(one[0].cause) for one in done)]
+    visit_offset = [0, *accumulate(len(one[2].day) for one in done)]
     seen, filled, events = [], [], []
     for (_, _, visit, form, _, event), offset, visit_start in zip(done, episode_offset, visit_offset, strict=False):
         seen.append(replace(visit, episode=visit.episode + offset))
-        place = np.where(form.visit >= 0, form.visit + visit_start, -1)
+        place = np.where(form.visit >= 0, form.visit + visit_start, -1).astype(np.int32)
         filled.append(replace(form, episode=form.episode + offset, visit=place))
         events.append(replace(event, episode=event.episode + offset))
     return {

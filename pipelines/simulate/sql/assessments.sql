@@ -1,9 +1,9 @@
 -- One row per questionnaire, in incoming columns; the total is empty where single answers are written.
 select
-    format('A-{:06d}', assessment) as assessment_id,
-    format('E-{:05d}', episode) as episode_id,
-    case when coach > 0 then format('C-{:03d}', coach) end as coach_id,
-    case when session > 0 then format('S-{:06d}', session) end as session_id,
+    lettered('A-', assessment, 1) as assessment_id,
+    lettered('E-', episode, 5) as episode_id,
+    case when coach > 0 then lettered('C-', coach, 3) end as coach_id,
+    case when session > 0 then lettered('S-', session, 1) end as session_id,
     instrument_id,
     null as instrument_version,
     'participant' as rater,

@@ -1,7 +1,7 @@
 -- One row per coach of a simulated program, in incoming columns.
 select
-    format('C-{:03d}', coach) as coach_id,
-    format('SITE-{:02d}', site) as site_id,
+    lettered('C-', coach, 3) as coach_id,
+    lettered('SITE-', site, 2) as site_id,
     role,
     certified,
     lived_experience,

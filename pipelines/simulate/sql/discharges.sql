@@ -1,6 +1,6 @@
 -- One row per episode with a recorded exit, in incoming columns.
 select
-    format('E-{:05d}', episode) as episode_id,
+    lettered('E-', episode, 5) as episode_id,
     date '1970-01-01' + exit_date::integer as exit_date,
     exit_type,
     planned,

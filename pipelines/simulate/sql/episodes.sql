@@ -1,8 +1,8 @@
 -- One row per episode of a simulated program, in incoming columns.
 select
-    format('E-{:05d}', episode) as episode_id,
-    format('P-{:05d}', participant) as participant_id,
-    format('SITE-{:02d}', site) as site_id,
+    lettered('E-', episode, 5) as episode_id,
+    lettered('P-', participant, 5) as participant_id,
+    lettered('SITE-', site, 2) as site_id,
     episode_no,
     referral_source,
     program,

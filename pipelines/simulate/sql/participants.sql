@@ -1,6 +1,6 @@
 -- One row per person of a simulated program, in incoming columns.
 select
-    format('P-{:05d}', participant) as participant_id,
+    lettered('P-', participant, 5) as participant_id,
     nullif(age, -1) as age,
     gender,
     race_eth,
