@@ -55,8 +55,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(background: str) -> str:
-    """Return white or near-black, whichever reads better on `background`."""
-    return max(("#FFFFFF", "#10171A"), key=lambda text: contrast(text, background))
+    """Return white, near-black or black: the better of the first two, black where neither reaches 4.5:1."""
+    better = max(("#FFFFFF", "#10171A"), key=lambda text: contrast(text, background))
+    return better if contrast(better, background) >= 4.5 else "#000000"
 
 
 def css_variables() -> str:

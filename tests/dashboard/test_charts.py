@@ -1,0 +1,297 @@
+"""The drawings: every mark is a cell of its table, nothing hidden is drawn, labels stay apart, both themes work."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import charts, theme
+from dashboard.charts.frame import label_colour, styles
+from dashboard.charts.heatmap import cell_colour
+from dashboard.charts.heights import label_heights
+from pipelines.estimate_table import estimate_table
+from tests.dashboard import examples
+from tests.dashboard.examples import FakeAnswers, Question
+
+READER = FakeAnswers()
+Figure = dict[str, Any]
+
+
+def ask(measure: str, *by: str) -> pd.DataFrame:
+    return READER.ask(Question(measure, by))
+
+
+CASES: dict[str, tuple[pd.DataFrame, Callable[..., Figure]]] = {
+    "curve": (ask("staying_curve"), charts.curve),
+    "curve by band": (ask("staying_curve", "alliance_band"), lambda t, m: charts.curve(t, m, horizon=150, end=335)),
+    "curve by substance": (ask("staying_curve", "primary_substance"), charts.curve),
+    "stack": (ask("where_people_are"), charts.stack),
+    "bars": (ask("exit_reasons"), charts.bars),
+    "heatmap": (ask("stayed_by_alliance_and_self_efficacy"), charts.heatmap),
+    "dose": (ask("dose_response_alliance"), charts.dose),
+}
+
+
+def said(figure: Figure) -> str:
+    return " ".join(str(note["text"]) for note in figure["layout"]["annotations"])
+
+
+def hovers(figure: Figure) -> list[str]:
+    texts = [trace.get("text") or trace.get("hovertext") or "" for trace in figure["data"]]
+    return list(itertools.chain(*([text] if isinstance(text, str) else text for text in texts)))
+
+
+def step(level: str, points: list[tuple[float, float, int]], status: str = "shown") -> list[dict[str, object]]:
+    return [
+        {"measure": "staying_curve", "grouping": "alliance_band", "level": level, "series": "stayed", "stat": "share"}
+        | {"x": x, "estimate": y, "lower": y - 0.05, "upper": y + 0.05, "n": n, "status": status, "shape": "step"}
+        for x, y, n in points
+    ]
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+@pytest.mark.parametrize("name", CASES)
+def test_a_figure_is_plain_json_without_holes(name: str, mode: str) -> None:
+    table, draw = CASES[name]
+    figure = draw(table, mode)
+    text = json.dumps(figure, allow_nan=False)
+    assert figure["data"]
+    assert figure["layout"]["showlegend"] is False
+    assert "title" not in figure["layout"]
+    for axis in ("xaxis", "yaxis"):
+        assert figure["layout"][axis]["fixedrange"] is True
+    other = theme.colour("ink", "dark" if mode == "light" else "light")
+    assert other not in text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_mark_is_a_number_of_the_table(name: str) -> None:
+    table, draw = CASES[name]
+    known = set(np.round(pd.concat([table["estimate"], table["lower"], table["upper"], table["x"]]).dropna(), 12))
+    for trace in draw(table, "light")["data"]:
+        line = trace.get("line", {})
+        marker = trace.get("marker", {})
+        if trace.get("fill") == "toself" or line.get("dash") == "dash" or marker.get("opacity") == 0:
+            continue  # cells' corners, the straight-line summary, the places of hover words
+        values = trace["x"] if trace["type"] == "bar" else trace["y"]
+        if name == "bars" and trace["type"] == "scatter":
+            values = trace["x"]
+        assert set(np.round(values, 12)) <= known
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_printed_percent_is_a_percent_of_the_table(name: str) -> None:
+    table, draw = CASES[name]
+    shares = table[table["stat"].eq("share")][["estimate", "lower", "upper"]].stack()
+    known = {f"{int(100 * value + 0.5)}%" for value in shares} | {"0%", "25%", "50%", "75%", "100%", "1%", "99%"}
+    figure = draw(table, "light")
+    printed = set(re.findall(r"\d+%", " ".join([said(figure), *hovers(figure)])))
+    assert printed
+    assert printed <= known
+
+
+def test_the_settings_let_nothing_out_and_add_no_tab_stops() -> None:
+    assert charts.CONFIG["displayModeBar"] is False
+    assert charts.CONFIG["showSendToCloud"] is False
+    assert charts.CONFIG["plotlyServerURL"] == ""
+
+
+def test_drawing_needs_neither_plotly_nor_streamlit() -> None:
+    code = (
+        "import sys, dashboard.charts; print(sorted({m.split('.')[0] for m in sys.modules} & {'plotly', 'streamlit'}))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_stepped_table_is_drawn_in_steps_and_a_released_one_in_straight_lines() -> None:
+    stepped = charts.curve(estimate_table(step("lower", [(0, 1.0, 100), (40, 0.8, 80), (200, 0.6, 60)])))
+    assert {trace["line"]["shape"] for trace in stepped["data"] if trace["mode"] == "lines"} == {"hv"}
+    released = estimate_table([{**row, "shape": "line"} for row in step("lower", [(0, 1.0, 100), (180, 0.6, 60)])])
+    line = next(trace for trace in charts.curve(released)["data"] if trace["mode"] == "lines+markers")
+    assert line["line"]["shape"] == "linear"
+    assert line["x"] == [0.0, 180.0]
+
+
+def test_the_line_stops_where_the_table_stops_and_carries_no_label_beyond() -> None:
+    figure = charts.curve(estimate_table(step("", [(0, 1.0, 100), (40, 0.8, 12)])))
+    line = next(trace for trace in figure["data"] if trace["mode"] == "lines" and trace["line"]["width"] == 2.75)
+    assert line["x"] == [0.0, 40.0]
+    assert "80%" not in said(figure)
+
+
+def test_the_label_at_the_horizon_is_the_last_value_before_it() -> None:
+    figure = charts.curve(estimate_table(step("", [(0, 1.0, 100), (150, 0.7, 50), (181, 0.5, 40), (300, 0.4, 30)])))
+    assert "<b>70%</b> at 6 months" in said(figure)
+
+
+def test_a_rough_value_is_marked() -> None:
+    figure = charts.curve(estimate_table(step("", [(0, 1.0, 25), (200, 0.7, 20)], status="rough")))
+    assert "~100%" in said(figure)
+
+
+def test_a_hidden_group_is_not_drawn_and_leaves_no_number() -> None:
+    hidden: dict[str, object] = {"measure": "staying_curve", "grouping": "alliance_band", "level": "middle"}
+    hidden |= {"stat": "share", "status": "hidden", "reason": "below_threshold", "shape": "step"}
+    figure = charts.curve(estimate_table([*step("lower", [(0, 1.0, 90), (200, 0.6, 60)]), hidden]))
+    assert "Middle" not in said(figure) + " ".join(hovers(figure))
+    assert "Lower" in said(figure)
+
+
+def test_counts_stand_under_their_months_in_the_order_of_the_lines() -> None:
+    rows = step("lower", [(0, 1.0, 90), (200, 0.3, 60)]) + step("higher", [(0, 1.0, 80), (200, 0.8, 70)])
+    for level, n in (("lower", 90), ("higher", 80)):
+        rows.append({"level": level, "stat": "at_risk", "x": 0, "estimate": n, "n": n, "status": "shown"})
+    rows.append({"level": "lower", "stat": "at_risk", "x": 90, "status": "hidden", "reason": "few_at_risk"})
+    figure = charts.curve(estimate_table(rows), horizon=200)
+    notes = figure["layout"]["annotations"]
+    counts = [note for note in notes if note["text"] in ("90", "80")]
+    assert [note["text"] for note in sorted(counts, key=lambda note: -note["yshift"])] == ["80", "90"]
+    assert all(note["x"] == 0 and note["xanchor"] == "left" for note in counts)
+    assert not [note for note in notes if note.get("xref") == "x" and note["x"] == 90], "a hidden count leaves a gap"
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=5))
+def test_labels_keep_their_order_and_their_distance(marks: list[int]) -> None:
+    ordered = sorted(marks, reverse=True)
+    heights = label_heights(ordered, [[] for _ in ordered], height=300)
+    gaps = [above - below for above, below in itertools.pairwise(heights)]
+    assert all(gap >= 19 for gap in gaps)
+    assert all(9 <= height <= 300 for height in heights)
+
+
+def test_labels_are_placed_as_well_as_trying_everything_would() -> None:
+    """The dynamic programme against brute force over the same grid."""
+    marks, covered = [150.0, 140.0], [[(120.0, 135.0)], [(148.0, 151.0)]]
+    found = label_heights(marks, covered, height=260)
+
+    def cost(mark: float, spans: list[tuple[float, float]], at: float) -> float:
+        total = abs(at - mark) + (3 if at < mark else 0)
+        for low, high in spans:
+            overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
+            total += 60 + 4 * overlap if overlap > 0 else 0
+        return total
+
+    grid = np.arange(9.5, 260 - 9.5 + 2, 2)
+    best = min(
+        cost(marks[0], covered[0], one) + cost(marks[1], covered[1], other)
+        for one in grid
+        for other in grid
+        if one - other >= 19
+    )
+    assert sum(cost(m, c, at) for m, c, at in zip(marks, covered, found, strict=True)) == pytest.approx(best)
+
+
+def test_a_label_avoids_the_line_it_names() -> None:
+    rising = [[(90.0, 110.0)]]
+    (height,) = label_heights([100.0], rising, height=300)
+    assert height >= 110 + 3 + 9.5 or height <= 90 - 3 - 9.5
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_every_label_colour_reads_on_the_card(mode: str) -> None:
+    for name in [f"cat.{i}" for i in range(5)] + [f"ordered3.{i}" for i in range(3)]:
+        text = label_colour(theme.colour(name, mode), mode)
+        assert theme.contrast(text, theme.colour("card", mode)) >= 4.5, name
+
+
+def test_bands_have_their_own_colours_whatever_is_shown() -> None:
+    three, two = styles(["lower", "middle", "higher"], "light"), styles(["lower", "higher"], "light")
+    assert two["higher"] == three["higher"]
+    assert three["middle"].dash != "solid"
+
+
+def test_the_stack_adds_up_to_everyone() -> None:
+    figure = charts.stack(ask("where_people_are"))
+    layers = [trace for trace in figure["data"] if trace.get("stackgroup")]
+    assert len(layers) == 5
+    assert np.allclose(np.sum([layer["y"] for layer in layers], axis=0), 1)
+
+
+def test_a_hidden_cell_says_so_and_has_stripes() -> None:
+    cells: list[dict[str, object]] = [
+        {"level": "lower|lower", "stat": "share", "shape": "cell", "x": 150, "status": "hidden"}
+        | {"reason": "below_threshold"},
+        {"level": "higher|higher", "stat": "share", "shape": "cell", "x": 150, "estimate": 0.6, "n": 25}
+        | {"lower": 0.4, "upper": 0.8, "status": "rough"},
+    ]
+    figure = charts.heatmap(estimate_table(cells), floor=5)
+    striped = [trace for trace in figure["data"] if "fillpattern" in trace]
+    assert len(figure["data"]) == 9
+    assert len(striped) == 8
+    assert "Hidden<br>under 5" in said(figure)
+    assert "~60%" in said(figure)
+    assert said(figure).count("n = ") == 1
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_words_read_on_every_cell_colour(mode: str) -> None:
+    for share in np.linspace(0, 1, 41):
+        fill = cell_colour(float(share), mode)
+        assert theme.contrast(fill, theme.text_on(fill)) >= 4.5
+
+
+def test_the_colour_scale_is_fixed() -> None:
+    assert cell_colour(0.0) == cell_colour(0.2) == theme.colour("seq7.0")
+    assert cell_colour(0.95) == theme.colour("seq7.6")
+
+
+def test_bars_keep_the_order_of_the_table_and_grey_the_unrecorded() -> None:
+    figure = charts.bars(ask("exit_reasons"))
+    texts = [note["text"] for note in figure["layout"]["annotations"]]
+    assert "Reason not recorded" in texts[0]
+    assert "Stopped coming" in texts[-1]
+    drawn = [trace for trace in figure["data"] if trace["type"] == "bar"]
+    assert drawn[0]["marker"]["color"] == theme.colour("ordered3.1")
+
+
+def test_a_hidden_bar_has_words_and_no_length() -> None:
+    rows: list[dict[str, object]] = [
+        {"level": "died", "stat": "share", "shape": "bar", "status": "hidden", "reason": "below_threshold"}
+    ]
+    figure = charts.bars(estimate_table(rows))
+    assert figure["data"] == []
+    assert "Died  <b>Hidden</b>" in said(figure)
+
+
+def test_the_dashed_summary_has_the_slope_of_the_table() -> None:
+    table = ask("dose_response_alliance")
+    slope = float(table[table["stat"].eq("slope")]["estimate"].iloc[0])
+    (line,) = [trace for trace in charts.dose(table)["data"] if trace.get("line", {}).get("dash") == "dash"]
+    rise = (line["y"][1] - line["y"][0]) / (line["x"][1] - line["x"][0])
+    assert 100 * rise == pytest.approx(slope)
+    assert not [t for t in charts.dose(table[table["stat"].ne("slope")])["data"] if t.get("line", {}).get("dash")]
+
+
+def test_a_small_line_has_a_gap_where_a_value_is_hidden() -> None:
+    shown: dict[str, object] = {"stat": "count", "status": "shown", "n": 9}
+    values = [4.0, 6.0, None, 5.0, 7.0]
+    rows = [shown | {"estimate": v, "n": v} if v else {"stat": "count", "status": "hidden"} for v in values]
+    picture = base64.b64decode(charts.spark(estimate_table(rows)).split(",")[1]).decode()
+    path = re.findall(r'd="(M[^"]+)" fill="none"', picture)[0]
+    assert path.count("M") == 2
+    assert path.count("L") == 2
+    assert charts.spark(estimate_table(rows[:1])) == ""
+
+
+def test_names_from_the_data_cannot_become_markup() -> None:
+    figure = charts.curve(
+        estimate_table(step("x", [(0, 1.0, 90), (200, 0.6, 60)])), names={"x": "<img src=x onerror=alert(1)>"}
+    )
+    assert "<img" not in json.dumps(figure)
+
+
+def test_the_example_people_are_the_same_every_time() -> None:
+    assert len(examples.people()) == examples.PEOPLE
