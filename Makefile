@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 N ?= 1500
-SEED ?= 20260630
+SEED ?= 3
 export PYTHONDONTWRITEBYTECODE = 1
 
 .PHONY: run test check bench validate reference screenshots sample lock clean

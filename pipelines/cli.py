@@ -20,7 +20,7 @@ from pipelines import __version__
 from pipelines.faults import Fault, InputFault
 
 SAMPLE_PEOPLE = 1500
-SAMPLE_SEED = 20260630
+SAMPLE_SEED = 3
 
 
 class OneMessage(click.Group):

@@ -14,7 +14,7 @@ from pipelines.simulate.dirt import Planted
 HERE = Path(__file__).resolve().parent
 PLANTED = HERE / "planted.csv"
 SAMPLE = HERE.parent.parent / "data" / "sample"
-PEOPLE, SEED = 1500, 20260630
+PEOPLE, SEED = 1500, 3
 
 
 def planted_rows() -> list[Planted]:
