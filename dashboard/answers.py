@@ -15,26 +15,32 @@ import pandas as pd
 
 from pipelines import versions
 from pipelines.dictionary import column_rows as dictionary_rows
+from pipelines.disclosure.export_floor import apply_export
 from pipelines.disclosure.export_safety import csv_text
-from pipelines.disclosure.floors import LIVE, RELEASE
+from pipelines.disclosure.floors import LIVE, RELEASE, export_allowed
 from pipelines.estimate_table import COLUMNS as CODE_BOOK
-from pipelines.faults import InputFault
+from pipelines.estimate_table import STATUSES
+from pipelines.faults import Fault, InputFault
 from pipelines.questions import Dimension, Question, Settings
 
 __all__ = [
     "AUDIENCES",
     "CODE_BOOK",
     "EXPORT_FLOOR",
+    "STATUSES",
     "Answers",
     "Dimension",
+    "Fault",
     "InputFault",
     "Question",
     "Settings",
+    "apply_export",
     "audience",
     "csv_text",
     "current_version",
     "data_home",
     "dictionary_rows",
+    "export_allowed",
     "floor_sentences",
     "instruments",
     "measure_entry",

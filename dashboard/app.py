@@ -42,7 +42,7 @@ def main() -> None:
         states.problem(str(fault))
     except Exception:
         reference = secrets.token_hex(3).upper()
-        log.exception("the page %s failed, reference %s", page.name, reference)
+        log.exception("the page %s could not be made, reference %s", page.name, reference)
         states.error(reference)
 
 

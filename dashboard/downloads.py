@@ -1,28 +1,30 @@
-"""Estimates as files: a CSV, or a data package with code book, citation, method and loading scripts.
+"""Estimates as files: which rows may leave the screen, under which name, and the CSV itself.
 
-A download holds the rows of the estimate table that the screen draws, nothing more. At the manager's door a
-file is marked internal, and every row that rests on fewer people than the export floor is emptied first.
+A download holds the rows of the estimate table that the screen draws, nothing more. At the manager's door a file is
+marked internal in its name and in its first column, and what rests on too few people for a file is emptied first.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
-from dashboard.answers import CODE_BOOK, EXPORT_FLOOR, Question, csv_text, measure_entry
+from dashboard.answers import (
+    CODE_BOOK,
+    EXPORT_FLOOR,
+    Question,
+    apply_export,
+    csv_text,
+    export_allowed,
+    measure_entry,
+)
 
-LICENSE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
+Ask = Callable[[Question], pd.DataFrame]
 INTERNAL = "internal - not for release"
+PROTECTED = "disclosure-controlled statistics"
 INTERNAL_NOTE = (
     "Internal. Exact numbers on your own records. Not for release; use the release for anyone outside. "
     f"Rows that rest on fewer than {EXPORT_FLOOR} people are empty."
@@ -31,51 +33,74 @@ RELEASE_NOTE = (
     "Disclosure-controlled statistics. Groups under 11 are not shown, numbers carry deliberate noise (within 10, "
     "mostly within 5) and are rounded to 5, so they do not add up exactly. Do not try to identify anyone."
 )
-EMPTIED = ["estimate", "lower", "upper", "n", "events"]
-FIELD_TYPES = {
-    "x": "number",
-    "estimate": "number",
-    "lower": "number",
-    "upper": "number",
-    "n": "number",
-    "events": "number",
+USE = "use"
+USE_MEANING = (
+    f"Who may have this file: '{INTERNAL}' for exact numbers from the manager's pages, '{PROTECTED}' for a release."
+)
+COUNTS_SESSIONS = ("attendance_rate",)
+NUMBERS = ("x", "estimate", "lower", "upper", "n", "events")
+_BASES = {
+    "enrolled": ("people_enrolled", "count"),
+    "followed": ("staying_curve", "at_risk"),
+    "landmark": ("response_rate", "share"),
 }
+"""The measure, and the rows of it, that count the people each kind of measure starts from."""
 
 
-class Answers(Protocol):
-    """Either reader: live records or the release."""
+def export_rows(
+    table: pd.DataFrame, about: Mapping[str, Any], sizes: Mapping[str, int | None] | None = None
+) -> pd.DataFrame:
+    """Return the rows of an estimate table as they may leave the screen: use, one column per dimension, the table.
 
-    version: str
-
-    def ask(self, question: Question) -> pd.DataFrame:
-        """Return the estimate table that answers `question`."""
-
-    def about(self) -> dict[str, Any]:
-        """Return title, demonstration, records_to, version and audience of what is read."""
-
-
-def export_rows(table: pd.DataFrame, about: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of an estimate table as they may leave the screen, one column per grouping dimension first.
-
-    `table` has the columns of the estimate table. At the manager's door rows with fewer people than the export
-    floor lose their numbers and become hidden.
+    `table` has the columns of the estimate table. At the manager's door rows below the export floor lose their
+    numbers and become hidden; `sizes` gives the people of each level where `n` counts something else.
     """
-    rows = table.copy()
-    if about["audience"] == "manager":
-        small = rows["n"].notna() & (rows["n"] < EXPORT_FLOOR)
-        unsure = rows["n"].isna() & rows["status"].isin(["shown", "rough"])
-        rows.loc[small | unsure, EMPTIED] = float("nan")
-        rows.loc[small | unsure, ["status", "reason"]] = ["hidden", "below_export_floor"]
-    dimensions = [name for name in dict.fromkeys(",".join(rows["grouping"].unique()).split(",")) if name]
-    for position, dimension in enumerate(dimensions):
-        parts = rows["level"].str.split("|")
-        rows.insert(position, dimension, [part[position] if len(part) > position else "" for part in parts])
-    return rows
+    rows = apply_export(table, sizes=sizes) if about["audience"] == "manager" else table.reset_index(drop=True)
+    groupings = [text.split(",") for text in dict.fromkeys(table["grouping"]) if text]
+    split = max(groupings, key=len, default=[])
+    parts = [
+        level.split("|") if grouping == ",".join(split) and stat not in ("difference", "p_value") else []
+        for level, grouping, stat in zip(rows["level"], rows["grouping"], rows["stat"], strict=True)
+    ]
+    columns: dict[str, Any] = {USE: INTERNAL if about["audience"] == "manager" else PROTECTED}
+    for place, dimension in enumerate(split):
+        columns[dimension] = [part[place] if place < len(part) else "" for part in parts]
+    return pd.concat([pd.DataFrame(columns, index=rows.index), rows], axis=1)
 
 
 def all_hidden(rows: pd.DataFrame) -> bool:
     """Tell whether no row of the table may be shown, so that there is nothing to download."""
     return not rows["status"].isin(["shown", "rough"]).any()
+
+
+def refusal(ask: Ask, question: Question, about: Mapping[str, Any]) -> str:
+    """Return why a table may not leave as a file at all; empty if it may.
+
+    At the manager's door the people the filters choose, and those they leave out, must each be none or reach the
+    export floor, also against the same question with one filter less.
+    """
+    if about["audience"] != "manager":
+        return ""
+    chosen = _people(ask, question, question.where)
+    if chosen is not None and 0 < chosen < EXPORT_FLOOR:
+        return f"Fewer than {EXPORT_FLOOR} people are in these figures, so they are not given out as a file."
+    for others in _wider(question.where):
+        everybody = _people(ask, question, others)
+        if chosen is None or everybody is None or not export_allowed(chosen, everybody - chosen):
+            return (
+                f"These filters single out, or leave out, fewer than {EXPORT_FLOOR} people, so the figures are not "
+                "given out as a file. Remove a filter."
+            )
+    return ""
+
+
+def level_sizes(ask: Ask, question: Question, about: Mapping[str, Any]) -> dict[str, int | None] | None:
+    """Return the people of each level where the rows of a measure count sessions instead; None where they do not."""
+    if about["audience"] != "manager" or not question.by or question.measure not in COUNTS_SESSIONS:
+        return None
+    people = ask(replace(question, measure="people_enrolled"))
+    rows = people[people["stat"].eq("count") & people["grouping"].ne("")]
+    return {str(row.level): None if pd.isna(row.estimate) else int(row.estimate) for row in rows.itertuples()}
 
 
 def file_name(measure: str, by: Sequence[str], about: Mapping[str, Any], ending: str) -> str:
@@ -93,15 +118,19 @@ def csv_bytes(rows: pd.DataFrame, *, for_excel: bool = False) -> bytes:
 
 
 def code_book(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each column of `rows`: name, meaning, type, and what an empty cell means."""
+    """Return one row for each column of `rows`: column, meaning, type, allowed values, what an empty cell means."""
     lines = []
     for name in rows.columns:
-        meaning = CODE_BOOK.get(name, "Category of this grouping dimension.")
-        empty = (
-            "hidden, or does not apply: see status and reason" if name in FIELD_TYPES else "never empty, or everyone"
-        )
+        number = name in NUMBERS
+        meaning = USE_MEANING if name == USE else CODE_BOOK.get(name, f"Category of the grouping {name}.")
         lines.append(
-            {"column": name, "meaning": meaning, "type": FIELD_TYPES.get(name, "string"), "empty_means": empty}
+            {
+                "column": name,
+                "meaning": meaning,
+                "type": "number" if number else "string",
+                "allowed": _allowed(name, rows),
+                "empty_means": _empty_means(name),
+            }
         )
     return pd.DataFrame(lines)
 
@@ -109,69 +138,12 @@ def code_book(rows: pd.DataFrame) -> pd.DataFrame:
 def citation(measure: str, about: Mapping[str, Any]) -> str:
     """Return one line to cite the table by."""
     entry = measure_entry(measure)
+    made_up = " Demonstration data, not real people." if about["demonstration"] else ""
+    internal = " Internal, not for release." if about["audience"] == "manager" else ""
     return (
         f"{about['title']}. {entry.label}. Records to {about['records_to']}, version {about['version']}. "
-        "Made with recovery-outcomes."
+        f"Made with recovery-outcomes.{made_up}{internal}"
     )
-
-
-def data_package(measure: str, rows: pd.DataFrame, about: Mapping[str, Any], settings: Mapping[str, Any]) -> bytes:
-    """Return a ZIP: data.csv, datapackage.json, codebook.csv, README.md, methods.md, CITATION.cff, load.R, load.py."""
-    book = code_book(rows)
-    files = {
-        "data.csv": csv_bytes(rows),
-        "codebook.csv": csv_bytes(book),
-        "datapackage.json": json.dumps(_descriptor(measure, rows, book, about, settings), indent=2).encode(),
-        "README.md": _readme(measure, about).encode(),
-        "methods.md": methods_text(measure).encode(),
-        "CITATION.cff": _citation_file(measure, about).encode(),
-        "load.R": _LOAD_R.encode(),
-        "load.py": _LOAD_PY.encode(),
-    }
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), content)
-    return target.getvalue()
-
-
-def methods_text(measure: str) -> str:
-    """Return how a measure is worked out, as Markdown, from its entry in the registry."""
-    entry = measure_entry(measure)
-    cautions = "".join(f"- {caution}\n" for caution in entry.cautions)
-    return (
-        f"# {entry.label}\n\n{entry.question}\n\n{entry.definition}\n\n"
-        f"**Counted:** {entry.numerator}\n\n**Among:** {entry.denominator}\n\n**Not counted:** {entry.exclusions}\n\n"
-        f"**Worked out by:** {entry.estimator}\n\n**Read with care**\n\n{cautions}\nVersion {entry.version}\n"
-    )
-
-
-def write_download(
-    answers: Answers,
-    measure: str,
-    by: Sequence[str],
-    where: Sequence[tuple[str, tuple[str, ...]]],
-    file_format: str,
-    folder: Path,
-) -> Path:
-    """Write one measure as `csv` or `package` into `folder` and return the path of the file."""
-    table = answers.ask(Question(measure, tuple(by), tuple(where)))
-    about = answers.about()
-    rows = export_rows(table, about)
-    ending, content = (
-        ("zip", data_package(measure, rows, about, {"filters": dict(where)}))
-        if file_format == "package"
-        else ("csv", csv_bytes(rows))
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / file_name(measure, by, about, ending)
-    path.write_bytes(content)
-    return path
-
-
-def _plain(value: object) -> object:
-    """Return whole numbers without a decimal point, everything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def note(about: Mapping[str, Any]) -> str:
@@ -179,63 +151,50 @@ def note(about: Mapping[str, Any]) -> str:
     return INTERNAL_NOTE if about["audience"] == "manager" else RELEASE_NOTE
 
 
-def _descriptor(
-    measure: str, rows: pd.DataFrame, book: pd.DataFrame, about: Mapping[str, Any], settings: Mapping[str, Any]
-) -> dict[str, Any]:
-    fields = [
-        {"name": line.column, "type": line.type, "title": line.column, "description": line.meaning}
-        for line in book.itertuples()
-    ]
-    return {
-        "name": measure.replace("_", "-"),
-        "title": measure_entry(measure).label,
-        "version": about["version"],
-        "licenses": [LICENSE] if about["audience"] == "public" else [{"name": "internal", "title": INTERNAL}],
-        "sources": [{"title": f"{about['title']}, records to {about['records_to']}"}],
-        "description": note(about),
-        "demonstration": bool(about["demonstration"]),
-        "settings": dict(settings),
-        "resources": [
-            {
-                "name": "data",
-                "path": "data.csv",
-                "format": "csv",
-                "encoding": "utf-8",
-                "rows": len(rows),
-                "schema": {"fields": fields, "missingValues": [""]},
-            }
-        ],
+def _people(ask: Ask, question: Question, where: tuple[tuple[str, tuple[str, ...]], ...]) -> int | None:
+    """Return how many people the measure of `question` starts from under other filters; None where it is withheld."""
+    measure, stat = _BASES[measure_entry(question.measure).rows]
+    table = ask(replace(question, measure=measure, by=(), where=where))
+    rows = table[table["stat"].eq(stat) & table["series"].ne("never_attended")]
+    rows = rows[(rows["x"].isna() | rows["x"].eq(0)) & rows["n"].notna()]
+    return None if rows.empty else int(rows["n"].iloc[0])
+
+
+def _wider(
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+) -> Iterator[tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Yield no filter, and every set of filters with one less."""
+    if not where:
+        return
+    yield ()
+    if len(where) > 1:
+        for place in range(len(where)):
+            yield where[:place] + where[place + 1 :]
+
+
+def _allowed(name: str, rows: pd.DataFrame) -> str:
+    if name in ("n", "events"):
+        return "0 or more"
+    if name in NUMBERS:
+        return ""
+    held = [str(value) for value in dict.fromkeys(rows[name]) if str(value)]
+    return ", ".join(held) if len(held) <= 12 else f"{len(held)} values"
+
+
+def _empty_means(name: str) -> str:
+    if name in ("estimate", "lower", "upper", "n", "events"):
+        return "hidden, or does not apply: see status and reason"
+    meanings = {
+        "x": "not a point on an axis",
+        "level": "everyone",
+        "grouping": "everyone together",
+        "series": "only one series",
+        "reason": "nothing is withheld",
+        "shape": "not drawn",
     }
+    return meanings.get(name, "never empty" if name in CODE_BOOK or name == USE else "everyone, or a comparison")
 
 
-def _readme(measure: str, about: Mapping[str, Any]) -> str:
-    made_up = "**Demonstration data: not real people.**\n\n" if about["demonstration"] else ""
-    return (
-        f"# {measure_entry(measure).label}\n\n{made_up}{note(about)}\n\n"
-        "- `data.csv`: one row per estimate; empty numbers are hidden or do not apply (`status`, `reason` say which).\n"
-        "- `codebook.csv`: what each column means.\n- `methods.md`: how the numbers are worked out.\n"
-        f"- `load.R`, `load.py`: read the file.\n\nCite as: {citation(measure, about)}\n"
-    )
-
-
-def _citation_file(measure: str, about: Mapping[str, Any]) -> str:
-    title = json.dumps(f"{about['title']}: {measure_entry(measure).label}")
-    return (
-        "cff-version: 1.2.0\nmessage: Please cite this table as below.\ntype: dataset\n"
-        f"title: {title}\nversion: {json.dumps(str(about['version']))}\n"
-        f"authors:\n  - name: {json.dumps(about['title'])}\n"
-    )
-
-
-_LOAD_R = """data <- read.csv("data.csv", na.strings = "", stringsAsFactors = FALSE)
-book <- read.csv("codebook.csv", stringsAsFactors = FALSE)
-shown <- subset(data, status %in% c("shown", "rough"))
-str(shown)
-print(book[, c("column", "meaning")])
-"""
-_LOAD_PY = """import pandas as pd
-data = pd.read_csv("data.csv", keep_default_na=False, na_values=[""])
-book = pd.read_csv("codebook.csv")
-shown = data[data["status"].isin(["shown", "rough"])]
-print(shown.head(), book[["column", "meaning"]], sep="\\n")
-"""
+def _plain(value: object) -> object:
+    """Return whole numbers without a decimal point, everything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

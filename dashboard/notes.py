@@ -55,7 +55,8 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
         total = drawn[keys].drop_duplicates()
         small = gone["reason"].eq("below_threshold").any()
         why = f"fewer than {about['floor']} people, or would give away a group that has" if small else "too few people"
-        parts.append(f"{len(groups)} of {len(total)} {'group has' if len(groups) == 1 else 'groups have'} {why}.")
+        which = "This group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
+        parts.append(f"{which} {'has' if len(groups) == 1 else 'have'} {why}.")
     if drawn["status"].eq("rough").any():
         parts.append("~ rests on few people, so the figure is rough.")
     return " ".join(parts)

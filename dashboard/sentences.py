@@ -169,8 +169,8 @@ def dose(table: pd.DataFrame, *, what: str, when: str = "6 months") -> str:
         return f"No clear link between {what} and staying to {when}"
     more = "more" if row["estimate"] > 0 else "fewer"
     count = words.of_100(row["estimate"])
-    one = "person" if count == "1" else "people"
-    return f"Each extra point of {what} goes with about {count} {more} {one} in every 100 staying to {when}"
+    one = "person" if count.endswith(" 1") else "people"
+    return f"Each extra point of {what} goes with {count} {more} {one} in every 100 staying to {when}"
 
 
 def small_group(table: pd.DataFrame, *, horizon: float = 180, when: str = "6 months") -> str | None:

@@ -95,8 +95,8 @@ def score(value: float) -> str:
 
 
 def of_100(value: float) -> str:
-    """Return a number of people per 100, whole; 'under 1' below a half."""
-    return "under 1" if 0 < abs(value) < 0.5 else number(abs(value))
+    """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
+    return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"
 
 
 def about(share: float) -> str:
