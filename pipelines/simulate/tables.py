@@ -34,7 +34,7 @@ SITE_NAMES = (
 )
 ZIP_AREAS = ("060", "061", "064", "066", "036")
 NONE = -1
-ITEMS_OF_SAMPLE = (forms.WAI, forms.GSE, forms.MASTERY, forms.BARC)
+ITEMS_OF_SAMPLE = (forms.WAI, forms.GSE, forms.MASTERY)
 """Instruments whose single items are written; the others come as reported totals."""
 SUBSTITUTE_SHARE = 0.03
 HANDOVER_SHARE = 0.05
