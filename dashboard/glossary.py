@@ -1,4 +1,4 @@
-"""The words of the pages, read from one file: what each means, why it matters, how it is counted, what it cannot say."""
+"""The words of the pages, from one file: what each means, why it matters, how it is counted, what it cannot say."""
 
 from __future__ import annotations
 

@@ -228,8 +228,8 @@ def download(
     \b
     Example: recovery-outcomes download stayed_share --by site --format package
     """
-    from dashboard.answers import open_answers
-    from dashboard.downloads import write_download
+    from dashboard.answers import Question, open_answers
+    from dashboard.exports import write
 
     filters: dict[str, list[str]] = {}
     for pair in where:
@@ -240,7 +240,8 @@ def download(
             )
         filters.setdefault(dimension, []).append(category)
     chosen = tuple((dimension, tuple(categories)) for dimension, categories in filters.items())
-    path = write_download(open_answers(audience, data_home()), measure, by, chosen, file_format, folder)
+    home = data_home()
+    path = write(open_answers(audience, home), Question(measure, tuple(by), chosen), file_format, folder, home)
     click.echo(f"The table is in {path}.")
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import downloads, words
 from dashboard.answers import InputFault, Question, measures
+from dashboard.data_package import data_package
 from dashboard.ui import published, states
 
 FORMATS = {"CSV": "csv", "CSV for Excel": "excel", "Data package (ZIP)": "package"}
@@ -91,7 +92,7 @@ def _preview(question: Question, rows: pd.DataFrame, file_format: str) -> None:
 
 def _content(question: Question, rows: pd.DataFrame, file_format: str) -> bytes:
     if file_format == "package":
-        return downloads.data_package(question.measure, rows, published.about(), {"filters": dict(question.where)})
+        return data_package(question.measure, rows, published.about(), {"filters": dict(question.where)})
     return downloads.csv_bytes(rows, for_excel=file_format == "excel")
 
 

@@ -1,0 +1,127 @@
+"""The edge where a table becomes a file: asks, withholds, names it, writes it, and notes every internal export.
+
+The note says who, when, which table and how many rows; it never holds a number of the table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard import downloads
+from dashboard.answers import Answers, Fault, InputFault, Question, measures
+from dashboard.data_package import data_package
+
+LOG = Path("log") / "exports.jsonl"
+FORMATS: Mapping[str, str] = {"csv": "csv", "excel": "csv", "package": "zip"}
+"""What a table can be written as, and the ending of the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A table ready to leave the screen: its file name, its rows, and `content`, which makes and notes the file.
+
+    `refused` says why it may not leave; `content` then raises ValueError.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    refused: str
+    content: Callable[[], bytes]
+
+
+def prepare(
+    ask: downloads.Ask,
+    about: Mapping[str, Any],
+    question: Question,
+    file_format: str,
+    home: Path,
+    table: pd.DataFrame | None = None,
+) -> Export:
+    """Return the answer to `question` as a file of `file_format`; `table` is the answer where it is known already."""
+    answer = ask(question) if table is None else table
+    rows = downloads.export_rows(answer, about, downloads.level_sizes(ask, question, about))
+    refused = downloads.refusal(ask, question, about)
+    if not refused and downloads.all_hidden(rows):
+        refused = "Every group is too small to be given out. Group by fewer things, or remove a filter."
+    by = question.by or tuple(measures()[question.measure].fixed_groupings)
+
+    def content() -> bytes:
+        if refused:
+            raise ValueError("this table may not leave as a file")
+        made = _content(question, rows, about, file_format)
+        if about["audience"] == "manager":
+            note(home, about, question, len(rows), file_format)
+        return made
+
+    return Export(downloads.file_name(question.measure, by, about, FORMATS[file_format]), rows, refused, content)
+
+
+def write(answers: Answers, question: Question, file_format: str, folder: Path, home: Path) -> Path:
+    """Write one table into `folder` and return the path of the file.
+
+    Raises InputFault for an unknown measure, a table that may not leave, or a folder that cannot be written.
+    """
+    if question.measure not in measures():
+        known = ", ".join(measures())
+        raise InputFault(Fault(f"measure {question.measure}", "is not a declared measure", f"Use one of: {known}."))
+    export = prepare(answers.ask, answers.about(), question, file_format, home)
+    if export.refused:
+        raise InputFault(Fault(question.measure, "may not leave as a file", export.refused))
+    path = folder / export.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pending = path.with_name(f".{path.name}.part")
+        pending.write_bytes(export.content())
+        os.replace(pending, path)
+    except OSError:
+        raise InputFault(
+            Fault(str(folder), "cannot be written", "Choose with --to a folder your account may write to.")
+        ) from None
+    return path
+
+
+def note(home: Path, about: Mapping[str, Any], question: Question, rows: int, file_format: str) -> None:
+    """Add one line about an internal export to the log; OSError if it cannot be written, and then nothing leaves."""
+    line: dict[str, object] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "who": _who(),
+        "version": about["version"],
+        "measure": question.measure,
+        "by": list(question.by),
+        "filtered_by": _names(question.where),
+        "format": file_format,
+        "rows": rows,
+    }
+    path = home / LOG
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as log:
+        log.write(json.dumps(line) + "\n")
+
+
+def _content(question: Question, rows: pd.DataFrame, about: Mapping[str, Any], file_format: str) -> bytes:
+    if file_format == "package":
+        settings = {"by": list(question.by), "filters": {name: list(codes) for name, codes in question.where}}
+        return data_package(question.measure, rows, about, settings)
+    return downloads.csv_bytes(rows, for_excel=file_format == "excel")
+
+
+def _names(where: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
+    return [name for name, _ in where]
+
+
+def _who() -> str:
+    """Return the name of the account that runs the process, its number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
