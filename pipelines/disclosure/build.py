@@ -21,17 +21,18 @@ from pipelines.disclosure.truth import Truth
 def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -> list[Cell]:
     """Return every declared cell, printed.
 
-    `outcome_variables` is the number of dimensions an outcome may be split by, the cohort included: 2, 1, or -1
-    for no outcomes at all (then there is no curve and no mean either).
+    `outcome_variables` is 2 if outcomes are split by one dimension and by the declared pairs, 1 if by one dimension
+    only (the cohort is one), -1 if there are no outcomes at all, and then no curve and no mean either.
     """
     cells: list[Cell] = []
     measured = spec.periods or {}
     for period in periods_of(spec, truth, press.key, PEOPLE):
         taken = 0 if period.is_range else 1
-        for crossing in spec.crossings(_widest(spec, period, outcome_variables)):
+        split = set(spec.outcome_crossings(outcome_variables, within_block=not period.is_range))
+        for crossing in spec.crossings(_widest(spec, period)):
             sheet = Sheet(spec, truth, press, period, crossing)
             cells += _people(sheet)
-            if len(crossing) <= outcome_variables - taken:
+            if crossing in split:
                 for outcome in spec.outcomes:
                     if period.label in measured[outcome.name]:
                         cells += _outcome(sheet, outcome.name)
@@ -47,12 +48,10 @@ def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -
     return cells
 
 
-def _widest(spec: Spec, period: Period, outcome_variables: int) -> int:
-    """Return by how many dimensions people are crossed: all of them only on the range of all blocks."""
-    if not period.is_range:
-        return spec.parameters.variables - 1
-    whole = period.blocks == spec.dimension(COHORT).categories
-    return spec.parameters.variables if whole else max(0, min(outcome_variables, spec.parameters.variables - 1))
+def _widest(spec: Spec, period: Period) -> int:
+    """Return by how many dimensions people are crossed: all variables only on the range of all blocks."""
+    whole = period.is_range and period.blocks == spec.dimension(COHORT).categories
+    return spec.parameters.variables - (0 if whole else 1)
 
 
 def _people(sheet: Sheet) -> Iterator[Cell]:
@@ -90,7 +89,6 @@ def _outcome(sheet: Sheet, name: str) -> Iterator[Cell]:
     """Print how many people have an outcome in every cell: enough with it, enough without it, enough coaches."""
     press, people, with_it, allowed = sheet.press, sheet.counts(PEOPLE), sheet.counts(name), sheet.allowed()
     for i, (text, categories) in enumerate(sheet.grid()):
-        n = press.shown[text]
         copied = press.known(text, name)
         if copied:
             value = press.copied(text, name)
@@ -98,7 +96,8 @@ def _outcome(sheet: Sheet, name: str) -> Iterator[Cell]:
             value = _numerator(sheet, text, name, people[i], with_it[i]) if allowed[i] else None
             press.note(text, name, sheet.period, value)
         k = int(value) if isinstance(value, int | float) else None
-        yield Cell("cells", text, categories, name, None, (n, k), (people[i], with_it[i]), allowed[i], copied)
+        values = (None if k is None else press.shown[text], k)
+        yield Cell("cells", text, categories, name, None, values, (people[i], with_it[i]), allowed[i], copied)
 
 
 def _numerator(sheet: Sheet, text: str, name: str, people: int, k: int) -> int | None:

@@ -105,10 +105,16 @@ def _bounded(reader: Reader, spec: Spec) -> Spec:
 
 
 def with_lists(spec: Spec, lists: Mapping[str, Sequence[str]]) -> Spec:
-    """Return `spec` with the records' cohorts and sites in the lists it leaves open; names that confuse are refused."""
+    """Return `spec` with the records' cohorts and sites in the lists it leaves open; names that confuse are refused.
+
+    Sites that `spec` names already, published before, keep their place; cohorts are put in order of time.
+    """
     dimensions = []
     for item in spec.dimensions:
-        given = tuple(lists[item.name]) if item.name in OPEN_LISTS else item.categories
+        given = item.categories
+        if item.name in OPEN_LISTS:
+            before = () if item.name == COHORT else item.categories
+            given = tuple(dict.fromkeys((*before, *lists[item.name])))
         if any(not name.strip() or set(name) & set("*;=|") for name in given):
             rule = f"have a {item.name} without a name, or with one of * ; = | in it"
             raise InputFault(Fault("the records", rule, "Rename it in the source and load again."))

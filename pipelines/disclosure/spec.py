@@ -27,6 +27,8 @@ RATED = ("lower", "middle", "higher")
 LANDMARK_DAY = 30
 PEOPLE = "people"
 NEVER_ATTENDED = "never_attended"
+COUNTS = (PEOPLE, NEVER_ATTENDED)
+"""Measures that are numbers of people in themselves; all others rest on the printed number of people."""
 DIMENSION_NAMES = (
     COHORT,
     "site",
@@ -139,6 +141,7 @@ class Spec:
     means: tuple[Mean, ...]
     endpoint: str
     grid: tuple[int, ...]
+    pairs: tuple[tuple[str, str], ...]
     parameters: Parameters
     overrides: tuple[Override, ...] = ()
     ranges: tuple[Range, ...] = ()
@@ -161,6 +164,19 @@ class Spec:
         names = [dimension.name for dimension in self.crossable]
         for size in range(variables + 1):
             yield from combinations(names, size)
+
+    def outcome_crossings(self, variables: int, *, within_block: bool) -> Iterator[tuple[str, ...]]:
+        """Yield every set of dimensions, other than the cohort, by which an outcome is split.
+
+        `variables` is 2 (one dimension, or a declared pair), 1 (one dimension) or -1 (no outcome); within a block
+        the cohort is one of them already.
+        """
+        if within_block:
+            yield from [()] * (variables >= 1)
+            yield from [(other,) for first, other in self.pairs if first == COHORT and variables >= 2]
+        else:
+            yield from self.crossings(min(variables, 1))
+            yield from [pair for pair in self.pairs if COHORT not in pair and variables >= 2]
 
     def text(self) -> str:
         """Return the declaration as canonical JSON, the form that travels in the release."""
@@ -199,6 +215,7 @@ def spec_from_text(text: str) -> Spec:
         "outcome": given["outcomes"],
         "mean": [{key: value for key, value in mean.items() if value is not None} for mean in given["means"]],
         "survival": {"endpoint": given["endpoint"], "grid": given["grid"]},
+        "outcome_pairs": given["pairs"],
         "parameters": given["parameters"],
         "privacy_override": given["overrides"],
     }
@@ -208,7 +225,17 @@ def spec_from_text(text: str) -> Spec:
 def _spec(given: Mapping[str, Any], where: str) -> Spec:
     """Return a checked declaration from its TOML form."""
     faults: list[Fault] = []
-    known = ("format", "population", "dimension", "outcome", "mean", "survival", "parameters", "privacy_override")
+    known = (
+        "format",
+        "population",
+        "dimension",
+        "outcome",
+        "mean",
+        "survival",
+        "outcome_pairs",
+        "parameters",
+        "privacy_override",
+    )
     faults += [Fault(where, f"has an unknown part {name}", "Remove it.") for name in given if name not in known]
     if given.get("format") != FORMAT:
         faults.append(Fault(where, f"is not of format {FORMAT}", "Start from the packaged spec.toml."))
@@ -222,7 +249,9 @@ def _spec(given: Mapping[str, Any], where: str) -> Spec:
     means = _parts(Mean, given.get("mean", []), where, faults)
     survival = given.get("survival", {})
     grid = tuple(survival.get("grid", ()))
+    pairs = tuple((str(pair[0]), str(pair[-1])) for pair in given.get("outcome_pairs", ()) if pair)
     faults += [*_dimension_faults(dimensions, where), *_measure_faults(outcomes, means, grid, parameters, where)]
+    faults += _pair_faults(pairs, [dimension.name for dimension in dimensions], parameters, where)
     if faults:
         raise InputFault(faults)
     return Spec(
@@ -232,6 +261,7 @@ def _spec(given: Mapping[str, Any], where: str) -> Spec:
         means,
         str(survival.get("endpoint", "left_early")),
         grid,
+        pairs,
         parameters,
         overrides,
     )
@@ -296,6 +326,19 @@ def _dimension_faults(dimensions: tuple[Dimension, ...], where: str) -> Iterator
             yield Fault(where, f"has no closed list of categories for {dimension.name}", "List each category once.")
         if any(not item or set(item) & set("*;=|") for item in categories):
             yield Fault(where, f"has a category of {dimension.name} with one of * ; = |", "Rename the category.")
+
+
+def _pair_faults(
+    pairs: tuple[tuple[str, str], ...], names: list[str], parameters: Parameters, where: str
+) -> Iterator[Fault]:
+    """Yield what is wrong with the pairs of dimensions by which outcomes are split."""
+    for first, other in pairs:
+        known = first in names and other in names and names.index(first) < names.index(other)
+        if not known or pairs.count((first, other)) > 1:
+            remedy = "Give two different declared dimensions in declared order, each pair once."
+            yield Fault(where, f"has an outcome pair that does not fit: {first}, {other}", remedy)
+    if pairs and parameters.variables < 3:
+        yield Fault(where, "splits outcomes by pairs although fewer variables may be crossed", "Remove the pairs.")
 
 
 def _measure_faults(

@@ -29,7 +29,8 @@ class Truth:
 
     `values` holds one row of true numbers per measure and pattern: people, outcomes, events (`@day`) and censored
     people (`!day`) by grid day, sums (`+`, in `MEAN_UNIT`) and numbers (`#`) of clipped values. `coach_rows` holds
-    pattern, coach and sessions of each pair. `never` holds the categories of those who never attended.
+    pattern, coach and sessions of each pair. `never` holds the categories of those who never attended. Per person
+    there are the pattern and the outcomes (as bits: the outcomes, then having left by each grid day).
     """
 
     spec: Spec
@@ -41,6 +42,7 @@ class Truth:
     shortest_follow_up: Mapping[str, int]
     fingerprints: Mapping[str, bytes]
     person_pattern: Places
+    person_outcomes: Counts
     _members: dict[tuple[str, ...], Places] = field(default_factory=dict)
     _latest: dict[tuple[tuple[str, ...], tuple[str, ...]], Places] = field(default_factory=dict)
     _ruled: dict[tuple[tuple[str, ...], tuple[str, ...]], npt.NDArray[np.bool_]] = field(default_factory=dict)
@@ -138,6 +140,16 @@ def gather(people: People, spec: Spec, key: bytes) -> Truth:
         shortest_follow_up={name: int(least.get(place, -1)) for place, name in enumerate(cohorts, start=1)},
         fingerprints=_fingerprints(people, spec, key),
         person_pattern=pattern.astype(np.intp),
+        person_outcomes=_bits(rows, spec),
+    )
+
+
+def _bits(rows: pd.DataFrame, spec: Spec) -> Counts:
+    """Return per person one number whose bits are the outcomes, then whether the person had left by each grid day."""
+    left = rows["cause"].eq(1)
+    flags = [outcome_of(rows, outcome) for outcome in spec.outcomes] + [left & rows["t"].le(day) for day in spec.grid]
+    return sum(
+        (flag.to_numpy(dtype=np.int64) << place for place, flag in enumerate(flags)), np.zeros(len(rows), np.int64)
     )
 
 

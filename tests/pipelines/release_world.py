@@ -11,8 +11,8 @@ import pandas as pd
 
 from pipelines import marts, records, warehouse
 from pipelines.disclosure import truth as truths
-from pipelines.disclosure.people import read_people
 from pipelines.disclosure.ledger import Ledger
+from pipelines.disclosure.people import read_people
 from pipelines.disclosure.plan import settle
 from pipelines.disclosure.spec import Spec, load_spec
 from pipelines.schema import GENDERS, HOUSING, REFERRALS, SUBSTANCES
@@ -145,9 +145,11 @@ def write_home(home: Path, made: World, order: int | None = None) -> None:
     """Publish `made` as the records of a data folder, with a key for them if there is none yet."""
     from pipelines import keys
 
-    key_id = keys.key_for(home).key_id
+    key, is_fresh = keys.key_for(home)
+    if is_fresh:
+        keys.keep(key)
     with warehouse.build(home, "records") as con:
-        fill(con, made, key_id, order)
+        fill(con, made, key.key_id, order)
 
 
 def in_memory(made: World, order: int | None = None) -> Reader:

@@ -1,0 +1,219 @@
+"""The coin test: could somebody who knows everybody's categories read a secret off the release?
+
+Twice real people get secrets that mean nothing, published by the real rules: once a fair coin as the only outcome,
+once the real outcomes and days of leaving, shuffled among the people, with the real number of tables. The attacker
+knows all categories of everybody, the law of the secrets and the variance of the noise, and ranks people by the best
+linear estimate. The area under the ROC curve says how far that gets: 0.5 is guessing. Over the limit the noise is
+widened, then outcomes are printed by one dimension only, then not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.disclosure import noise
+from pipelines.disclosure.people import Places
+from pipelines.disclosure.spec import COHORT, Parameters, Spec
+from pipelines.disclosure.truth import Truth
+from pipelines.faults import Fault, InputFault
+
+LIMIT = 0.65
+WIDER = 12
+DRAWS = 5
+MOST_PEOPLE = 50_000
+"""A larger programme is tested as if it were a random part of this size: fewer people are easier to tell apart."""
+MOST_NUMBERS = 8_000
+"""Printed numbers about outcomes that the attack can hold together in memory."""
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """What the test allows: width of the noise, how outcomes may be split (-1: not at all), and the areas measured.
+
+    `coin` is the area for the fair coin, `shuffled` the largest for one of the shuffled outcomes; each the larger of
+    that for everybody and that for people who are alone in their categories.
+    """
+
+    noise: int
+    outcome_variables: int
+    coin: float
+    shuffled: float
+
+
+def coin_test(spec: Spec, truth: Truth, key: bytes) -> Coin:
+    """Return the least strict setting under which nobody is ranked above the limit; no outcomes when none suffices."""
+    given, most = spec.parameters, min(2, spec.parameters.variables - 1)
+    wider = max(given.noise, WIDER)
+    tried = Coin(given.noise, -1, 0.5, 0.5)
+    for width, variables in dict.fromkeys([(given.noise, most), (wider, most), (given.noise, 1), (wider, 1)]):
+        tried = Coin(width, variables, *areas(spec, truth, key, replace(given, noise=width), variables))
+        if max(tried.coin, tried.shuffled) <= LIMIT:
+            return tried
+    return replace(tried, outcome_variables=-1)
+
+
+def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variables: int) -> tuple[float, float]:
+    """Return the mean area under the ROC curve over the draws, for the fair coin and for the shuffled outcomes."""
+    longest = max(((spec.periods or {}).get(item.name, ()) for item in spec.outcomes), key=len, default=())
+    blocks = tuple(block for block in longest if block in spec.dimension(COHORT).categories)
+    if not blocks:
+        return 0.5, 0.5
+    chance = np.random.default_rng(list(noise.keyed(key, b"coin", *(truth.fingerprints[b] for b in blocks))))
+    people = np.flatnonzero(np.isin(truth.person_pattern, truth.members(blocks)))
+    if len(people) > MOST_PEOPLE:
+        people = np.sort(chance.choice(people, MOST_PEOPLE, replace=False))
+    board = _board(spec, truth, people, blocks, parameters, variables)
+    secrets = truth.person_outcomes[people]
+    days = len(spec.grid)
+    columns = [(secrets >> place & 1).astype(float) for place in range(len(spec.outcomes) + days)]
+    real = np.stack(columns, axis=1)
+    coin, shuffled = [], []
+    for number in range(DRAWS):
+        flips = chance.integers(0, 2, (len(people), 1)).astype(float)
+        coin.append(_attack(board, flips, 0, key, f"coin {number}", parameters))
+        mixed = real[chance.permutation(len(people))]
+        shuffled.append(_attack(board, mixed, days, key, f"shuffled {number}", parameters))
+    return float(np.mean(coin, axis=0).max()), float(np.mean(shuffled, axis=0).max())
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the attacker knows: each person's cell in every table, how many people cells share, what rules allow.
+
+    Per cell there are its label, the fingerprint of its cohorts, its printed people (0: hidden), whether coaches allow
+    an outcome, and whether a curve may be printed for it. `alone` marks people alone in their categories.
+    """
+
+    cell: list[Places]
+    shared: Numbers
+    labels: list[str]
+    prints: list[bytes]
+    printed: npt.NDArray[np.int64]
+    allowed: Flags
+    curved: Flags
+    alone: Flags
+
+
+def _board(
+    spec: Spec, truth: Truth, people: Places, blocks: tuple[str, ...], parameters: Parameters, variables: int
+) -> Board:
+    """Return every table in which an outcome may be printed: on the range of blocks, and within each block."""
+    pattern = truth.person_pattern[people]
+    cell: list[Places] = []
+    labels: list[str] = []
+    prints, allowed, curved = [], [], []
+    places = [truth.spec.dimension(COHORT).categories.index(block) for block in blocks]
+    block_of = np.searchsorted(places, truth.codes[COHORT][pattern])
+    parts = [blocks] if len(blocks) > 1 else []
+    for within, groups in ((False, parts), (True, [(block,) for block in blocks])):
+        for crossing in spec.outcome_crossings(variables, within_block=within) if groups else ():
+            size, here = truth.cells(crossing), truth.cell_of(pattern, crossing)
+            cell.append(len(labels) + (block_of * size if within else 0) + here)
+            for group in groups:
+                labels += [f"{group} {crossing} {i}" for i in range(size)]
+                prints += [noise.fingerprint_range(b"", [truth.fingerprints[block] for block in group])] * size
+                allowed.append(truth.coach_rule(group, crossing, parameters))
+                curved += [len(crossing) + within <= 1] * size
+    shared = np.zeros((len(labels), len(labels)))
+    for i, one in enumerate(cell):
+        for other in cell[i:]:
+            _add_shared(shared, one, other)
+    shared = np.triu(shared) + np.triu(shared, 1).T
+    printed = _rounded(np.diag(shared), parameters)
+    alone = np.bincount(pattern)[pattern] == 1
+    return Board(cell, shared, labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
+
+
+def _add_shared(shared: Numbers, one: Places, other: Places) -> None:
+    """Add to the upper triangle how many people the cells of two tables share."""
+    low, high = int(one.min()), int(other.min())
+    width, rows = int(other.max()) - high + 1, int(one.max()) - low + 1
+    joint = np.bincount((one - low) * width + (other - high), minlength=rows * width)
+    shared[low : low + rows, high : high + width] += joint.reshape(rows, width)
+
+
+def _rounded(people: Numbers, parameters: Parameters) -> npt.NDArray[np.int64]:
+    """Return printed people without noise, 0 where hidden: what caps a printed outcome, near enough for the test."""
+    step = parameters.rounding
+    printed = np.maximum(parameters.printed_minimum, np.round(people / step) * step)
+    return np.where(people >= parameters.threshold, printed, 0).astype(np.int64)
+
+
+def _attack(
+    board: Board, secrets: Numbers, days: int, key: bytes, name: str, parameters: Parameters
+) -> tuple[float, ...]:
+    """Publish the secrets, one per column, by the real rules and return the areas of the attacker's ranking of people.
+
+    The last `days` columns are published as days of a curve and not ranked. Two areas per ranked column: everybody,
+    and people alone in their categories. InputFault if there are more printed numbers than can be attacked together.
+    """
+    size, total = len(board.labels), np.diag(board.shared)
+    law = np.atleast_2d(np.cov(secrets.T, bias=True)) if secrets.shape[1] > 1 else np.array([[0.25]])
+    mean = secrets.mean(axis=0) if secrets.shape[1] > 1 else np.array([0.5])
+    ranked = secrets.shape[1] - days
+    cells, seen = [], []
+    for column in range(secrets.shape[1]):
+        count = np.zeros(size)
+        for cell in board.cell:
+            count += np.bincount(cell, weights=secrets[:, column], minlength=size)
+        least = parameters.threshold if column < ranked else parameters.curve_at_risk
+        shown = (count >= parameters.threshold) & (total - count >= least) & board.allowed & (board.printed > 0)
+        shown &= board.curved | (column < ranked)
+        cells.append(np.flatnonzero(shown))
+        label = f"{name} {column}"
+        seen.append(
+            np.array(list(_published(board, cells[-1], count, key, label, parameters))) - mean[column] * total[shown]
+        )
+    weights = _weights(board, law, cells, seen, parameters)
+    results: list[float] = []
+    for column in range(ranked):
+        mixed = law[column] @ weights
+        score = sum((mixed[cell] for cell in board.cell), np.zeros(len(secrets)))
+        truth = secrets[:, column]
+        results += [_area(score, truth), _area(score[board.alone], truth[board.alone])]
+    return tuple(results)
+
+
+def _published(
+    board: Board, cells: Places, count: Numbers, key: bytes, name: str, parameters: Parameters
+) -> Iterator[float]:
+    """Yield the printed count of each cell that is shown."""
+    for i in cells.tolist():
+        value = noise.pub(key, board.prints[i], name, board.labels[i], int(count[i]), parameters)
+        yield float(min(value or 0, int(board.printed[i]) - parameters.rounding))
+
+
+def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers], parameters: Parameters) -> Numbers:
+    """Return for each secret and cell the weight of its printed number in the best linear estimate."""
+    starts = np.cumsum([0, *(len(part) for part in cells)])
+    if starts[-1] > MOST_NUMBERS:
+        remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
+        raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
+    spread = np.zeros((starts[-1], starts[-1]))
+    for a, rows in enumerate(cells):
+        for b, columns in enumerate(cells):
+            block = law[a, b] * board.shared[np.ix_(rows, columns)]
+            spread[starts[a] : starts[a + 1], starts[b] : starts[b + 1]] = block
+    spread[np.diag_indices(len(spread))] += parameters.variance
+    solved = np.linalg.solve(spread, np.concatenate(seen)) if len(spread) else np.zeros(0)
+    weights = np.zeros((len(cells), len(board.labels)))
+    for a, rows in enumerate(cells):
+        weights[a, rows] = solved[starts[a] : starts[a + 1]]
+    return weights
+
+
+def _area(score: Numbers, secret: Numbers) -> float:
+    """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half."""
+    _, group = np.unique(score, return_inverse=True)
+    ones, everybody = np.bincount(group, weights=secret), np.bincount(group)
+    zeros = everybody - ones
+    if not ones.sum() or not zeros.sum():
+        return 0.5
+    below = np.cumsum(zeros) - zeros
+    return float((ones * (below + zeros / 2)).sum() / (ones.sum() * zeros.sum()))
