@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 import pwd
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,51 @@ from dashboard.data_package import data_package
 LOG = Path("log") / "exports.jsonl"
 FORMATS: Mapping[str, str] = {"csv": "csv", "excel": "csv", "package": "zip"}
 """What a table can be written as, and the ending of the file's name."""
+NOTHING_SHOWN = "Every group is too small to be shown, or too recent. Group by fewer things, or remove a filter."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Export:
-    """A table ready to leave the screen: its file name, its rows, and `content`, which makes and notes the file.
+    """A table on its way into a file. `refused` says why it may not leave, empty if it may.
 
-    `refused` says why it may not leave; `content` then raises ValueError.
+    Rows are put together when they are first needed, `content` when the file is taken; an internal one is noted then.
     """
 
-    name: str
-    rows: pd.DataFrame
+    question: Question
+    table: pd.DataFrame
+    about: Mapping[str, Any]
+    sizes: Mapping[str, int | None] | None
     refused: str
-    content: Callable[[], bytes]
+    file_format: str
+    home: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        by = self.question.by or tuple(measures()[self.question.measure].fixed_groupings)
+        return downloads.file_name(self.question.measure, by, self.about, FORMATS[self.file_format])
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows as they may leave the screen."""
+        return downloads.export_rows(self.table, self.about, self.sizes)
+
+    def content(self) -> bytes:
+        """Return the file; ValueError if it may not leave, OSError if an internal one cannot be noted."""
+        if self.refused:
+            raise ValueError("this table may not leave as a file")
+        made = self._bytes()
+        if self.about["audience"] == "manager":
+            note(self.home, self.about, self.question, len(self.rows), self.file_format)
+        return made
+
+    def _bytes(self) -> bytes:
+        if self.file_format != "package":
+            return downloads.csv_bytes(self.rows, for_excel=self.file_format == "excel")
+        filters = {name: list(codes) for name, codes in self.question.where}
+        return data_package(
+            self.question.measure, self.rows, self.about, {"by": list(self.question.by), "filters": filters}
+        )
 
 
 def prepare(
@@ -48,21 +81,11 @@ def prepare(
 ) -> Export:
     """Return the answer to `question` as a file of `file_format`; `table` is the answer where it is known already."""
     answer = ask(question) if table is None else table
-    rows = downloads.export_rows(answer, about, downloads.level_sizes(ask, question, about))
+    sizes = downloads.level_sizes(ask, question, about)
     refused = downloads.refusal(ask, question, about)
-    if not refused and downloads.all_hidden(rows):
-        refused = "Every group is too small to be given out. Group by fewer things, or remove a filter."
-    by = question.by or tuple(measures()[question.measure].fixed_groupings)
-
-    def content() -> bytes:
-        if refused:
-            raise ValueError("this table may not leave as a file")
-        made = _content(question, rows, about, file_format)
-        if about["audience"] == "manager":
-            note(home, about, question, len(rows), file_format)
-        return made
-
-    return Export(downloads.file_name(question.measure, by, about, FORMATS[file_format]), rows, refused, content)
+    if not refused and downloads.all_hidden(answer):
+        refused = NOTHING_SHOWN
+    return Export(question, answer, about, sizes, refused, file_format, home)
 
 
 def write(answers: Answers, question: Question, file_format: str, folder: Path, home: Path) -> Path:
@@ -106,13 +129,6 @@ def note(home: Path, about: Mapping[str, Any], question: Question, rows: int, fi
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
-
-
-def _content(question: Question, rows: pd.DataFrame, about: Mapping[str, Any], file_format: str) -> bytes:
-    if file_format == "package":
-        settings = {"by": list(question.by), "filters": {name: list(codes) for name, codes in question.where}}
-        return data_package(question.measure, rows, about, settings)
-    return downloads.csv_bytes(rows, for_excel=file_format == "excel")
 
 
 def _names(where: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:

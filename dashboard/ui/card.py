@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import downloads, reading, sentences
+from dashboard import exports, reading, sentences
+from dashboard.answers import Question, data_home
 from dashboard.charts import CONFIG
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import data
+from dashboard.ui import data, filters
 
 
 @contextmanager
@@ -83,21 +84,22 @@ def _how(kind: str) -> None:
 
 
 def _file(key: str, table: pd.DataFrame, by: Sequence[str]) -> None:
-    """Offer the figure's rows as a CSV file, as they may leave the screen."""
-    about = data.about()
-    measure = str(table["measure"].iloc[0]) if len(table) else key
-
-    def content() -> bytes:
-        return downloads.csv_bytes(downloads.export_rows(table, about))
-
-    name = downloads.file_name(measure, by, about, "csv")
-    make: Callable[[], bytes] = content
+    """Offer the figure's rows as a CSV file, as they may leave the screen; say why where they may not."""
+    question = Question(str(table["measure"].iloc[0]), tuple(by), filters.chosen())
+    ready = exports.prepare(_ask, data.about(), question, "csv", data_home(), table)
     st.download_button(
         "Download these numbers (CSV)",
-        data=make,
-        file_name=name,
+        data=ready.content,
+        file_name=ready.name,
         mime="text/csv",
         key=f"csv_{key}",
         icon=":material/download:",
         on_click="ignore",
+        disabled=bool(ready.refused),
     )
+    if ready.refused:
+        st.html(f'<p class="cs">{html.escape(ready.refused)}</p>')
+
+
+def _ask(question: Question) -> pd.DataFrame:
+    return data.ask(question.measure, question.by, question.where)
