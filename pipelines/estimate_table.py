@@ -70,6 +70,6 @@ def check(table: pd.DataFrame) -> None:
         raise ValueError("unknown status in an estimate table")
     if not set(table["shape"]) <= set(SHAPES):
         raise ValueError("unknown shape in an estimate table")
-    withheld = ~table["status"].isin(["shown", "rough"])
-    if bool(table.loc[withheld, list(HIDDEN_NUMBERS)].notna().any().any()):
+    withheld = ~table["status"].isin(["shown", "rough"]).to_numpy()
+    if withheld.any() and any(bool(table[name].notna().to_numpy()[withheld].any()) for name in HIDDEN_NUMBERS):
         raise ValueError("a row that is not shown carries a number")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines.faults import Fault, InputFault
@@ -125,66 +127,104 @@ def apply_live(table: pd.DataFrame, *, whole: int | None = None, floor: Floor = 
     Rows of `n` below the floor are hidden with the reason `below_threshold`; statistical limits say
     `few_people` or `few_at_risk`.
     """
-    rows = table.reset_index(drop=True).copy()
-    reason = pd.Series("", index=rows.index, dtype="object")
-    open_rows = rows["status"].isin(["shown", "rough"])
-    _hide_counts(rows, open_rows, reason, whole, floor)
-    _hide_points(rows, open_rows, reason, whole, floor)
-    _hide_curves(rows, open_rows, reason, whole, floor)
-    _hide_lone_shares(rows, open_rows, reason)
-    _hide_comparisons(rows, open_rows, reason, floor)
-    words = _counts_in_words(rows[reason.eq(FEW_PEOPLE) & rows["shape"].ne("step") & rows["stat"].eq("share")], floor)
-    withheld = reason.ne("")
-    rows.loc[withheld, _NUMBERS] = np.nan
-    rows.loc[withheld, "status"] = "hidden"
-    rows.loc[withheld, "reason"] = reason[withheld]
-    return rows if words.empty else pd.concat([rows, words], ignore_index=True)
+    rows = _Rows(table)
+    _hide_counts(rows, whole, floor)
+    _hide_points(rows, whole, floor)
+    _hide_curves(rows, whole, floor)
+    _hide_lone_shares(rows)
+    _hide_comparisons(rows, floor)
+    result = table.reset_index(drop=True)
+    withheld = rows.reason != ""
+    if not withheld.any():
+        return result
+    result = result.copy()
+    for name in _NUMBERS:
+        result[name] = np.where(withheld, np.nan, result[name].to_numpy(dtype=float))
+    result["status"] = np.where(withheld, "hidden", rows.status)
+    result["reason"] = np.where(withheld, rows.reason, result["reason"].to_numpy(dtype=object))
+    few = np.flatnonzero((rows.reason == FEW_PEOPLE) & (rows.shape != "step") & (rows.stat == "share"))
+    words = few[(rows.n[few] >= floor.count) & (rows.n[few] < floor.share_people)]
+    return pd.concat([result, _counts_in_words(table, words)], ignore_index=True) if len(words) else result
 
 
-def _hide_counts(rows: pd.DataFrame, live: pd.Series, reason: pd.Series, whole: int | None, floor: Floor) -> None:
+class _Rows:
+    """The columns of an estimate table as arrays, `live` rows that carry numbers, and `reason` to hide each row."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.measure, self.grouping, self.level, self.series, self.stat, self.shape, self.status = (
+            table[name].to_numpy(dtype=object)
+            for name in ("measure", "grouping", "level", "series", "stat", "shape", "status")
+        )
+        self.x, self.estimate, self.n, self.events = (
+            table[name].to_numpy(dtype=float) for name in ("x", "estimate", "n", "events")
+        )
+        self.live = (self.status == "shown") | (self.status == "rough")
+        self.reason = np.full(len(table), "", dtype=object)
+
+    def where(self, chosen: npt.NDArray[np.bool_], *keys: npt.NDArray[Any]) -> dict[tuple[Any, ...], list[int]]:
+        """Return the places of the chosen live rows by the values of `keys`, in the order of the table."""
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for place in np.flatnonzero(self.live & chosen):
+            key = tuple(None if value != value else value for value in (column[place] for column in keys))
+            groups.setdefault(key, []).append(int(place))
+        return groups
+
+
+def _hide_counts(rows: _Rows, whole: int | None, floor: Floor) -> None:
     """Hide counts and numbers at risk below the floor, tiny complements, and the smallest sibling of a lone one."""
-    counts = rows[live & rows["stat"].isin(["count", "at_risk"])]
-    for keys, parts in counts.groupby(["stat", "grouping", "series", "x"], dropna=False, sort=False):
-        values = parts["estimate"].fillna(0)
+    counts = (rows.stat == "count") | (rows.stat == "at_risk")
+    values = np.nan_to_num(rows.estimate)
+    for keys, places in rows.where(counts, rows.stat, rows.grouping, rows.series, rows.x).items():
         total = whole if keys[0] == "count" else None
-        hidden = [hide(int(n), None if total is None else total - int(n), floor) for n in values]
+        hidden = [hide(int(n), None if total is None else total - int(n), floor) for n in values[places]]
         if keys[1]:
-            hidden = with_sibling(values.tolist(), hidden)
-        reason.loc[parts.index[hidden]] = BELOW_THRESHOLD
+            hidden = with_sibling(values[places].tolist(), hidden)
+        rows.reason[np.array(places)[hidden]] = BELOW_THRESHOLD
 
 
-def _hide_points(rows: pd.DataFrame, live: pd.Series, reason: pd.Series, whole: int | None, floor: Floor) -> None:
+def _hide_points(rows: _Rows, whole: int | None, floor: Floor) -> None:
     """Hide shares, means and rates drawn as points, bars or cells when the group, or one side of it, is too small."""
-    points = live & rows["shape"].ne("step") & rows["stat"].isin(["share", "mean", "rate"])
-    n, events = rows["n"].fillna(0), rows["events"]
-    small = n.lt(floor.count) | (n.sub(whole or 0).mul(-1).between(1, floor.complement - 1) if whole else False)
-    other = n - events
-    one_sided = events.between(1, floor.count - 1) | other.between(1, floor.count - 1)
-    reason[points & (small | one_sided)] = BELOW_THRESHOLD
-    empty_bar = rows["shape"].eq("bar") & events.eq(0)
-    few_events = events.lt(floor.share_events) & rows["stat"].ne("mean") & ~empty_bar
-    few = n.lt(floor.share_people) | few_events
-    reason[points & reason.eq("") & few] = FEW_PEOPLE
+    estimates = (rows.stat == "share") | (rows.stat == "mean") | (rows.stat == "rate")
+    points = rows.live & estimates & (rows.shape != "step")
+    n, events = np.nan_to_num(rows.n), rows.events
+    small = n < floor.count
+    if whole:
+        small |= _within(whole - n, floor.complement)
+    one_sided = _within(events, floor.count) | _within(n - events, floor.count)
+    rows.reason[points & (small | one_sided)] = BELOW_THRESHOLD
+    empty_bar = (rows.shape == "bar") & (events == 0)
+    few_events = (events < floor.share_events) & (rows.stat != "mean") & ~empty_bar
+    few = (n < floor.share_people) | few_events
+    rows.reason[points & (rows.reason == "") & few] = FEW_PEOPLE
 
 
-def _hide_curves(rows: pd.DataFrame, live: pd.Series, reason: pd.Series, whole: int | None, floor: Floor) -> None:
+def _within(people: npt.NDArray[np.float64], least: int) -> npt.NDArray[np.bool_]:
+    """Tell which numbers of people are at least one and below `least`."""
+    within: npt.NDArray[np.bool_] = (people >= 1) & (people <= least - 1)
+    return within
+
+
+def _hide_curves(rows: _Rows, whole: int | None, floor: Floor) -> None:
     """Hide whole curves of small groups or few events, and the tail of a curve once few people are followed."""
-    steps = rows[live & rows["shape"].eq("step")]
-    for _, group in steps.groupby(["grouping", "level"], sort=False):
-        people = int(group["n"].max()) if group["n"].notna().any() else 0
-        most = group.groupby("series")["events"].max().dropna()
-        events = {str(name): int(value) for name, value in most.items()}
+    for places in rows.where(rows.shape == "step", rows.grouping, rows.level).values():
+        group = np.array(places)
+        n = rows.n[group]
+        people = int(np.nanmax(n)) if not np.isnan(n).all() else 0
+        events: dict[str, int] = {}
+        for series, value in zip(rows.series[group], rows.events[group], strict=True):
+            if not np.isnan(value):
+                events[str(series)] = max(events.get(str(series), 0), int(value))
         counted = [value for name, value in events.items() if name != "in_program"]
         if hide(people, None if whole is None else whole - people, floor):
-            reason.loc[group.index] = BELOW_THRESHOLD
+            rows.reason[group] = BELOW_THRESHOLD
         elif not share_allowed(people, sum(counted), floor):
-            reason.loc[group.index] = FEW_PEOPLE
+            rows.reason[group] = FEW_PEOPLE
         else:
             small = {name for name, value in events.items() if name != "in_program" and 0 < value < floor.count}
             if len(events) > 1 and small:
-                reason.loc[group.index[group["series"].isin(_with_smallest(events, small))]] = BELOW_THRESHOLD
-            late = group.index[group["n"].lt(floor.curve_at_risk)]
-            reason.loc[late[reason.loc[late].eq("")]] = FEW_AT_RISK
+                joined = _with_smallest(events, small)
+                rows.reason[group[[name in joined for name in rows.series[group]]]] = BELOW_THRESHOLD
+            rows.reason[group[(n < floor.curve_at_risk) & (rows.reason[group] == "")]] = FEW_AT_RISK
 
 
 def _with_smallest(events: dict[str, int], small: set[str]) -> set[str]:
@@ -195,31 +235,34 @@ def _with_smallest(events: dict[str, int], small: set[str]) -> set[str]:
     return small | ({min(others, key=lambda name: others[name])} if others else set())
 
 
-def _hide_lone_shares(rows: pd.DataFrame, live: pd.Series, reason: pd.Series) -> None:
+def _hide_lone_shares(rows: _Rows) -> None:
     """Hide the smallest sibling of a lone hidden bar whose shares sum to one over the levels or series of a group."""
-    bars = rows[live & rows["shape"].eq("bar") & rows["stat"].eq("share") & rows["events"].notna()]
-    for _, parts in bars.groupby(["measure", "grouping", "series", "x"], dropna=False, sort=False):
-        if len(parts) < 2 or abs(float(parts["estimate"].fillna(0).sum()) - 1) > 1e-6:
+    bars = (rows.shape == "bar") & (rows.stat == "share") & ~np.isnan(rows.events)
+    for places in rows.where(bars, rows.measure, rows.grouping, rows.series, rows.x).values():
+        if len(places) < 2 or abs(float(np.nansum(rows.estimate[places])) - 1) > 1e-6:
             continue
-        hidden = reason.loc[parts.index].eq(BELOW_THRESHOLD).tolist()
-        joined = with_sibling(parts["events"].fillna(0).tolist(), hidden)
-        reason.loc[parts.index[joined]] = BELOW_THRESHOLD
+        hidden = (rows.reason[places] == BELOW_THRESHOLD).tolist()
+        joined = with_sibling(rows.events[places].tolist(), hidden)
+        rows.reason[np.array(places)[joined]] = BELOW_THRESHOLD
 
 
-def _hide_comparisons(rows: pd.DataFrame, live: pd.Series, reason: pd.Series, floor: Floor) -> None:
+def _hide_comparisons(rows: _Rows, floor: Floor) -> None:
     """Hide a difference, slope or test when a group it rests on is hidden or it names too few people or events."""
-    withheld = reason.ne("") & ~rows["stat"].isin(["count", "at_risk"])
-    drawn = rows[~rows["stat"].isin([*COMPARISONS, "count", "at_risk"])]
+    compared = [place for place in np.flatnonzero(rows.live) if rows.stat[place] in COMPARISONS]
+    if not compared:
+        return
     hidden_levels: dict[tuple[str, str], bool] = {}
-    for (grouping, level), part in drawn.groupby(["grouping", "level"]):
-        hidden_levels[str(grouping), str(level)] = bool(withheld.loc[part.index].all())
-    few = rows["n"].lt(floor.share_people) | rows["events"].lt(floor.share_events)
-    for position in rows.index[live & rows["stat"].isin(COMPARISONS)].tolist():
-        grouping, level = str(rows["grouping"][position]), str(rows["level"][position])
-        named = compared_levels(level, grouping) if rows["stat"][position] == "difference" else ()
+    for stat, grouping, level, reason in zip(rows.stat, rows.grouping, rows.level, rows.reason, strict=True):
+        if stat not in (*COMPARISONS, "count", "at_risk"):
+            key = (str(grouping), str(level))
+            hidden_levels[key] = hidden_levels.get(key, True) and reason != ""
+    few = (rows.n < floor.share_people) | (rows.events < floor.share_events)
+    for place in compared:
+        grouping, level = str(rows.grouping[place]), str(rows.level[place])
+        named = compared_levels(level, grouping) if rows.stat[place] == "difference" else ()
         levels = named or tuple(name for split, name in hidden_levels if split == grouping)
-        if few[position] or any(hidden_levels.get((grouping, name), False) for name in levels):
-            reason.loc[position] = BELOW_THRESHOLD
+        if few[place] or any(hidden_levels.get((grouping, name), False) for name in levels):
+            rows.reason[place] = BELOW_THRESHOLD
 
 
 def compared_levels(level: str, grouping: str) -> tuple[str, ...]:
@@ -229,9 +272,9 @@ def compared_levels(level: str, grouping: str) -> tuple[str, ...]:
     return tuple(level.split("|", 1)) if grouping and "," not in grouping and "|" in level else ()
 
 
-def _counts_in_words(shares: pd.DataFrame, floor: Floor) -> pd.DataFrame:
+def _counts_in_words(table: pd.DataFrame, places: npt.NDArray[np.intp]) -> pd.DataFrame:
     """Return count rows for shares of 5-19 people, so that a sentence may say 'x of n people'."""
-    words = shares[shares["n"].ge(floor.count) & shares["n"].lt(floor.share_people)].copy()
+    words = table.iloc[places].copy()
     words["stat"], words["shape"] = "count", ""
     words["estimate"], words[["lower", "upper"]] = words["n"], np.nan
     return words
