@@ -76,7 +76,7 @@ def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2
                 table,
                 data.about(),
                 more={
-                    "Not shown": groups.left_out(_without(asked, ("no_score", "left_before")), names),
+                    "Not shown": _apart(asked, names),
                     "Missing": _missing(dimension.removesuffix("_band"), where) if what else "",
                     "Read with care": _care(dimension.removesuffix("_band")),
                 },
@@ -130,7 +130,7 @@ def scores(number: int, construct: str, where: data.Where) -> None:
     with card(f"scores_{construct}", 320):
         table = data.ask(f"early_{construct}", where=where)
         row = sentences.mean(table)
-        average = "" if row is None else f" {sentences.score(table, what='the average')}; {words.people(row['n'])}."
+        average = "" if row is None else f" Average {_average(row)}; {words.people(row['n'])}."
         figure(
             key=f"scores_{construct}",
             number=number,
@@ -210,9 +210,22 @@ def _without(table: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
     return table[~table["level"].map(lambda level: bool(set(str(level).split("|")) & set(levels)))]
 
 
+def _apart(asked: pd.DataFrame, names: dict[str, str]) -> str:
+    """Return whom curves by group leave out, and the groups that are too small to be drawn."""
+    small = groups.left_out(_without(asked, ("no_score", "left_before")), names)
+    return " ".join(text for text in (notes.left_out(asked), small) if text)
+
+
 def _noun(dimension: str) -> str:
     found = data.dimensions().get(dimension)
     return found.label.lower() if found else dimension.replace("_", " ")
+
+
+def _average(row: pd.Series) -> str:
+    """Return '4.1 (could be 4.0 to 4.2)'."""
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return words.score(row["estimate"])
+    return f"{words.score(row['estimate'])} (could be {words.score(row['lower'])} to {words.score(row['upper'])})"
 
 
 def _missing(construct: str, where: data.Where) -> str:

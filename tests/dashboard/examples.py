@@ -125,10 +125,16 @@ class FakeAnswers:
             raise RuntimeError("the file is broken")
         if question.measure in self.edit:
             return self.edit[question.measure]
-        chosen = people()
-        for dimension, codes in question.where:
-            chosen = chosen[chosen[dimension].isin(codes)]
-        return answer(question.measure, chosen, question.by)
+        return answered(question.measure, question.by, question.where)
+
+
+@cache
+def answered(measure: str, by: tuple[str, ...], where: tuple[tuple[str, tuple[str, ...]], ...]) -> pd.DataFrame:
+    """Answer a question once; nobody changes the table."""
+    chosen = people()
+    for dimension, codes in where:
+        chosen = chosen[chosen[dimension].isin(codes)]
+    return answer(measure, chosen, by)
 
 
 def answer(measure: str, chosen: pd.DataFrame, by: tuple[str, ...] = ()) -> pd.DataFrame:

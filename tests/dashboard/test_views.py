@@ -1,0 +1,302 @@
+"""The pages through Streamlit's own test harness: what they say in every state, and what they never say."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import answers
+from dashboard.ui import access
+from pipelines.estimate_table import estimate_table
+from pipelines.faults import Fault, InputFault
+from tests.dashboard.examples import FakeAnswers, Question
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+OWN = ("overview", "staying", "trust_and_confidence")
+SECONDS = 60
+BAND_DIMENSIONS = ("alliance_band", "self_efficacy_band")
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAnswers]:
+    """A reader with example people behind the pages; caches are emptied around the test."""
+    fake = FakeAnswers()
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "manager")
+    monkeypatch.setattr(answers, "open_answers", lambda audience, home: fake)
+    monkeypatch.setattr(answers, "current_version", lambda audience, home: fake.version)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield fake
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def run(page: str = "overview", **query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    for name, value in query.items():
+        app.query_params[name] = value
+    if page != "overview":
+        app.switch_page(f"views/{page}.py")
+    return app.run()
+
+
+_SEEN: dict[str, AppTest] = {}
+
+
+@pytest.fixture
+def seen(reader: FakeAnswers) -> Callable[..., AppTest]:
+    """Return pages of the example people, each made once for all tests that only look."""
+
+    def page(name: str = "overview", **query: str) -> AppTest:
+        key = f"{name} {query}"
+        if key not in _SEEN:
+            _SEEN[key] = run(name, **query)
+        return _SEEN[key]
+
+    return page
+
+
+def html_of(app: AppTest) -> str:
+    return "\n".join(str(block.proto.body) for block in app.get("html") if "<style>" not in block.proto.body)
+
+
+def text_of(app: AppTest) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html_of(app)))
+
+
+def charts_of(app: AppTest) -> list[Any]:
+    return [chart.proto for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("page", OWN)
+def test_a_page_has_one_question_and_figures_with_their_parts(seen: Callable[..., AppTest], page: str) -> None:
+    app = seen(page)
+    assert not app.exception
+    body = html_of(app)
+    assert body.count("<h1") == 1
+    assert next(known.question for known in access.PAGES if known.name == page) in body
+    charts = charts_of(app)
+    assert charts
+    assert all(chart.alt.endswith("Full numbers are in the table under the chart.") for chart in charts)
+    assert body.count("<table>") >= len(charts)
+    assert body.count('class="cf"') >= len(charts)
+    labels = [expander.label for expander in app.expander]
+    assert labels.count("How to read this figure") == labels.count("Show the numbers as a table") >= len(charts)
+    assert len(app.get("download_button")) >= len(charts)
+    numbers = [int(n) for n in re.findall(r'class="kicker">Figure (\d+)', body)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("page", OWN)
+def test_headings_never_skip_a_level(seen: Callable[..., AppTest], page: str) -> None:
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html_of(seen(page)))]
+    sidebar_first = levels[levels.index(1) :]
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(sidebar_first))
+
+
+def test_every_title_of_a_table_names_its_figure(seen: Callable[..., AppTest]) -> None:
+    body = html_of(seen("staying"))
+    captions = re.findall(r"<caption>Figure (\d)\. ([^<]+)</caption>", body)
+    titles = dict(zip(re.findall(r"Figure (\d)</p>", body), re.findall(r'class="ct">([^<]+)<', body), strict=False))
+    assert captions
+    assert all(titles[number] == title for number, title in captions)
+
+
+def test_the_overview_says_what_the_data_support(seen: Callable[..., AppTest]) -> None:
+    said = text_of(seen())
+    assert "In short." in said
+    assert re.search(r"stayed to 6 months after their first session \(\d+%; could be \d+% to \d+%\)", said)
+    assert re.search(r"Early alliance \d\.\d out of 5 Could be \d\.\d to \d\.\d \d+ people answered", said)
+    assert "Demonstration data – not real people" in said
+    assert "Records to April–June 2026" in said
+    assert "Version records-0001" in said
+    assert "Scoring to be confirmed" in said, "an unconfirmed scoring key is said beside its score"
+
+
+def test_no_figure_split_by_a_score_starts_at_the_first_session(seen: Callable[..., AppTest]) -> None:
+    for page, query in (("staying", {"by": "Early alliance"}), ("trust_and_confidence", {})):
+        for chart in charts_of(seen(page, **query)):
+            axis = json.loads(chart.spec)["layout"]["xaxis"]["title"]["text"]
+            alt = chart.alt
+            if "with higher" in alt and "Months" in axis:
+                assert axis == "Months since day 30"
+
+
+def test_the_note_about_causes_stands_before_the_first_association(seen: Callable[..., AppTest]) -> None:
+    body = html_of(seen("trust_and_confidence"))
+    assert body.index("A link is not proof of cause.") < body.index("stayed longer")
+
+
+@pytest.mark.parametrize(
+    ("by", "dimension"),
+    [
+        ("Everyone", ""),
+        ("Early alliance", "alliance_band"),
+        ("Early self-efficacy", "self_efficacy_band"),
+        ("Main substance", "primary_substance"),
+        ("Age", "age_band"),
+    ],
+)
+def test_staying_can_be_split(seen: Callable[..., AppTest], by: str, dimension: str) -> None:
+    app = seen("staying", by=by)
+    assert not app.exception
+    (title,) = re.findall(r'Figure 1</p><h2 class="ct">([^<]+)<', html_of(app))
+    table = FakeAnswers().ask(Question("staying_curve", (dimension,) if dimension else ()))
+    at_horizon = table[table["shape"].eq("step") & table["x"].le(150 if dimension in BAND_DIMENSIONS else 180)]
+    levels = at_horizon.sort_values("x").groupby("level")["estimate"].last()
+    known = {f"{int(100 * value + 0.5)}%" for value in levels}
+    assert set(re.findall(r"\d+%", title)) <= known
+    clear = table[table["stat"].eq("difference") & (table["lower"].gt(0) | table["upper"].lt(0))]
+    assert ("longer" in title or "differs" in title) <= (len(clear) > 0)
+
+
+def test_a_filter_from_the_address_reaches_every_question_and_is_shown(reader: FakeAnswers) -> None:
+    app = run("staying", site="Ashgrove", substance="Opioids")
+    both = (("site", ("Ashgrove",)), ("primary_substance", ("opioid",)))
+    asked = {(question.measure, question.where) for question in reader.asked}
+    assert {measure for measure, where in asked if where == both} == {measure for measure, _ in asked}
+    labels = [button.label for button in app.button]
+    assert {"Site: Ashgrove", "Main substance: Opioids", "Clear all filters"} <= set(labels)
+    assert re.search(r"Showing [\d,]+ of 1,284 people", text_of(app))
+
+
+def test_a_chip_removes_its_filter_and_clear_removes_all(reader: FakeAnswers) -> None:
+    app = run("staying", site="Ashgrove", substance="Opioids")
+    next(button for button in app.button if button.label == "Site: Ashgrove").click()
+    app.run()
+    assert "Site: Ashgrove" not in [button.label for button in app.button]
+    assert "Main substance: Opioids" in [button.label for button in app.button]
+    next(button for button in app.button if button.label == "Clear all filters").click()
+    app.run()
+    assert "no filters on" in text_of(app)
+
+
+def test_a_small_group_is_marked_and_nothing_is_compared(reader: FakeAnswers) -> None:
+    app = run("staying", site="Larkfield")
+    assert "Small group: 14 people." in text_of(app)
+    assert not app.get("button_group"), "no pills to compare by"
+    assert all(not question.by for question in reader.asked)
+    trust = run("trust_and_confidence", site="Larkfield")
+    assert "Too few people to compare" in text_of(trust)
+
+
+def one_row(status: str, reason: str) -> pd.DataFrame:
+    return estimate_table([{"stat": "count", "shape": "bar", "status": status, "reason": reason}])
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "title"),
+    [
+        ("hidden", "below_threshold", "Too few people to show safely"),
+        ("not_applicable", "no_people", "No people match these filters"),
+        ("not_applicable", "not_declared", "These filters together were not published"),
+    ],
+)
+def test_states_without_figures(reader: FakeAnswers, status: str, reason: str, title: str) -> None:
+    reader.edit["people_enrolled"] = one_row(status, reason)
+    app = run("staying", site="Larkfield")
+    said = text_of(app)
+    assert title in said
+    assert not charts_of(app)
+    assert "Clear all filters" in [button.label for button in app.button]
+    if status == "hidden":
+        main = said[said.index("Showing") :]
+        assert set(re.findall(r"\d[\d,]*", main)) <= {"1,284", "5"}, "no number but the whole and the floor"
+
+
+def test_what_is_not_measured_says_so(reader: FakeAnswers) -> None:
+    reader.edit["early_alliance"] = estimate_table([{"stat": "mean", "shape": "bar", "status": "not_measured"}])
+    app = run("trust_and_confidence")
+    assert "Early alliance: not measured" in text_of(app)
+    assert "Not measured" in text_of(run())
+
+
+def test_no_data_yet_says_what_to_do(reader: FakeAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "current_version", lambda audience, home: None)
+    said = text_of(run())
+    assert "There are no records yet" in said
+    assert "recovery-outcomes load" in said
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "public")
+    assert "Nothing has been published yet" in text_of(run())
+
+
+def test_an_error_is_calm_and_gives_a_reference(reader: FakeAnswers, caplog: pytest.LogCaptureFixture) -> None:
+    reader.fail = True
+    app = run("staying")
+    said = text_of(app)
+    found = re.search(r"reference: ([0-9A-F]{6})", said)
+    assert found
+    assert found[1] in caplog.text, "the log holds the same reference"
+    assert "the file is broken" not in said
+    assert html_of(app).count("<h1") == 1
+    assert "Try again" in [button.label for button in app.button]
+
+
+def test_a_fault_in_the_data_is_told_in_its_own_words(reader: FakeAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(audience: str, home: Path) -> FakeAnswers:
+        raise InputFault(Fault("records/CURRENT", "does not name a version", "Run recovery-outcomes load again"))
+
+    monkeypatch.setattr(answers, "open_answers", broken)
+    assert "does not name a version" in text_of(run())
+
+
+def test_a_new_version_is_read_on_the_next_run(reader: FakeAnswers) -> None:
+    app = run()
+    reader.version = "records-0002"
+    app.run()
+    assert "Version records-0002" in text_of(app)
+
+
+def test_roles_open_their_pages_and_nobody_else_any() -> None:
+    def names(role: str) -> set[str]:
+        return {page.name for page in access.pages_for(role)}
+
+    assert names("manager") == names("public") == {page.name for page in access.PAGES}
+    assert "get_the_data" not in names("funder")
+    assert "report" not in names("researcher")
+    assert names("funder") | names("researcher") == names("public")
+    assert names("stranger") == set()
+    assert not access.may_open("stranger", "overview")
+    assert len(access.PAGES) <= 9
+
+
+def test_an_unknown_audience_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "managers")
+    with pytest.raises(ValueError, match="must be manager or public"):
+        answers.audience()
+    with pytest.raises(ValueError, match="no audience"):
+        answers.open_answers("managers", Path())
+
+
+def test_the_public_audience_never_shows_the_managers_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "public")
+    monkeypatch.setenv("RECOVERY_OUTCOMES_ROLE", "funder")
+    assert answers.role() == "funder"
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "manager")
+    assert answers.role() == "manager"
+
+
+def test_every_number_of_a_twin_is_a_number_of_its_table(seen: Callable[..., AppTest]) -> None:
+    """The table under the curve against the estimate table, cell by cell."""
+    body = html_of(seen("staying"))
+    twin = body[body.index("<table>") : body.index("</table>")]
+    rows = re.findall(r"<tr><th scope=\"row\">(\d+)</th>(.*?)</tr>", twin)
+    table = FakeAnswers().ask(Question("staying_curve"))
+    steps = table[table["shape"].eq("step")].sort_values("x")
+    assert [int(month) for month, _ in rows] == [0, 3, 6, 9, 12]
+    for (_, cells), day in zip(rows, (0, 90, 180, 270, 365), strict=True):
+        values = re.findall(r'data-column="(\w+)"[^>]*>([^<]*)<', cells)
+        row = steps[steps["x"] <= day].iloc[-1]
+        followed = table[table["stat"].eq("at_risk") & table["x"].eq(day)]["n"].iloc[0]
+        assert dict(values)["estimate"] == f"{int(100 * row['estimate'] + 0.5)}%"
+        assert dict(values)["n"] == f"{int(followed):,}"
+        assert dict(values)["events"] == f"{int(row['events']):,}"
