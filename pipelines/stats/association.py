@@ -11,6 +11,8 @@ from scipy.stats import rankdata
 
 from pipelines.stats.limits import MISSING, FloatArray, Interval, Z
 
+MOST_STEPS = 40
+
 
 class Slope(NamedTuple):
     """A slope per unit of the score: estimate, standard error, 95 % limits, two-sided p."""
@@ -74,22 +76,15 @@ def logistic(
     y, n = (np.array(np.broadcast_to(np.asarray(v, dtype=float), (len(x),))) for v in (successes, trials))
     if not bool(np.all((y >= 0) & (y <= n))):
         raise ValueError("a logistic model needs 0 <= successes <= trials")
-    beta = np.zeros(x.shape[1])
-    level, settled, steps = -np.inf, False, 0
-    information = np.eye(x.shape[1])
-    while not settled and steps < 40:
+    beta, steps, settled = np.zeros(x.shape[1]), 0, False
+    while not settled and steps < MOST_STEPS:
         p = expit(x @ beta)
         information = (x * (n * p * (1.0 - p))[:, None]).T @ x
-        if not np.all(np.isfinite(information)) or np.linalg.cond(information) > 1e12:
-            return Logistic(beta, np.full(information.shape, np.nan), level, steps, False)
+        if not bool(np.all(np.isfinite(information))) or np.linalg.cond(information) > 1e12:
+            return Logistic(beta, np.full(information.shape, np.nan), _likelihood(x @ beta, y, n), steps, False)
         move = np.linalg.solve(information, x.T @ (y - n * p))
-        height = _likelihood(x @ (beta + move), y, n)
-        while height < level - 1e-9 * abs(level) and np.max(np.abs(move)) > 1e-12:
-            move = move / 2.0
-            height = _likelihood(x @ (beta + move), y, n)
         beta, steps = beta + move, steps + 1
         settled = bool(np.max(np.abs(move)) < 1e-10 * (1.0 + np.max(np.abs(beta))))
-        level = height
     p = expit(x @ beta)
     covariance = np.linalg.inv((x * (n * p * (1.0 - p))[:, None]).T @ x)
     if cluster is not None:
@@ -99,7 +94,7 @@ def logistic(
         np.add.at(scores, code, x * (y - n * p)[:, None])
         factor = groups / (groups - 1.0) if small_sample and groups > 1 else 1.0
         covariance = factor * covariance @ (scores.T @ scores) @ covariance
-    return Logistic(beta, covariance, level, steps, settled)
+    return Logistic(beta, covariance, _likelihood(x @ beta, y, n), steps, settled)
 
 
 def _likelihood(eta: FloatArray, y: FloatArray, n: FloatArray) -> float:

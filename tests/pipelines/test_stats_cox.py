@@ -155,3 +155,13 @@ def test_faulty_cells_are_refused():
         cox.fit([1.0, 2.0], [1, 2], [1, 1], stratum=["a"])
     with pytest.raises(ValueError, match="stratum or cluster is missing"):
         cox.fit([1.0, 2.0], [1, 2], [1, 1], cluster=["a", None])
+
+
+def test_a_step_too_far_is_taken_back():
+    score = [0.8, 3.6, 1.2, 0.3, 2.1, 13.6, 6.6, 0.2, 0.1, 0.3, 1.1, 0.0, 0.6, 0.1, 0.2, 0.3, 0.5]
+    day = [3, 9, 14, 13, 12, 1, 1, 4, 1, 20, 16, 19, 8, 18, 23, 12, 14]
+    event = [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1]
+    fit = cox.fit(score, day, event)
+    assert fit.converged
+    assert_close(fit.coefficients, [0.259685829003472], 1e-8)
+    assert_close(fit.std_errors, [0.0945510384297127], 1e-8)
