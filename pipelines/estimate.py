@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines import outcomes, warehouse
@@ -103,11 +104,11 @@ class LiveReader:
     def ask(self, question: Question) -> pd.DataFrame:
         """Return the estimate table that answers `question`; InputFault with every fault of a question not declared."""
         measure = self._checked(question)
-        fixed = measure.fixed_groupings
-        request = Request(
-            self._reader, question, measure, self._facts.get("records_to", ""), LIVE, fixed or question.by
-        )
-        table = apply_live(self._rows(request).table())
+        by = measure.fixed_groupings or question.by
+        categories = tuple(tuple(code for code, _ in self._dimensions[name].categories) for name in by)
+        periods_to = self._facts.get("records_to", "")
+        request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
+        table = apply_live(_in_order(self._rows(request).table(), request))
         table["measure"], table["cohort"], table["source"] = measure.id, question.cohort_text, "live"
         check(table)
         return table
@@ -147,6 +148,16 @@ class LiveReader:
             faults.append(Fault("setting clock", rule, "Use the clock first_session with early scores."))
         raise_if(faults)
         return measure
+
+
+def _in_order(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """Return the rows by level in the declared order; rows about no single level stay before or after all of them."""
+    places = [request.place(str(level)) for level in table["level"]]
+    first = next((row for row, place in enumerate(places) if place is not None), None)
+    if first is None:
+        return table
+    ranks = [(-1 if row < first else len(places) ** 2) if place is None else place for row, place in enumerate(places)]
+    return table.iloc[np.argsort(np.array(ranks), kind="stable")].reset_index(drop=True)
 
 
 def _present(dimension: Dimension, found: list[str]) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -38,14 +38,31 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A checked question with its entry; `by` are the groupings asked for or fixed by the measure."""
+    """A checked question with its entry; `by` are the groupings asked for or fixed by the measure.
+
+    `categories` are the categories of each grouping in their declared order, `periods_to` the last quarter (2026-Q2)
+    that the records hold in full.
+    """
 
     reader: Reader
     question: Question
     measure: Measure
     periods_to: str
     floor: Floor = LIVE
-    by: tuple[str, ...] = field(default=())
+    by: tuple[str, ...] = ()
+    categories: tuple[tuple[str, ...], ...] = ()
+
+    def place(self, level: str) -> int | None:
+        """Return the place of a level in the declared order of its categories; None if it is not a level."""
+        place = 0
+        parts = level.split("|", len(self.by) - 1) if self.by else []
+        if len(parts) != len(self.by) or not parts:
+            return None
+        for part, known in zip(parts, self.categories, strict=True):
+            if part not in known:
+                return None
+            place = place * (len(known) + 1) + known.index(part)
+        return place
 
     @property
     def origin(self) -> int:
@@ -104,7 +121,8 @@ class Request:
         are different people. Where one level alone would be hidden the smallest other one is hidden with it.
         """
         people = {level: int(n) for level, n in sizes.items() if n > 0 or level in every}
-        people = {**dict.fromkeys([level for level in every if level not in people], 0), **people}
+        people |= dict.fromkeys([level for level in every if level not in people], 0)
+        people = dict(sorted(people.items(), key=lambda each: (self.place(each[0]) or 0, each[0])))
         if self.question.settings.episodes == "all":
             distinct = self._distinct_people()
             people = {level: min(n, distinct.get(level, 0)) for level, n in people.items()}

@@ -43,7 +43,8 @@ def stayed_share(request: Request) -> Rows:
     people = request.population()
     screened = request.screen(people.sizes)
     rows = request.rows()
-    rows.extend([*screened.rows, *words_rows(request, screened.few)])
+    rows.extend({**row, "x": day} for row in screened.rows for day in request.horizons)
+    rows.extend(words_rows(request, screened.few))
     if screened.open:
         curve = stayed(people.of(screened.open))
         shortest = dict(zip(people.levels, people.people["shortest"], strict=True))
