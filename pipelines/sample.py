@@ -14,10 +14,11 @@ from pipelines import schema, warehouse
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
 from pipelines.simulate import dirt as planting
-from pipelines.simulate import tables
+from pipelines.simulate import tables, truth
 from pipelines.simulate.dirt import Broken, Planted
 from pipelines.simulate.parameters import SAMPLE, Parameters, Practice
 from pipelines.simulate.population import Simulated, simulate
+from pipelines.simulate.readme import readme
 
 SMALL = 20_000
 """Up to this many people single answers are written, identifiers carry letters and broken rows are planted; beyond,
@@ -53,9 +54,14 @@ def write_sample(
     program = simulate(n, seed, parameters, practice, progress=progress)
     compact = tables.compact(program, tables.ITEMS_OF_SAMPLE if n <= SMALL else ())
     broken = planting.broken_rows(program, compact) if dirt and n <= SMALL else {}
+    known = n <= SMALL and parameters == SAMPLE and practice is None
+    here = truth.record_truth(program, compact) if known else None
+    rows = {name: len(compact[name]) + len(broken.get(name, ())) for name in compact}
+    command = f"recovery-outcomes sample --people {n} --seed {seed} --format {format} --to FOLDER"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         planted = _write_tables(folder, compact, broken, format, tell)
+        (folder / "README.md").write_text(readme(program, rows, planted, here, command), encoding="utf-8")
         (folder / "dataset.toml").write_text(
             f'title = "{TITLE}"\ndemonstration = true\nprogram = "Recovery coaching"\n', encoding="utf-8"
         )

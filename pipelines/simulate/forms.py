@@ -16,7 +16,10 @@ from pipelines.simulate.visits import Visits
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """What the simulator needs of an instrument; `reversed_items` count from 1, `mean` divides the sum by items."""
+    """What the simulator needs of an instrument; items count from 1, `mean` divides the sum by their number.
+
+    In each of `groups` at most one answer may be missing, else the questionnaire has no score.
+    """
 
     instrument_id: str
     items: int
@@ -25,10 +28,11 @@ class Questionnaire:
     mean: bool = False
     reversed_items: tuple[int, ...] = ()
     missing_allowed: int = 2
+    groups: tuple[tuple[int, ...], ...] = ()
 
 
 QUESTIONNAIRES = (
-    Questionnaire("wai_sr", 12, 1, 5, mean=True),
+    Questionnaire("wai_sr", 12, 1, 5, mean=True, groups=((4, 6, 8, 11), (1, 2, 10, 12), (3, 5, 7, 9))),
     Questionnaire("care", 10, 1, 5),
     Questionnaire("gse_10", 10, 1, 4, missing_allowed=3),
     Questionnaire("pearlin_mastery", 7, 1, 4, reversed_items=(1, 2, 3, 5, 7), missing_allowed=1),

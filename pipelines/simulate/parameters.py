@@ -185,6 +185,13 @@ SAMPLE = Parameters(attend_intercept=0.95, site_hazards=(0.0, 0.0, 0.0, 0.30, 0.
 one site out of the ordinary."""
 
 
+FOLLOWED = replace(METHODS, weeks=107, follow_up_days=None)
+"""The settings of the design, but everybody followed to the extract, as real records are."""
+
+FAITHFUL = Practice(complete_contacts=True, no_record_shares=(0.38, 0.0, 0.0, 0.0, 0.0))
+"""Records without gaps: with the clock at enrolment they return the model's own truths."""
+
+
 def uncensored(parameters: Parameters, shift: Shift | None = None) -> Parameters:
     """Return `parameters` with everybody followed for all weeks, for `do` experiments with the given shift."""
     return replace(

@@ -15,7 +15,7 @@ import pandas as pd
 from pipelines.simulate.forms import QUESTIONNAIRES
 from pipelines.simulate.model import Array
 from pipelines.simulate.population import Simulated
-from pipelines.simulate.tables import first_day
+from pipelines.simulate.registers import first_day
 
 DAYS = (30, 90, 180, 365)
 LATENT_DAYS = (30, 60, 90, 180, 364, 365)
@@ -45,6 +45,14 @@ class Outcomes:
     enrolled: int
     never_attended: int
     immature: int
+
+
+COUNTS = ("people_enrolled", "episodes", "never_attended", "immature", "in_curve", "still_in_at_30")
+
+
+def is_count(name: str) -> bool:
+    """Tell whether the truth called `name` is a number of people, which depends on the size of the program."""
+    return name in COUNTS or name.endswith("_people")
 
 
 def outcomes(
@@ -128,7 +136,8 @@ def _counts(time: Array, event: Array) -> tuple[Array, Array]:
 def scored(compact: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return episode, instrument_id, date and total of every questionnaire that can be scored.
 
-    Items are unreversed, averaged over those answered and prorated; with more missing than allowed there is no score.
+    Items are turned round where the key says so, averaged over those answered and prorated; with more missing than
+    allowed, in all or in one group, there is no score.
     """
     forms = compact["assessments"]
     parts = [forms.loc[forms["total"].notna(), ["assessment", "episode", "instrument_id", "date", "total"]]]
@@ -140,6 +149,9 @@ def scored(compact: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             value = own["value"].where(~turned, kind.low + kind.high - own["value"])
             answered = value.groupby(own["assessment"]).agg(["mean", "size"]).reset_index()
             answered = answered[answered["size"] >= kind.items - kind.missing_allowed]
+            for group in kind.groups:
+                given = own[own["item_no"].isin(group)].groupby("assessment").size()
+                answered = answered[answered["assessment"].map(given).fillna(0) >= len(group) - 1]
             answered["total"] = answered["mean"] * (1 if kind.mean else kind.items)
             kept = forms[["assessment", "episode", "instrument_id", "date"]].merge(answered, on="assessment")
             parts.append(kept[["assessment", "episode", "instrument_id", "date", "total"]])
@@ -155,7 +167,8 @@ def early_scores(program: Simulated, scores: pd.DataFrame, instrument_id: str) -
     day = own["date"].to_numpy() - start - first[episode]
     within = own.assign(episode=episode)[(day >= 0) & (day <= LANDMARK)]
     means = within.groupby("episode")["total"].agg(score="mean", ratings="size").reset_index()
-    return means.loc[means["ratings"] >= FEWEST_RATINGS.get(instrument_id, 1)]
+    enough: pd.DataFrame = means.loc[means["ratings"] >= FEWEST_RATINGS.get(instrument_id, 1)]
+    return enough
 
 
 def banded(score: Array, instrument_id: str) -> Array:
@@ -170,6 +183,7 @@ def record_truth(program: Simulated, compact: Mapping[str, pd.DataFrame]) -> dic
         "people_enrolled": seen.enrolled,
         "episodes": len(program.exits.cause),
         "never_attended": seen.never_attended,
+        "never_attended_share": seen.never_attended / seen.enrolled,
         "immature": seen.immature,
         "in_curve": len(seen.time),
     }
@@ -206,10 +220,12 @@ def _by_early_scores(program: Simulated, compact: Mapping[str, pd.DataFrame], se
         bands[name] = level
         for band in (*BAND_NAMES, "no_score"):
             truth[f"{name}_{band}_people"] = int((level == band).sum())
+            truth[f"{name}_{band}_share"] = float((level == band).mean())
             truth[f"{name}_{band}_stayed_150"] = _stayed(frame, level == band)
     for one in ("lower", "higher"):
         both = (bands["alliance"] == one) & (bands["self_efficacy"] == one)
         truth[f"both_{one}_people"] = int(both.sum())
+        truth[f"both_{one}_share"] = float(both.mean())
         truth[f"both_{one}_stayed_150"] = _stayed(frame, both)
     return truth
 
