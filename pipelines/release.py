@@ -48,6 +48,9 @@ FOOTNOTE = (
     "anyone."
 )
 
+SCALE = ("construct", "instrument_id", "name", "scale_min", "scale_max", "band_low", "band_high", "verified")
+"""What a release says of the questionnaire that stands for a construct, in the order of chosen_instruments.sql."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSummary:
@@ -102,9 +105,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     try:
         tell("reading the people", 0.1)
         full, people = read_people(records, _with_published(declared, ledger))
-        scales = records.rows(
-            "select construct, name, scale_min, scale_max, verified from constructs order by construct"
-        )
+        scales = records.rows(warehouse.statement("sql/chosen_instruments.sql"))
     finally:
         records.close()
     tell("counting", 0.2)
@@ -197,10 +198,7 @@ def _about(
 ) -> dict[str, str]:
     """Return what a release says of itself; `release_id` is a hash of everything that is printed."""
     gate = spec.parameters
-    used = [
-        {"construct": construct, "name": name, "low": low, "high": high, "verified": verified}
-        for construct, name, low, high, verified in scales
-    ]
+    used = [dict(zip(SCALE, row, strict=True)) for row in scales]
     about = {
         "format": str(FORMAT),
         "title": people.about.get("title", ""),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from pipelines.disclosure.derived import grain
 from pipelines.disclosure.ledger import Ledger
-from pipelines.disclosure.noise import grain
 from pipelines.disclosure.press import Cell
 from pipelines.disclosure.spec import COHORT, COUNTS, NEVER_ATTENDED, Parameters, Spec
 from pipelines.disclosure.stranger import Rows, raise_if, stored

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipelines.disclosure import noise
+from pipelines.disclosure.derived import grain
 from pipelines.disclosure.press import Cell, Sheet
 from pipelines.disclosure.spec import RATED, Mean, label
 from pipelines.disclosure.truth import MEAN_UNIT
@@ -44,6 +45,6 @@ def _printed(sheet: Sheet, text: str, mean: Mean, people: int, true: float, n: i
     """Return a mean with its noise, rounded to the grain of its printed base and kept within its bounds."""
     low, high = float(mean.low or 0), float(mean.high or 0)
     number = noise.draw(sheet.press.key, sheet.period.fingerprint, mean.name, text)
-    step = noise.grain(low, high, n)
+    step = grain(low, high, n)
     noisy = true + noise.mean_noise(number, low, high, people)
     return round(min(high, max(low, round(noisy / step) * step)), 6)

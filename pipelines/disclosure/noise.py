@@ -86,10 +86,3 @@ def fingerprint_range(key: bytes, blocks: Iterable[bytes]) -> bytes:
 def mean_noise(number: int, low: float, high: float, people: int) -> float:
     """Return the noise of a mean of `people` values bounded by low..high: uniform on +-3 ranges per person."""
     return (high - low) * (2 * (number / UNIT) - 1) * 3 / people
-
-
-def grain(low: float, high: float, printed_people: int) -> float:
-    """Return the 1-2-5 step to which a mean is rounded: the next one from two ranges per printed person up."""
-    least = 2 * (high - low) / printed_people
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-12))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.disclosure.derived import grain
 from pipelines.disclosure.noise import (
     UNIT,
     draw,
     fingerprint_range,
     fingerprint_rows,
-    grain,
     mean_noise,
     printed,
     pub,
