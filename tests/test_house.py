@@ -20,7 +20,7 @@ def tracked_files() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:
         return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
-    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).exists()]
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
 def built_text(node: ast.expr) -> bool:
