@@ -287,7 +287,12 @@ PARTICIPANTS = Table(
             "Uses medications for opioid use disorder at first contact.",
         ),
         _integer(
-            "prior_episodes", "Earlier episodes", "Episodes of coaching or treatment before this one.", 0, 99, "episodes"
+            "prior_episodes",
+            "Earlier episodes",
+            "Episodes of coaching or treatment before this one.",
+            0,
+            99,
+            "episodes",
         ),
     ),
 )
@@ -301,7 +306,9 @@ EPISODES = Table(
         _id("site_id", "site", "Site code", references="sites.site_id"),
         _integer("episode_no", "Episode number", "1 for the person's first episode here, then 2, 3, ...", 1, 99),
         _derived("enrol_year", "INTEGER", "Year of first contact", "Calendar year of the first contact.", "year"),
-        _derived("enrol_quarter", "INTEGER", "Quarter of first contact", "Quarter of the first contact.", "quarter 1-4"),
+        _derived(
+            "enrol_quarter", "INTEGER", "Quarter of first contact", "Quarter of the first contact.", "quarter 1-4"
+        ),
         _category("referral_source", "Referred by", "Who or what brought the person to the program.", REFERRALS),
         _label("program", "Program", "Program name or code."),
         _integer("planned_length_days", "Planned length", "Planned length of the episode.", 1, 3650, "days"),
@@ -320,8 +327,15 @@ EPISODES = Table(
             "Last day with an attended session or a two-way contact; enrolment if there was none.",
             "days since day 0",
         ),
-        _day("extract_day", "Extract", "Day on which the records were extracted; the end of what is known.", required=True),
-        _derived("status", "VARCHAR", "Status", "closed if an exit is recorded, else active.", "", ("active", "closed")),
+        _day(
+            "extract_day",
+            "Extract",
+            "Day on which the records were extracted; the end of what is known.",
+            required=True,
+        ),
+        _derived(
+            "status", "VARCHAR", "Status", "closed if an exit is recorded, else active.", "", ("active", "closed")
+        ),
     ),
 )
 COACH_ASSIGNMENTS = Table(
@@ -379,7 +393,9 @@ ASSESSMENTS = Table(
             "label",
             "instrument_version",
         ),
-        _category("rater", "Rated by", "Who answered the questionnaire; raters are never pooled.", RATERS, required=True),
+        _category(
+            "rater", "Rated by", "Who answered the questionnaire; raters are never pooled.", RATERS, required=True
+        ),
         _day("day", "Day", "Day on which the questionnaire was answered or due.", required=True),
         _category("wave", "Wave", "When in the episode the questionnaire belongs.", WAVES),
         _category("status", "Answered", "What became of the questionnaire.", ASSESSMENT_STATUSES, required=True),
@@ -415,7 +431,13 @@ ASSESSMENT_ITEMS = Table(
         _id("assessment_id", "assessment", "Assessment code", references="assessments.assessment_id"),
         _integer("item_no", "Item number", "Number of the item; wording is never stored.", 1, 99, required=True),
         Column(
-            "value", "DOUBLE", "Answer", "Answer as coded by the instrument.", "number", "value", unit="instrument scale"
+            "value",
+            "DOUBLE",
+            "Answer",
+            "Answer as coded by the instrument.",
+            "number",
+            "value",
+            unit="instrument scale",
         ),
     ),
 )
@@ -480,7 +502,10 @@ INSTRUMENTS = Table(
         _derived("instrument_id", "VARCHAR", "Questionnaire", "Identifier of the instrument."),
         _derived("name", "VARCHAR", "Name", "Name of the instrument."),
         _derived(
-            "construct", "VARCHAR", "Measures", "Empathy, alliance, empowerment, self-efficacy, recovery capital, other."
+            "construct",
+            "VARCHAR",
+            "Measures",
+            "Empathy, alliance, empowerment, self-efficacy, recovery capital, other.",
         ),
         _derived("scale_min", "DOUBLE", "Lowest score", "Lowest possible total.", "instrument scale"),
         _derived("scale_max", "DOUBLE", "Highest score", "Highest possible total.", "instrument scale"),
