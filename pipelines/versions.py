@@ -47,9 +47,9 @@ def number(name: str) -> int:
 
 
 def pointer(data_home: Path, kind: Kind) -> tuple[str, str | None] | None:
-    """Return the name and, if recorded, the SHA-256 that `CURRENT` holds; None before the first version.
+    """Return the name and, for a release, the SHA-256 that `CURRENT` holds; None before the first version.
 
-    Raises InputFault if `CURRENT` cannot be read or does not name a version of this kind.
+    Raises InputFault if `CURRENT` cannot be read or does not name a version of this kind, a release with its hash.
     """
     path = data_home / kind / POINTER
     try:
@@ -59,7 +59,7 @@ def pointer(data_home: Path, kind: Kind) -> tuple[str, str | None] | None:
     except (OSError, ValueError):
         text = ""
     found = _POINTER_LINE.fullmatch(text)
-    if found is None or not found[1].startswith(f"{kind}-"):
+    if found is None or not found[1].startswith(f"{kind}-") or (kind in _HASHED and found[2] is None):
         command = "load" if kind == "records" else "release"
         raise InputFault(
             Fault(

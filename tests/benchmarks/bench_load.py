@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-PEOPLE = {"small": 50_000, "1m": 1_000_000, "10m": 10_000_000}
+PEOPLE = {"small": 25_000, "1m": 1_000_000, "10m": 10_000_000}
 REPETITIONS = 3
 SEED = 1
 

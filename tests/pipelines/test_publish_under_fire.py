@@ -1,4 +1,4 @@
-"""Publishing while processes are killed and readers read: 20 kills, four loaders at once, no torn read.
+"""Publishing while processes are killed, disks fill and readers read: no torn read, the old version stays.
 
 The referee is the pair of tables every version holds: both carry the same number, so a reader that ever
 sees two different numbers, an error or a version that was not published has caught a torn publish.
@@ -7,7 +7,11 @@ sees two different numbers, an error or a version that was not published has cau
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import resource
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from pipelines import warehouse
 from pipelines.faults import InputFault
 
 KILLS = 20
+BUILDER_KILLS = 10
 LOADERS = 4
 PAIR = "SELECT (SELECT max(version) FROM first), (SELECT min(version) FROM last), (SELECT count(*) FROM filler)"
 ROWS = 60_000
@@ -29,7 +34,7 @@ ROWS = 60_000
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.warehouse"])
+    context.set_forkserver_preload(["pipelines.warehouse", "pipelines.load"])
     return context
 
 
@@ -106,7 +111,7 @@ def test_killed_builders_and_publishes_never_disturb_a_reader(
     build(str(tmp_path), 1)
     published.add(1)
     usual = time.monotonic() - started_at
-    for kills in range(KILLS):
+    for kills in range(BUILDER_KILLS):
         started = processes.Event()
         process = processes.Process(target=build, args=(str(tmp_path), 100 + kills, started))
         process.start()
@@ -127,7 +132,7 @@ def test_killed_builders_and_publishes_never_disturb_a_reader(
             assert not list((tmp_path / "records").glob("building-*"))
     assert errors == []
     assert seen <= published
-    assert len(reads) > KILLS
+    assert len(reads) > BUILDER_KILLS
 
 
 def test_of_several_loaders_at_once_one_writes_and_the_others_are_told(
@@ -166,3 +171,105 @@ def test_the_lock_of_a_killed_loader_is_free(tmp_path: Path, processes: ForkServ
     reader = warehouse.open_records(tmp_path)
     assert reader.rows(PAIR) == [(2, 2, ROWS)]
     assert {path.name for path in (tmp_path / "records").iterdir()} == {".lock", "CURRENT", "records-0001.duckdb"}
+
+
+RECORDS = {
+    "sites": "site_id,site_code\nS1,Ashgrove\n",
+    "participants": "participant_id,age,gender\nP-1,30,woman\nP-2,41,man\n",
+    "episodes": (
+        "episode_id,participant_id,site_id,enrolled_date,extract_date\n"
+        "E-1,P-1,S1,2024-01-03,2024-12-31\nE-2,P-2,S1,2024-02-03,2024-12-31\n"
+    ),
+    "sessions": (
+        "session_id,episode_id,scheduled_date,occurred_date,status\n"
+        "V-1,E-1,2024-01-05,2024-01-05,attended\nV-2,E-2,2024-02-05,,no_show\n"
+    ),
+}
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    for name, text in RECORDS.items():
+        (folder / f"{name}.csv").write_text(text)
+    return folder
+
+
+def load_and_tell(source: Path, home: Path, started: Event) -> None:
+    from pipelines.load import load
+
+    started.set()
+    load(source, home)
+
+
+def stored_people(home: Path) -> list[tuple[object, ...]]:
+    reader = warehouse.open_records(home)
+    try:
+        return reader.rows("SELECT participant_id, age_band FROM participants ORDER BY ALL")
+    finally:
+        reader.close()
+
+
+def test_a_killed_load_leaves_the_old_records_and_the_next_cleans_up(
+    tmp_path: Path, records: Path, processes: ForkServerContext
+) -> None:
+    from pipelines.load import load
+
+    home = tmp_path / "data"
+    load(records, home)
+    started_at = time.monotonic()
+    load(records, home)
+    usual = time.monotonic() - started_at
+    before = stored_people(home)
+    assert len(before) == 2
+    (records / "participants.csv").write_text(RECORDS["participants"] + "P-3,52,woman\n")
+    chance = random.Random(2)
+    finished = 0
+    for _ in range(KILLS):
+        started = processes.Event()
+        process = processes.Process(target=load_and_tell, args=(records, home, started))
+        process.start()
+        assert started.wait(30)
+        time.sleep(chance.uniform(0, usual))
+        kill(process)
+        found = stored_people(home)
+        assert set(before) <= set(found)
+        assert len(found) in (2, 3)
+        finished += len(found) == 3
+    load(records, home)
+    assert len(stored_people(home)) == 3
+    assert finished < KILLS
+    assert not list((home / "records").glob("building-*"))
+    assert len(list((home / "records").glob("records-*.duckdb"))) <= 3
+
+
+def command(*arguments: str, home: Path, file_limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would, with files of at most `file_limit` bytes."""
+
+    def limit() -> None:
+        if file_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *arguments],
+        env={**os.environ, "RECOVERY_OUTCOMES_HOME": str(home)},
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_load_onto_a_full_disk_says_so_and_changes_nothing(tmp_path: Path, records: Path) -> None:
+    home = tmp_path / "data"
+    done = command("load", str(records), home=home)
+    assert done.returncode == 0, done.stderr
+    before = stored_people(home), sorted(path.name for path in (home / "records").iterdir())
+    done = command("load", str(records), home=home, file_limit=200_000)
+    assert done.returncode == 2
+    assert "the disk is full" in done.stderr
+    assert "RECOVERY_OUTCOMES_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (stored_people(home), sorted(path.name for path in (home / "records").iterdir())) == before

@@ -195,6 +195,13 @@ def test_a_release_that_was_changed_is_refused(tmp_path: Path) -> None:
         warehouse.open_release(tmp_path)
 
 
+def test_a_release_whose_pointer_lost_its_hash_is_refused(tmp_path: Path) -> None:
+    publish(tmp_path, 1, "release")
+    (tmp_path / "release" / "CURRENT").write_text("release-0001\n")
+    with pytest.raises(InputFault, match=r"CURRENT: does not name a version.*recovery-outcomes release"):
+        warehouse.open_release(tmp_path)
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "records").write_text("a file where the folder should be")
     with pytest.raises(InputFault, match=r"records: the folder cannot be written.*RECOVERY_OUTCOMES_HOME"):
