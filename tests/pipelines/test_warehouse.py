@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines import versions, warehouse
@@ -152,6 +153,14 @@ def test_a_damaged_or_missing_file_is_named(tmp_path: Path) -> None:
         warehouse.open_records(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def both_readers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, warehouse.Reader]:
+    home = tmp_path_factory.mktemp("both")
+    publish(home, 1)
+    publish(home, 1, "release")
+    return {"records": warehouse.open_records(home), "release": warehouse.open_release(home)}
+
+
 @pytest.mark.parametrize(
     "attack",
     [
@@ -169,14 +178,12 @@ def test_a_damaged_or_missing_file_is_named(tmp_path: Path) -> None:
         "SELECT * FROM local_variable",
     ],
 )
-@pytest.mark.parametrize("opened", [warehouse.open_records, warehouse.open_release])
-def test_readers_reach_no_other_file_and_change_nothing(tmp_path: Path, attack: str, opened: object) -> None:
-    import pandas as pd
-
+@pytest.mark.parametrize("kind", versions.KINDS)
+def test_readers_reach_no_other_file_and_change_nothing(
+    both_readers: dict[str, warehouse.Reader], attack: str, kind: str
+) -> None:
     local_variable = pd.DataFrame({"value": [1]})
-    publish(tmp_path, 1)
-    publish(tmp_path, 1, "release")
-    reader = opened(tmp_path)  # type: ignore[operator]
+    reader = both_readers[kind]
     with pytest.raises(duckdb.Error):
         reader.rows(attack)
     assert reader.rows("SELECT value FROM answer") == [(1,)]
