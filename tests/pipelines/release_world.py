@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,58 @@ from pipelines.warehouse import Reader
 KEY = b"a key for tests, 32 bytes long.."
 COHORTS = ("2023-H1", "2023-H2", "2024-H1", "2024-H2")
 SITES = ("Ashgrove", "Birchwood", "Cedar", "Dogwood")
+
+
+SMALL_SPEC = """
+format = 1
+population = "people with a first session"
+outcome_pairs = [["alliance_band", "self_efficacy_band"], ["cohort", "site"]]
+
+[[dimension]]
+name = "cohort"
+categories = []
+
+[[dimension]]
+name = "site"
+categories = []
+
+[[dimension]]
+name = "gender"
+categories = ["woman", "man", "nonbinary", "other", "undisclosed"]
+
+[[dimension]]
+name = "alliance_band"
+categories = ["lower", "middle", "higher", "no_score", "left_before"]
+
+[[dimension]]
+name = "self_efficacy_band"
+categories = ["lower", "middle", "higher", "no_score", "left_before"]
+
+[[outcome]]
+name = "stayed_90"
+kind = "stayed"
+day = 90
+
+[[outcome]]
+name = "stayed_180"
+kind = "stayed"
+day = 180
+
+[[mean]]
+name = "early_alliance"
+kind = "alliance"
+
+[[mean]]
+name = "sessions_attended"
+kind = "attended"
+low = 0
+high = 60
+
+[survival]
+endpoint = "left_early"
+grid = [30, 60, 90, 180, 365]
+"""
+"""A declaration with few dimensions, for tests that build often."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +205,41 @@ def write_home(home: Path, made: World, order: int | None = None) -> None:
         keys.keep(key)
     with warehouse.build(home, "records") as con:
         fill(con, made, key.key_id, order)
+
+
+@contextmanager
+def key_of(folder: Path) -> Iterator[None]:
+    """Use a key file in `folder`, whatever the test around has set."""
+    before = os.environ.get("RECOVERY_OUTCOMES_KEY")
+    os.environ["RECOVERY_OUTCOMES_KEY"] = str(folder / "key")
+    try:
+        yield
+    finally:
+        os.environ.pop("RECOVERY_OUTCOMES_KEY")
+        if before is not None:
+            os.environ["RECOVERY_OUTCOMES_KEY"] = before
+
+
+def small_spec(folder: Path) -> Path:
+    """Write the small declaration into `folder` and return its path."""
+    path = folder / "small.toml"
+    path.write_text(SMALL_SPEC, encoding="utf-8")
+    return path
+
+
+def printed(home: Path) -> dict[tuple, tuple]:
+    """Return every row of the current release by its texts, with its numbers."""
+    reader = warehouse.open_release(home)
+    try:
+        found = {}
+        for table, numbers in (("cells", 2), ("curves", 3), ("means", 2)):
+            for row in reader.rows(f"select * from {table}"):
+                key = (table, *row[: -numbers - 1])
+                assert key not in found
+                found[key] = row[-numbers - 1 :]
+        return found
+    finally:
+        reader.close()
 
 
 def in_memory(made: World, order: int | None = None) -> Reader:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pipelines.disclosure.export_safety import csv_text, safe_cell, safe_text
 
 ATTACKS = [
-    '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "|cmd", "%0A=1", " =1", "\t=1", "\r=1", "\n=1", "\x00=1", "＝1", "＋1",
-    "－1", "＠1", "\u200b=1", "\ufeff=1", "\u00a0=1", "\u3000=1", "\u202e=1",
+    '=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "|cmd", "%0A=1", " =1", "\t=1", "\r=1", "\n=1", "\x00=1",
+    "＝1", "＋1", "－1", "＠1", "\u200b=1", "\ufeff=1", "\u00a0=1", "\u3000=1", "\u202e=1",
 ]  # fmt: skip
 
 
