@@ -28,7 +28,7 @@ def test_enough_data_sets():
 def test_shares_of_every_state(name, level):
     counts, expected = case(name, level)
     causes = tuple(range(1, expected["causes"] + 1))
-    for scale in SCALES:
+    for scale in SCALES if level is None else SCALES[-1:]:
         ours = incidence.state_shares(counts, causes, conf=scale)
         assert len(ours) == expected["rows"] * (len(causes) + 1)
         for state in (0, *causes):

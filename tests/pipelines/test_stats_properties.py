@@ -18,10 +18,10 @@ from pipelines.stats.limits import Z
 from tests.reference import rows
 
 person = st.tuples(st.integers(0, 12), st.integers(0, 2), st.sampled_from("abc"), st.sampled_from("xy"))
-people = st.lists(person, min_size=1, max_size=30).map(
+people = st.lists(person, min_size=1, max_size=20).map(
     lambda found: pd.DataFrame(found, columns=["day", "cause", "arm", "site"])
 )
-several = settings(max_examples=25, deadline=None)
+several = settings(max_examples=15, deadline=None)
 
 
 def exact_states(table: pd.DataFrame, causes: int) -> dict[int, list[Fraction]]:

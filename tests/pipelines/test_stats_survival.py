@@ -44,7 +44,7 @@ def test_results_belong_to_these_scripts_and_data():
 def test_kaplan_meier_with_three_kinds_of_limits(name, level):
     counts, expected = case(name, level)
     theirs = expected["curve"]
-    for scale in SCALES:
+    for scale in SCALES if level is None else SCALES[-1:]:
         ours = survival.kaplan_meier(counts, conf=scale)
         assert len(ours) == expected["rows"]
         assert ours["n_event"].sum() == expected["events"]
@@ -60,7 +60,7 @@ def test_kaplan_meier_with_three_kinds_of_limits(name, level):
 @pytest.mark.parametrize(("name", "level"), CASES)
 def test_median_and_its_limits_are_exact(name, level):
     counts, expected = case(name, level)
-    for scale in SCALES:
+    for scale in SCALES if level is None else SCALES[-1:]:
         ours = survival.median(survival.kaplan_meier(counts, conf=scale)).iloc[0]
         for mine, theirs in zip(("median", "lower", "upper"), expected["median"][scale], strict=True):
             assert (theirs is None and np.isnan(ours[mine])) or ours[mine] == theirs, mine
