@@ -198,7 +198,8 @@ def _about(
 ) -> dict[str, str]:
     """Return what a release says of itself; `release_id` is a hash of everything that is printed."""
     gate = spec.parameters
-    used = [dict(zip(SCALE, row, strict=True)) for row in scales]
+    # A third of a scale has endless digits, which the audit takes for a long number.
+    used = [{k: round(v, 4) if isinstance(v, float) else v for k, v in zip(SCALE, row, strict=True)} for row in scales]
     about = {
         "format": str(FORMAT),
         "title": people.about.get("title", ""),
