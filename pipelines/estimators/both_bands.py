@@ -28,7 +28,7 @@ def both_bands(request: Request) -> Rows:
     corners: dict[str, object] = {"level": f"{HIGH} - {LOW}", "x": horizon, "stat": "difference"}
     corners |= {"status": "hidden", "reason": FEW_PEOPLE}
     if shown:
-        reading = read(stayed(people.of(shown)), horizon)
+        reading = read(stayed(people.of(shown), request.repeats(shown)), horizon)
         points(rows, reading, shown, sizes, request, shape="cell")
         if HIGH in shown and LOW in shown:
             pair = (shown.index(HIGH), shown.index(LOW))

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.rows import Values
+from pipelines.outcomes import CAUSES
 from pipelines.stats import incidence
 from pipelines.stats.counts import Grid
 from pipelines.stats.limits import limits
 from pipelines.stats.survival import product_limit
-
-LEFT_EARLY = 0
-"""Place of leaving early among the causes of a grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +43,38 @@ class Reading:
     too_early: npt.NDArray[np.bool_]
 
 
-CurveOf = Callable[[Grid], Curve]
+CurveOf = Callable[[Grid, Repeats | None], Curve]
 
 
-def stayed(grid: Grid) -> Curve:
-    """Return 1 minus the cumulative incidence of leaving early (Aalen-Johansen), log-log limits."""
-    _, shares, errors = incidence.curves(grid.events, grid.at_risk)
-    share, error = shares[:, :, LEFT_EARLY], errors[:, :, LEFT_EARLY]
-    lower, upper = limits(share, error)
-    return Curve(grid, 1.0 - share, error, 1.0 - upper, 1.0 - lower, _so_far(grid.events[:, :, LEFT_EARLY]))
+def stayed(grid: Grid, repeats: Repeats | None = None) -> Curve:
+    """Return 1 minus the cumulative incidence of leaving early (Aalen-Johansen), log-log limits.
+
+    With `repeats` the episodes of one person are held together in the error, here and below.
+    """
+    left = exits(grid, repeats, causes=(1,))[0]
+    return Curve(grid, 1.0 - left.value, left.std_error, 1.0 - left.upper, 1.0 - left.lower, left.events)
 
 
-def staying_aside(grid: Grid) -> Curve:
+def staying_aside(grid: Grid, repeats: Repeats | None = None) -> Curve:
     """Return the Kaplan-Meier curve of leaving early with every other exit censored, log-log limits."""
-    left = grid.events[:, :, LEFT_EARLY]
-    return _product_limit(grid, left)
+    return _product_limit(grid, (1,), repeats)
 
 
-def still_here(grid: Grid) -> Curve:
+def still_here(grid: Grid, repeats: Repeats | None = None) -> Curve:
     """Return the share without any exit (Kaplan-Meier of all exits), log-log limits."""
-    return _product_limit(grid, grid.events.sum(axis=2))
+    return _product_limit(grid, CAUSES, repeats)
 
 
-def exits(grid: Grid) -> list[Curve]:
-    """Return the cumulative incidence of each cause in order (Aalen-Johansen), log-log limits."""
+def exits(grid: Grid, repeats: Repeats | None = None, causes: Sequence[int] = CAUSES) -> list[Curve]:
+    """Return the cumulative incidence of each of `causes` (Aalen-Johansen), log-log limits."""
     _, shares, errors = incidence.curves(grid.events, grid.at_risk)
     curves = []
-    for place in range(grid.events.shape[2]):
-        share, error = shares[:, :, place], errors[:, :, place]
-        curves.append(Curve(grid, share, error, *limits(share, error), _so_far(grid.events[:, :, place])))
+    for cause in causes:
+        share, error = shares[:, :, cause - 1], errors[:, :, cause - 1]
+        if repeats is not None:
+            error = np.sqrt(np.maximum(error**2 + repeats.added_variance(grid, (cause,), CAUSES), 0.0))
+        so_far = np.cumsum(grid.events[:, :, cause - 1], axis=1)
+        curves.append(Curve(grid, share, error, *limits(share, error), so_far))
     return curves
 
 
@@ -113,12 +115,11 @@ def rows_of(grid: Grid, levels: Sequence[str]) -> list[int]:
     return [names.index(level) for level in levels]
 
 
-def _product_limit(grid: Grid, events: Values) -> Curve:
+def _product_limit(grid: Grid, causes: tuple[int, ...], repeats: Repeats | None) -> Curve:
+    events = grid.events[:, :, [cause - 1 for cause in causes]].sum(axis=2)
     survival, greenwood = product_limit(events, grid.at_risk)
     with np.errstate(invalid="ignore"):
         error = survival * np.sqrt(greenwood)
-    return Curve(grid, survival, error, *limits(survival, error), _so_far(events))
-
-
-def _so_far(events: Values) -> Values:
-    return np.cumsum(events, axis=1)
+    if repeats is not None:
+        error = np.sqrt(np.maximum(error**2 + repeats.added_variance(grid, causes, causes), 0.0))
+    return Curve(grid, survival, error, *limits(survival, error), np.cumsum(events, axis=1))

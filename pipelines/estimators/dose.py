@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
 from pipelines.estimators.curves import Reading, read, stayed
+from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows, Values
 from pipelines.estimators.scores import early_columns
@@ -44,7 +45,7 @@ def dose_response(request: Request) -> Rows:
     names = labels(cuts)
     day = found["day"].to_numpy(dtype=np.intp)
     grid = count_grid(names, place, day, found["cause"].to_numpy(dtype=float), people)
-    reading = read(stayed(grid), request.measure.horizon)
+    reading = read(stayed(grid, _repeats(request, cuts)), request.measure.horizon)
     size = tally(place, people, len(names))
     centre = tally(place, people * score, len(names)) / size
     status, reason = reading_status(reading, size, request)
@@ -93,6 +94,17 @@ def labels(cuts: Values) -> list[str]:
 def _score_table(request: Request, *, filtered: bool) -> pd.DataFrame:
     columns = {"early_score": early_columns(request.measure.constructs[0])["early_score"]}
     return request.ask("score_endings", named=columns, extra={"origin": request.origin}, filtered=filtered)
+
+
+def _repeats(request: Request, cuts: Values) -> Repeats | None:
+    """Return the episodes of people with several, by group of scores; None where each person counts once."""
+    if not request.is_repeated:
+        return None
+    named = {"early_score": early_columns(request.measure.constructs[0])["early_score"]}
+    extra = {"origin": request.origin}
+    found = request.ask("repeated_scores", columns=("participant_id",), named=named, extra=extra)
+    row = np.searchsorted(cuts, found["score"].to_numpy(dtype=float), side="left")
+    return Repeats(row, *(found[name].to_numpy(dtype=np.intp) for name in ("person", "day", "cause")))
 
 
 def _add_slope(rows: Rows, centre: Values, reading: Reading, size: Values) -> None:

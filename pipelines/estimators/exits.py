@@ -24,8 +24,9 @@ def where_people_are(request: Request) -> Rows:
     rows.extend([*screened.rows, *left_out(request, people)])
     if screened.open:
         grid = people.of(screened.open)
-        left_early, completed, moved_on, other = exits(grid)
-        states = dict(zip(SERIES, (still_here(grid), completed, left_early, moved_on, other), strict=True))
+        repeats = request.repeats(screened.open)
+        left_early, completed, moved_on, other = exits(grid, repeats)
+        states = dict(zip(SERIES, (still_here(grid, repeats), completed, left_early, moved_on, other), strict=True))
         for row, level in enumerate(screened.open):
             leaving = grid.events[row].sum(axis=1)
             days = change_days(grid, row, leaving, request.end, request.floor.curve_at_risk)
@@ -63,8 +64,7 @@ def exit_reasons(request: Request) -> Rows:
             level=found["reason"].tolist(),
             stat="share",
             estimate=share,
-            lower=lower,
-            upper=upper,
+            **request.if_independent(lower=lower, upper=upper),
             n=total,
             events=people,
             status=mark(total),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines import outcomes
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, LIVE, Floor, with_sibling
+from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.rows import Rows
 from pipelines.marts import EARLY_DAYS
 from pipelines.measures import Measure
@@ -123,7 +124,7 @@ class Request:
         people = {level: int(n) for level, n in sizes.items() if n > 0 or level in every}
         people |= dict.fromkeys([level for level in every if level not in people], 0)
         people = dict(sorted(people.items(), key=lambda each: (self.place(each[0]) or 0, each[0])))
-        if self.question.settings.episodes == "all":
+        if self.is_repeated:
             distinct = self._distinct_people()
             people = {level: min(n, distinct.get(level, 0)) for level, n in people.items()}
         small = {level for level, n in people.items() if n < self.floor.count}
@@ -143,6 +144,25 @@ class Request:
         """What the main rows of the measure are."""
         names = {"people_enrolled": "count", "early_score": "mean"}
         return names.get(self.measure.estimator, "share")
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a person may count with several episodes, so that episodes are not independent."""
+        return self.question.settings.episodes == "all"
+
+    def if_independent(self, **limits: object) -> dict[str, object]:
+        """Return `limits` if they may be shown: they take each row of the records as another person."""
+        return {} if self.is_repeated else limits
+
+    def repeats(self, levels: Sequence[str]) -> Repeats | None:
+        """Return the episodes of people with several, by place in `levels`; None where each person counts once."""
+        if not self.is_repeated:
+            return None
+        found = self.ask("repeated_endings", columns=("participant_id",), extra={"origin": self.origin})
+        found = found[found["level"].isin(list(levels))]
+        places = {level: place for place, level in enumerate(levels)}
+        row = np.array([places[level] for level in found["level"]], dtype=np.intp)
+        return Repeats(row, *(found[name].to_numpy(dtype=np.intp) for name in ("person", "day", "cause")))
 
     def complete_follow_up(self, levels: Sequence[str]) -> pd.DataFrame:
         """Return for small groups, by level and horizon, the people followed that far and how many had left early."""

@@ -32,19 +32,21 @@ def early_score(request: Request) -> Rows:
         part = scored[scored["level"] == level]
         centre, spread, n = mean.from_counts(part["score"], part["people"])
         _, lower, upper = mean.t_interval(centre, spread, n)
-        limits = {"estimate": centre, "lower": float(lower), "upper": float(upper), "n": n}
-        rows.one(level=level, stat="mean", shape="bar", status=mark(n), **limits)
+        limits = request.if_independent(lower=float(lower), upper=float(upper))
+        rows.one(level=level, stat="mean", shape="bar", status=mark(n), estimate=centre, n=n, **limits)
         if not request.by:
-            rows.extend(_shares(part, int(n), construct))
+            rows.extend(_shares(part, int(n), construct, request))
     return rows
 
 
-def _shares(part: pd.DataFrame, n: int, construct: str) -> list[dict[str, object]]:
+def _shares(part: pd.DataFrame, n: int, construct: str, request: Request) -> list[dict[str, object]]:
     in_band = {band: int(part.loc[part["band"] == band, "people"].sum()) for band in BANDS}
     at_ceiling = int(part.loc[part["at_ceiling"].fillna(False).astype(bool), "people"].sum())
     grouping = f"{construct}_band"
-    rows = [{"series": "band", "grouping": grouping, "level": band, **_share(k, n)} for band, k in in_band.items()]
-    return [*rows, {"series": "at_ceiling", "grouping": "", "level": "", **_share(at_ceiling, n)}]
+    rows = [
+        {"series": "band", "grouping": grouping, "level": band, **_share(k, n, request)} for band, k in in_band.items()
+    ]
+    return [*rows, {"series": "at_ceiling", "grouping": "", "level": "", **_share(at_ceiling, n, request)}]
 
 
 def response_rate(request: Request) -> Rows:
@@ -58,11 +60,11 @@ def response_rate(request: Request) -> Rows:
         for level in screened.open:
             part = found[found["level"] == level]
             answered = int(part.loc[part["score"].notna(), "people"].sum())
-            rows.one(level=level, series=construct, **_share(answered, sizes[level]))
+            rows.one(level=level, series=construct, **_share(answered, sizes[level], request))
     return rows
 
 
-def _share(k: int, n: int) -> dict[str, object]:
+def _share(k: int, n: int, request: Request) -> dict[str, object]:
     share, lower, upper = proportion.wilson(k, n)
-    numbers = {"estimate": float(share), "lower": float(lower), "upper": float(upper), "n": n, "events": k}
-    return {"stat": "share", "shape": "bar", "status": mark(n), **numbers}
+    limits = request.if_independent(lower=float(lower), upper=float(upper))
+    return {"stat": "share", "shape": "bar", "status": mark(n), "estimate": float(share), "n": n, "events": k, **limits}

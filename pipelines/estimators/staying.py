@@ -46,7 +46,7 @@ def stayed_share(request: Request) -> Rows:
     rows.extend({**row, "x": day} for row in screened.rows for day in request.horizons)
     rows.extend(words_rows(request, screened.few))
     if screened.open:
-        curve = stayed(people.of(screened.open))
+        curve = stayed(people.of(screened.open), request.repeats(screened.open))
         shortest = dict(zip(people.levels, people.people["shortest"], strict=True))
         for day in request.horizons:
             reading = read(curve, day)
@@ -64,7 +64,7 @@ def _curve(request: Request, curve_of: CurveOf) -> Rows:
     rows.extend([*screened.rows, *words_rows(request, screened.few), *left_out(request, people)])
     if screened.open:
         grid = people.of(screened.open)
-        curve = curve_of(grid)
+        curve = curve_of(grid, request.repeats(screened.open))
         for row, level in enumerate(screened.open):
             days = change_days(grid, row, grid.events[row, :, 0], request.end, request.floor.curve_at_risk)
             rows.add(
@@ -207,10 +207,11 @@ def difference(
 def log_rank(rows: Rows, grid: Grid, levels: Sequence[str], sizes: dict[str, int], request: Request) -> None:
     """Add the log-rank test over the levels of one grouping with at least 30 people; nothing with fewer than two.
 
-    Exits other than leaving early count as censored; the group without an early score is not tested.
+    Exits other than leaving early count as censored; the group without an early score is not tested. There is no test
+    over all episodes, because it takes episodes of one person as independent.
     """
     tested = [level for level in levels if sizes[level] >= FULL_SIZE and level != NO_SCORE]
-    if len(request.by) != 1 or len(tested) < 2:
+    if len(request.by) != 1 or len(tested) < 2 or request.is_repeated:
         return
     counts = count_table(grid)
     counts = counts[counts["level"].isin(tested)]

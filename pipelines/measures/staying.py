@@ -27,7 +27,8 @@ _BANDS = (
 _ASSOCIATION = "A difference between groups shows what goes together, not what brings it about; nothing is adjusted."
 _SPREAD = (
     "The range of uncertainty is about these people; people of one coach may be more alike than it assumes, so it can "
-    "be too narrow for a statement about other coaches."
+    "be too narrow for a statement about other coaches. With all episodes chosen it holds the episodes of one person "
+    "together."
 )
 _SINCE = Axis("Time since the first session", "days")
 

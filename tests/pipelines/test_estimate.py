@@ -20,8 +20,11 @@ from pipelines.estimate_table import check
 from pipelines.estimators.dose import cut_points, joined, labels
 from pipelines.faults import InputFault
 from pipelines.measures import MEASURES
+from pipelines.outcomes import outcome_rows
 from pipelines.questions import Question, Settings
 from pipelines.schema import EXIT_TYPES
+from pipelines.stats import clusters, incidence
+from pipelines.stats.limits import limits
 from tests.pipelines.plain_definition import plain_incidence, plain_people
 from tests.pipelines.records_world import add_person, build_records, eight_people, one_site, random_people, reader
 
@@ -446,6 +449,40 @@ def test_all_episodes_count_people_for_the_floor() -> None:
     assert not len(shown(table, level="man"))
     table = live.ask(Question("staying_curve", by=("gender",), settings=Settings(episodes="all")))
     assert not len(shown(table, level="man"))
+
+
+@pytest.mark.parametrize("measure", ["staying_curve", "staying_curve_censoring_other_exits"])
+def test_all_episodes_hold_those_of_one_person_together(measure: str) -> None:
+    rows = random_people(3, 160)
+    for number in range(160):
+        attended = [0, 40 + number]
+        for episode_no in (5, 6, 7):
+            add_person(
+                rows, 1000 * episode_no + number, person=number, episode_no=episode_no, extract=400, attended=attended
+            )
+    asked = reader(build_records(rows))
+    people = outcome_rows(asked, Settings(episodes="all"))
+    people = people[people["state"] == "followed"]
+    counts = pd.DataFrame({"person": people["participant_id"].astype(str), "day": people["t"]})
+    for cause in (1, 2, 3, 4):
+        counts[f"n_event_{cause}"] = (people["cause"] == cause).astype(int)
+    counts["n_censored"] = (people["cause"] == 0).astype(int)
+    curve_of, value = (clusters.stayed, "stayed") if measure == "staying_curve" else (clusters.kaplan_meier, "survival")
+    expected = curve_of(counts, "person", correct=False).set_index("day")
+    table = LiveReader.of(asked).ask(Question(measure, settings=Settings(episodes="all")))
+    curve = shown(table, shape="step").set_index("x")
+    for day in (60, 100, 150):
+        drawn = curve[curve.index <= day].iloc[-1]
+        told = expected[expected.index <= day].iloc[-1]
+        assert drawn["estimate"] == pytest.approx(told[value], abs=1e-12)
+        independent = incidence.stayed(counts).set_index("day")["std_error"][told.name]
+        assert told["std_error"] > 1.3 * independent
+        share = 1 - told[value] if value == "stayed" else told[value]
+        wanted = sorted(
+            1 - limit if value == "stayed" else limit for limit in map(float, limits(share, told["std_error"]))
+        )
+        assert [drawn["lower"], drawn["upper"]] == pytest.approx(wanted, abs=1e-10)
+    assert not len(table[table["stat"] == "p_value"])
 
 
 def test_periods_are_shown_once_they_are_over_and_followed_long_enough() -> None:
