@@ -37,105 +37,126 @@ class Broken:
     column: str
 
 
-def _active(program: Simulated, count: int) -> np.ndarray:
-    """Return the first episodes that are still open and have a session, by number from 1."""
-    open_ = (program.records.record_day < 0) & (program.exits.cause == 0)
-    seen = np.bincount(program.visits.episode[program.visits.attended], minlength=len(open_)) > 0
-    found = np.flatnonzero(open_ & seen)[:count] + 1
-    if len(found) < count:
-        raise ValueError("too few open episodes to plant broken rows in; simulate more people")
-    return found
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where rows are planted: four open episodes with their coach and enrolment, and how long each table is."""
+
+    episodes: tuple[str, ...]
+    coaches: tuple[str, ...]
+    starts: tuple[np.datetime64, ...]
+    rows: Mapping[str, int]
+
+    def date(self, place: int, days: int) -> str:
+        """Return the ISO date `days` after the enrolment of the episode at `place`."""
+        return str(self.starts[place] + days)
+
+    def code(self, letter: str, table: str, more: int) -> str:
+        """Return an identifier that no row of `table` has."""
+        return f"{letter}-{self.rows[table] + more}"
 
 
 def broken_rows(program: Simulated, tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Broken]]:
     """Return the rows to plant, by table; raises ValueError if the program is too small to hold them."""
-    episodes = _active(program, 4)
-    who = [f"E-{number:05d}" for number in episodes]
-    start = tables["episodes"]["enrolled_date"].to_numpy()[episodes - 1].astype("datetime64[D]")
-    coach = [f"C-{program.episode_people.coach[number - 1] + 1:03d}" for number in episodes]
-
-    def date(place: int, days: int) -> str:
-        return str(start[place] + days)
-
-    def number(letter: str, table: str, more: int) -> str:
-        return f"{letter}-{len(tables[table]) + more}"
-
-    session = {"coach_id": coach[0], "status": "attended", "mode": "phone", "minutes": "45", "kind": "coaching"}
-    sessions = [
-        Broken(
-            {**session, "session_id": number("S", "sessions", 1), "episode_id": who[0]}
-            | {"scheduled_date": date(0, -200), "occurred_date": date(0, -200)},
-            "session_before_enrolment",
-            "occurred_date",
-        ),
-        Broken(
-            {**session, "session_id": number("S", "sessions", 2), "episode_id": "E-99999999"}
-            | {"scheduled_date": date(0, 9), "occurred_date": date(0, 9)},
-            "unknown_reference",
-            "episode_id",
-        ),
-        Broken(
-            {**session, "session_id": number("S", "sessions", 3), "episode_id": who[0], "minutes": "4500"}
-            | {"scheduled_date": date(0, 10), "occurred_date": date(0, 10)},
-            "minutes_out_of_range",
-            "minutes",
-        ),
-    ]
-    event = {"episode_id": who[1], "type": "text", "initiated_by": "system"}
-    events = [
-        Broken({**event, "event_id": "V-1", "date": date(1, 4)}, "duplicate_key", "event_id"),
-        Broken({**event, "event_id": number("V", "engagement_events", 1), "date": "2025-13-45"}, "bad_date", "date"),
-        Broken(
-            {**event, "event_id": number("V", "engagement_events", 2), "date": date(1, 5), "type": "carrier_pigeon"},
-            "unknown_category",
-            "type",
-        ),
-    ]
-    ended = {"exit_type": "completed", "planned": "true", "source_code": "01", "derived_by": "recorded"}
-    discharges = [
-        Broken(
-            {**ended, "episode_id": who[0], "exit_date": date(0, 20), "exit_type": ""}, "missing_required", "exit_type"
-        ),
-        Broken({**ended, "episode_id": who[1], "exit_date": date(1, -30)}, "exit_before_enrolment", "exit_date"),
-        Broken(
-            {**ended, "episode_id": who[2], "exit_date": date(2, 20), "source_code": "Maria Gonzalez"},
-            "name_like_text",
-            "source_code",
-        ),
-        Broken(
-            {**ended, "episode_id": who[3], "exit_date": date(3, 20), "source_code": "880044123456"},
-            "long_digit_run",
-            "source_code",
-        ),
-    ]
-    paper = {"episode_id": who[2], "rater": "participant", "wave": "in_program", "status": "complete"}
-    answered = number("A", "assessments", 1)
-    assessments = [
-        Broken(
-            {**paper, "assessment_id": answered, "instrument_id": "gse_10", "date": date(2, 6)}, "item_out_of_range", ""
-        ),
-        Broken(
-            {**paper, "assessment_id": number("A", "assessments", 2), "instrument_id": "phq_9"}
-            | {"date": date(2, 7), "total": "31"},
-            "total_out_of_range",
-            "total",
-        ),
-    ]
-    items = [
-        Broken(
-            {"assessment_id": answered, "item_no": str(item), "value": "9" if item == 4 else "3"},
-            "item_out_of_range" if item == 4 else "parent_in_quarantine",
-            "value" if item == 4 else "assessment_id",
-        )
-        for item in range(1, 11)
-    ]
+    ground = _ground(program, tables)
+    assessments, items = _questionnaires(ground)
     return {
-        "sessions": sessions,
-        "engagement_events": events,
-        "discharges": discharges,
+        "sessions": _sessions(ground),
+        "engagement_events": _events(ground),
+        "discharges": _discharges(ground),
         "assessments": assessments,
         "assessment_items": items,
     }
+
+
+def _ground(program: Simulated, tables: Mapping[str, pd.DataFrame], count: int = 4) -> Ground:
+    """Find the first episodes that are still open and have a session."""
+    open_ = (program.records.record_day < 0) & (program.exits.cause == 0)
+    seen = np.bincount(program.visits.episode[program.visits.attended], minlength=len(open_)) > 0
+    found = np.flatnonzero(open_ & seen)[:count]
+    if len(found) < count:
+        raise ValueError("too few open episodes to plant broken rows in; simulate more people")
+    starts = tables["episodes"]["enrolled_date"].to_numpy()[found].astype("datetime64[D]")
+    return Ground(
+        episodes=tuple(f"E-{number + 1:05d}" for number in found),
+        coaches=tuple(f"C-{program.episode_people.coach[number] + 1:03d}" for number in found),
+        starts=tuple(starts),
+        rows={name: len(rows) for name, rows in tables.items()},
+    )
+
+
+def _sessions(ground: Ground) -> list[Broken]:
+    """A session long before enrolment, one of an episode that is nowhere, one that lasts three days."""
+
+    def session(more: int, days: int, **cells: str) -> Row:
+        day = ground.date(0, days)
+        return {
+            "session_id": ground.code("S", "sessions", more),
+            "episode_id": ground.episodes[0],
+            "coach_id": ground.coaches[0],
+            "scheduled_date": day,
+            "occurred_date": day,
+            "status": "attended",
+            "mode": "phone",
+            "minutes": "45",
+            "kind": "coaching",
+        } | cells
+
+    return [
+        Broken(session(1, -200), "session_before_enrolment", "occurred_date"),
+        Broken(session(2, 9, episode_id="E-99999999"), "unknown_reference", "episode_id"),
+        Broken(session(3, 10, minutes="4500"), "minutes_out_of_range", "minutes"),
+    ]
+
+
+def _events(ground: Ground) -> list[Broken]:
+    """An event with an identifier that is taken, one on a day that does not exist, one of no known type."""
+
+    def event(code: str, **cells: str) -> Row:
+        given = {"event_id": code, "episode_id": ground.episodes[1], "date": ground.date(1, 4)}
+        return given | {"type": "text", "initiated_by": "system"} | cells
+
+    first, second = (ground.code("V", "engagement_events", more) for more in (1, 2))
+    return [
+        Broken(event("V-1"), "duplicate_key", "event_id"),
+        Broken(event(first, date="2025-13-45"), "bad_date", "date"),
+        Broken(event(second, type="carrier_pigeon"), "unknown_category", "type"),
+    ]
+
+
+def _discharges(ground: Ground) -> list[Broken]:
+    """Exits of people who are still here: no reason, before enrolment, a name and a long number for a code."""
+
+    def exit_of(place: int, days: int, **cells: str) -> Row:
+        given = {"episode_id": ground.episodes[place], "exit_date": ground.date(place, days), "exit_type": "completed"}
+        return given | {"planned": "true", "source_code": "01", "derived_by": "recorded"} | cells
+
+    return [
+        Broken(exit_of(0, 20, exit_type=""), "missing_required", "exit_type"),
+        Broken(exit_of(1, -30), "exit_before_enrolment", "exit_date"),
+        Broken(exit_of(2, 20, source_code="Maria Gonzalez"), "name_like_text", "source_code"),
+        Broken(exit_of(3, 20, source_code="880044123456"), "long_digit_run", "source_code"),
+    ]
+
+
+def _questionnaires(ground: Ground) -> tuple[list[Broken], list[Broken]]:
+    """A questionnaire with one impossible answer, its ten answers, and one with an impossible total."""
+
+    def paper(code: str, instrument: str, days: int, **cells: str) -> Row:
+        given = {"assessment_id": code, "episode_id": ground.episodes[2], "instrument_id": instrument}
+        given |= {"rater": "participant", "date": ground.date(2, days), "wave": "in_program", "status": "complete"}
+        return given | cells
+
+    answered, totalled = (ground.code("A", "assessments", more) for more in (1, 2))
+    assessments = [
+        Broken(paper(answered, "gse_10", 6), "item_out_of_range", ""),
+        Broken(paper(totalled, "phq_9", 7, total="31"), "total_out_of_range", "total"),
+    ]
+    items = []
+    for item in range(1, 11):
+        row = {"assessment_id": answered, "item_no": str(item), "value": "9" if item == 4 else "3"}
+        rule = ("item_out_of_range", "value") if item == 4 else ("parent_in_quarantine", "assessment_id")
+        items.append(Broken(row, *rule))
+    return assessments, items
 
 
 def planted_frame(table: str, broken: list[Broken]) -> pd.DataFrame:

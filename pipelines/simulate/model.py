@@ -84,7 +84,6 @@ class PersonWeeks(Columns):
     end_time: Array
     alliance: Array
     self_efficacy: Array
-    hazard: Array
 
 
 def expit(x: Array) -> Array:
@@ -192,6 +191,14 @@ def _constant_hazards(people: People, p: Parameters) -> tuple[Array, Array, Arra
     return left, completed, p.confined * np.exp(p.confined_severity * people.severity)
 
 
+def _week_hazards(week: int, p: Parameters, constant: list[Array], within_a: Array, within_s: Array) -> list[Array]:
+    """Return the hazards of leaving early, completing and confinement in `week`, given each person's change so far."""
+    left, completed, confined = constant
+    base = p.left_base + p.left_early_extra * float(np.exp(-(week - 1) / p.left_decay_weeks))
+    changed = np.exp(p.left_alliance_within * within_a + p.left_self_efficacy_within * within_s)
+    return [base * left * changed, completion_rate(week, p) * completed, confined]
+
+
 def run_weeks(
     people: People, parameters: Parameters, rng: np.random.Generator, *, paired: bool = False, keep_weeks: bool = True
 ) -> tuple[Exits, PersonWeeks | None]:
@@ -204,7 +211,7 @@ def run_weeks(
     censor = (p.extract_offset - people.start).astype(np.int32)
     if p.follow_up_days is not None:
         censor = np.minimum(censor, p.follow_up_days)
-    left, completed, confined = _constant_hazards(people, p)
+    constant = _constant_hazards(people, p)
     exit_time = np.full(count, np.inf, dtype=dtype)
     cause = np.zeros(count, dtype=np.int8)
     alive = np.flatnonzero(censor >= 1).astype(np.int32)
@@ -232,18 +239,16 @@ def run_weeks(
         log_week = float(np.log(week))
         within_a = people.alliance_slope[alive] * log_week + new_a
         within_s = p.self_efficacy_slope * log_week + p.self_efficacy_lagged_alliance * old_a + new_s
-        base = p.left_base + p.left_early_extra * float(np.exp(-(week - 1) / p.left_decay_weeks))
-        h1 = base * left[alive] * np.exp(p.left_alliance_within * within_a + p.left_self_efficacy_within * within_s)
-        h2 = completion_rate(week, p) * completed[alive]
-        h4 = confined[alive]
-        total = h1 + h2 + h4 + (p.transferred + p.died)
+        rates = _week_hazards(week, p, [one[alive] for one in constant], within_a, within_s)
+        total = sum(rates[1:], rates[0]) + (p.transferred + p.died)
         part = wait / total
         out = part < 1
         leaving = alive[out]
         exit_time[leaving] = 7 * (week - 1) + 7 * part[out]
-        share = (which * total)[out]
-        edges = np.cumsum([h1[out], h2[out], np.full(len(leaving), p.transferred), h4[out]], axis=0)
-        cause[leaving] = 1 + (share >= edges).sum(axis=0).astype(np.int8)
+        edges = np.cumsum(
+            [*(one[out] for one in rates[:2]), np.full(len(leaving), p.transferred), rates[2][out]], axis=0
+        )
+        cause[leaving] = 1 + ((which * total)[out] >= edges).sum(axis=0).astype(np.int8)
         if keep_weeks:
             kept.append(
                 PersonWeeks(
@@ -252,7 +257,6 @@ def run_weeks(
                     end_time=(7 * (week - 1) + 7 * np.minimum(part, 1)).astype(dtype),
                     alliance=people.alliance[alive] + within_a,
                     self_efficacy=people.self_efficacy[alive] + within_s,
-                    hazard=h1.astype(dtype),
                 )
             )
         stays = ~out & (censor[alive] > 7 * week)
