@@ -148,7 +148,7 @@ def citation(measure: str, about: Mapping[str, Any]) -> str:
 
 def note(about: Mapping[str, Any]) -> str:
     """Return the sentence about protection that every file and page of a door carries."""
-    return INTERNAL_NOTE if about["audience"] == "manager" else RELEASE_NOTE
+    return INTERNAL_NOTE if about["audience"] == "manager" else str(about.get("footnote") or RELEASE_NOTE)
 
 
 def _people(ask: Ask, question: Question, where: tuple[tuple[str, tuple[str, ...]], ...]) -> int | None:

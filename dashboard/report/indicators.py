@@ -1,0 +1,110 @@
+"""The numbers of the report: four large ones, and the same indicators each time, each with its range and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from dashboard import sentences, words
+from dashboard.answers import Answers, Question
+
+SHOWN = ("shown", "rough")
+HORIZON = 180.0
+ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
+INDICATORS = (
+    ("stayed_share", 30.0, "", "Stayed to 1 month"),
+    ("stayed_share", 90.0, "", "Stayed to 3 months"),
+    ("stayed_share", 180.0, "", "Stayed to 6 months"),
+    ("stayed_share", 365.0, "", "Stayed to 12 months"),
+    ("attendance_rate", None, "", "Sessions attended"),
+    ("response_rate", None, "alliance", "Answered: alliance"),
+    ("response_rate", None, "self_efficacy", "Answered: self-efficacy"),
+)
+"""Measure, day, series and name of each indicator, always in this order."""
+
+
+def four_numbers(answers: Answers) -> str:
+    """Return people enrolled, share who stayed, and both early scores."""
+    about = answers.about()
+    cards = [_enrolled(answers), _stayed(answers)]
+    cards += [_score(answers, construct, about) for construct in ("alliance", "self_efficacy")]
+    items = "".join(
+        f'<li><p class="label">{escape(label)}</p><p class="number">{escape(value)}{_unit(unit)}</p>'
+        f'<p class="small">{escape(line)}</p></li>'
+        for label, value, unit, line in cards
+    )
+    return f'<ul class="numbers">{items}</ul>'
+
+
+def table(answers: Answers) -> str:
+    """Return the table of indicators; one that cannot be shown keeps its row and says why."""
+    tables = {name: answers.ask(Question(name)) for name in dict.fromkeys(measure for measure, *_ in INDICATORS)}
+    lines = [_indicator(tables[measure], day, series, label) for measure, day, series, label in INDICATORS]
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Indicator", "Share", "Could be", "Of"))
+    return (
+        '<section class="figure"><h2>The same indicators each time</h2><div class="scroll"><table>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div></section>"
+    )
+
+
+def _indicator(answer: pd.DataFrame, day: float | None, series: str, label: str) -> str:
+    rows = answer[answer["stat"].isin(["share", "rate"])]
+    rows = rows[rows["x"].eq(day)] if day is not None else rows[rows["series"].eq(series)]
+    shown = rows[rows["status"].isin(SHOWN)]
+    if shown.empty:
+        return f'<tr><th scope="row">{label}</th><td colspan="3">{_why(rows if len(rows) else answer)}</td></tr>'
+    row = shown.iloc[0]
+    between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
+    people = "" if pd.isna(row["n"]) else words.number(row["n"])
+    share = words.percent(row["estimate"], rough=row["status"] == "rough")
+    return f'<tr><th scope="row">{label}</th><td>{share}</td><td class="range">{between}</td><td>{people}</td></tr>'
+
+
+def _why(rows: pd.DataFrame) -> str:
+    return next((said for status, said in ABSENT.items() if status in set(rows["status"])), "Not published")
+
+
+def _unit(unit: str) -> str:
+    return f' <span class="unit">{escape(unit)}</span>' if unit else ""
+
+
+def _enrolled(answers: Answers) -> tuple[str, str, str, str]:
+    rows = answers.ask(Question("people_enrolled"))
+    rows = rows[rows["stat"].eq("count")]
+    people = rows[rows["series"].eq("") & rows["status"].isin(SHOWN)]
+    if people.empty:
+        return "People enrolled", _why(rows), "", ""
+    never = rows[rows["series"].eq("never_attended") & rows["status"].isin(SHOWN)]
+    line = f"{words.number(never['estimate'].iloc[0])} never came to a session" if len(never) else ""
+    return "People enrolled", words.number(people["estimate"].iloc[0]), "", line
+
+
+def _stayed(answers: Answers) -> tuple[str, str, str, str]:
+    rows = answers.ask(Question("stayed_share"))
+    row = sentences.at(rows, HORIZON)
+    label = "Stayed to 6 months"
+    if row is None:
+        here = rows[rows["x"].eq(HORIZON)]
+        return label, _why(here if len(here) else rows), "", ""
+    value = words.percent(row["estimate"], rough=row["status"] == "rough")
+    parts = [] if pd.isna(row["lower"]) else [f"could be {words.percent_range(row['lower'], row['upper'])}"]
+    parts += [] if pd.isna(row["n"]) else [words.people(row["n"])]
+    return label, value, "", ", ".join(parts)
+
+
+def _score(answers: Answers, construct: str, about: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    rows = answers.ask(Question(f"early_{construct}"))
+    label = f"Early {words.CONSTRUCT_NAMES[construct]}"
+    row = sentences.mean(rows)
+    if row is None:
+        return label, _why(rows), "", ""
+    known = (about.get("instruments") or {}).get(construct) or {}
+    top = known.get("scale_max")
+    between = pd.notna(row["lower"]) and pd.notna(row["upper"])
+    parts = [f"could be {words.score(row['lower'])} to {words.score(row['upper'])}"] if between else []
+    parts += [] if pd.isna(row["n"]) else [f"{words.number(row['n'])} answered"]
+    unsure = "; scoring unconfirmed" if known.get("verified") is False else ""
+    return label, words.score(row["estimate"]), f"of {top:g}" if top else "", ", ".join(parts) + unsure

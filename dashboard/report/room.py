@@ -1,0 +1,51 @@
+"""How the report fits one sheet: the curve is as tall as the texts leave room for on US Letter.
+
+Letter is the shorter of the two sheets; A4 has 67 px more, which covers its narrower lines. Lengths are those of the
+print style, measured in Chromium; a test prints the longest texts on both sheets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+LONG_TITLE = 40
+"""A longer title is set smaller, on up to two lines."""
+TALLEST, LOWEST = 150, 60
+"""Heights of the plot in px between which the curve can be read."""
+FREE = -12
+"""Px left on Letter by a page of the shortest texts with the tallest plot, less a margin for other fonts."""
+LEFT_COLUMN = 392
+"""Px of the left column with a title of two lines: heat map and indicators."""
+TIGHTER = 50
+"""Px that the tight style of the two columns gives back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The height of the curve's plot in px, and whether the columns under it are set tightly."""
+
+    plot: int
+    tight: bool
+
+
+def room(
+    *, title: str, finding: str, curve_title: str, map_title: str, site_lines: Sequence[str], sites: int, own: str
+) -> Room:
+    """Return the room there is with these texts; `site_lines` are the texts above the sites that are drawn."""
+    used = 14 if 34 < len(title) <= LONG_TITLE else 24 * max(0, _lines(title, 44) - 2)
+    used += 18 * max(0, _lines(finding, 112) - 2)
+    used += 18 * (_lines(curve_title, 94) - 1)
+    left = LEFT_COLUMN + 18 * (_lines(map_title, 40) - 2)
+    right = 182 + 16 * sites + sum(15 * _lines(text, 52) for text in site_lines)
+    used += max(left, right) - LEFT_COLUMN
+    used += 26 + 14 * _lines(own, 118) if own else 0
+    plot = TALLEST + FREE - used
+    tight = plot < TALLEST / 2
+    return Room(max(LOWEST, min(TALLEST, plot + TIGHTER * tight)), tight)
+
+
+def _lines(said: str, characters: int) -> int:
+    """Return how many lines a text takes at so many characters a line."""
+    return max(1, ceil(len(said) / characters))
