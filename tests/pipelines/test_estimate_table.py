@@ -25,7 +25,7 @@ def test_a_hidden_row_carries_no_number(number: str) -> None:
 
 @pytest.mark.parametrize("fault", [{"status": "visible"}, {"shape": "pie"}, {"secret": 1}])
 def test_an_unknown_shape_of_row_is_an_error(fault: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="un(known|declared)"):
+    with pytest.raises(ValueError, match=r"un(known|declared)"):
         estimate_table([SHOWN | fault])
 
 
