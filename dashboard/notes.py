@@ -24,6 +24,8 @@ GO_TOGETHER = "this shows that the two go together. It does not show that one ca
 def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, str] | None = None) -> list[Note]:
     """Return (lead, text) pairs in their fixed order; `more` adds to or replaces what the table itself tells."""
     found = {"Source": f"program records to {words.period(str(about['records_to']))}, version {about['version']}."}
+    if about.get("noise"):
+        found["Source"] += " Numbers carry deliberate noise and are rounded."
     if hidden := hidden_words(table, about):
         found["Hidden"] = hidden
     if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
@@ -54,11 +56,12 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
         groups = gone[keys].drop_duplicates()
         total = drawn[keys].drop_duplicates()
         small = gone["reason"].eq("below_threshold").any()
-        why = f"fewer than {about['floor']} people, or would give away a group that has" if small else "too few people"
+        why = f"fewer than {about['floor']} people, or would give away such a group" if small else "too few people"
         which = "This group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
         parts.append(f"{which} {'has' if len(groups) == 1 else 'have'} {why}.")
     if drawn["status"].eq("rough").any():
-        parts.append("~ rests on few people, so the figure is rough.")
+        few = f"fewer than {about['rough_below']}" if about.get("rough_below") else "few"
+        parts.append(f"~ rests on {few} people, so the figure is rough.")
     return " ".join(parts)
 
 
@@ -76,9 +79,11 @@ def answered(table: pd.DataFrame, series: str, what: str) -> str:
 
 def _where_lines_stop(table: pd.DataFrame) -> str:
     """Return from which month a stepped line is not drawn because too few people are followed."""
-    late = table[table["reason"].eq("few_at_risk")]
-    shown = table[table["shape"].eq("step") & table["status"].isin(["shown", "rough"])]
-    if late.empty or shown.empty:
+    shown = table[table["shape"].isin(["step", "line"]) & table["status"].isin(["shown", "rough"])]
+    ends = shown.groupby("level")["x"].max()
+    late = table[table["status"].eq("hidden") & table["level"].isin(ends.index)]
+    late = late[late["x"] > late["level"].map(ends)]
+    if late.empty:
         return ""
-    last = shown.groupby("level")["x"].max().min()
+    last = ends[late["level"].unique()].min()
     return f"Lines stop where too few people are still being followed (from month {int(last // MONTH) + 1})."

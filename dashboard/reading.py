@@ -19,7 +19,7 @@ READINGS = {
     "curve": Reading(
         "The line starts with everyone and steps down whenever somebody leaves early. The shaded band is the range of "
         "uncertainty; the dotted line marks six months. The numbers below say how many people the line rests on.",
-        ("stayed", "left_early", "followed", "range"),
+        ("stayed", "left_early", "followed", "range", "staying_aside"),
     ),
     "curve_by_score": Reading(
         "Each line is a group of people with a similar early score, from day 30 on. The dotted line marks six months "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from dashboard import theme, words
@@ -54,7 +55,7 @@ def curve(
     levels = [level for level in levels_of(table[table["stat"].eq("share")]) if (drawn["level"] == level).any()]
     looks = styles(levels, mode)
     groups = {level: drawn[drawn["level"] == level] for level in levels}
-    ticks = [day for day in TICKS if day <= end]
+    ticks = _ticks(table, horizon, end)
     counts = _counts(table, levels, ticks, names, groups, horizon)
     figure_layout = layout(
         mode,
@@ -93,6 +94,19 @@ def curve(
     return {"data": data, "layout": figure_layout}
 
 
+def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
+    """Return the days of the axis: every quarter, or days that have counts where not every quarter has."""
+    quarters = [float(day) for day in TICKS if day <= end]
+    counted = sorted(set(table[table["stat"].eq("at_risk")]["x"].dropna()))
+    if not counted or set(quarters) <= set(counted):
+        return quarters
+    chosen: list[float] = []
+    for day in [0.0, horizon, max(counted), *counted]:
+        if day in counted and all(abs(day - other) >= 2 * MONTH for other in chosen):
+            chosen.append(day)
+    return sorted(chosen)
+
+
 def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
     """Return the row that holds at `day`: the last at or before it; None if the line has stopped by then."""
     before = rows[rows["x"] <= day]
@@ -116,7 +130,7 @@ def _band(rows: pd.DataFrame, look: Style, *, many: bool) -> list[Figure]:
     if held.empty:
         return []
     edge = {"type": "scatter", "mode": "lines", "x": held["x"].tolist(), "hoverinfo": "skip"}
-    line = {"width": 0, "shape": _shape(held)}
+    line = {"width": 0, "color": look.colour, "shape": _shape(held)}
     return [
         edge | {"y": held["upper"].tolist(), "line": line},
         edge
@@ -231,6 +245,8 @@ def _lines_beside(
         until = day + (width + 8) * end / plot
         for rows in groups.values():
             beside = rows[(rows["x"] > day) & (rows["x"] <= until)]["estimate"].tolist()
+            if _shape(rows) == "linear" and rows["x"].max() > until:
+                beside.append(float(np.interp(until, rows["x"], rows["estimate"])))
             row = value_at(rows, day)
             values = ([float(row["estimate"])] if row is not None else []) + beside
             if values:

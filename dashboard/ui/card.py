@@ -38,9 +38,8 @@ def figure(
     kind: str,
     by: Sequence[str] = (),
     level: int = 2,
-    instead: str = "",
 ) -> None:
-    """Draw everything inside a figure's card; `instead` is said where there is no chart; `level` is the heading's."""
+    """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
     st.html(
         f'<p class="kicker">Figure {number}</p><h{level} class="ct">{html.escape(title)}</h{level}>'
         f'<p class="cs">{html.escape(subtitle)}</p>'
@@ -48,7 +47,7 @@ def figure(
     if chart is not None and chart["data"]:
         st.plotly_chart(chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(title))
     else:
-        st.html(f'<p class="in-card">{html.escape(instead or title)}.</p>')
+        st.html(f'<p class="in-card">{html.escape(_instead(table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in notes)
     st.html(f'<p class="cf">{lines}</p>')
     with st.expander("How to read this figure", icon=":material/help:"):
@@ -73,6 +72,18 @@ def table_html(twin: Twin, caption: str) -> str:
         f'<div class="twin" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _instead(table: pd.DataFrame) -> str:
+    """Return what to do where there is no chart."""
+    statuses = set(table["status"])
+    if "not_applicable" in statuses:
+        return "The published figures hold only some combinations of filters. Remove a filter to see this figure."
+    if "not_measured" in statuses:
+        return "No questionnaire for this has been loaded."
+    if "immature" in statuses:
+        return "These people started too recently. Choose an earlier period, or come back later."
+    return "The groups are too small to be drawn. Remove a filter to make them larger."
 
 
 def _how(kind: str) -> None:

@@ -48,6 +48,12 @@ def names(dimension: str) -> dict[str, str]:
     return dict(found.categories) if found else {}
 
 
+def offered(measure: str) -> bool:
+    """Tell whether this door has `measure` at all."""
+    door = "live" if answers.audience() == "manager" else "release"
+    return door in answers.measure_entry(measure).doors
+
+
 def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
     """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
     return _answer(*_key(), Question(measure=measure, by=tuple(by), where=where))

@@ -15,7 +15,6 @@ MONTHS_SINCE_START = "Months since the first session"
 MONTHS_SINCE_LANDMARK = "Months since day 30"
 BAND = "Shaded band: range of uncertainty (95%)."
 BANDS = "Shaded bands: range of uncertainty (95%)."
-PUBLISHED = "not part of the published figures"
 
 
 def staying_everyone(number: int, where: data.Where) -> pd.DataFrame:
@@ -52,7 +51,7 @@ def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2
         title = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
         noun = what or _noun(dimension)
         people = groups.followed(table)
-        among = f"{words.people(people)} still in the program on day 30" if what else words.people(people or 0)
+        among = f"{words.people(people or 0)} still in the program on day 30" if what else words.people(people or 0)
         figure(
             key=f"staying_{dimension}",
             number=number,
@@ -173,7 +172,6 @@ def both_scores(number: int, where: data.Where) -> None:
             kind="heatmap",
             by=by,
             level=3,
-            instead=sentences.withheld(table, "staying by both scores"),
         )
 
 
@@ -201,7 +199,7 @@ def _title(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = None,
     """Return the title, or that the figure is not published where the release does not have it."""
     asked = table if empty is None else empty
     if len(asked) and set(asked["status"]) == {"not_applicable"}:
-        return "This figure is " + PUBLISHED + " for these filters"
+        return "This figure was not published for these filters"
     return sentences.title(kind, table, **about)
 
 

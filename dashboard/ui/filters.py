@@ -97,7 +97,8 @@ def _labels(dimension: str) -> dict[str, str]:
 
 def _counted(where: data.Where) -> str:
     """Return the words of the count: exact, 'fewer than', or nobody; never a hidden number."""
-    everyone = words.number(data.about()["people"])
+    known = data.about()["people"]
+    everyone = "a hidden number" if known is None else words.number(known)
     if not where:
         return f"Showing <strong>{everyone}</strong> people – no filters on"
     hint = "Select a filter to remove it:"
@@ -108,4 +109,6 @@ def _counted(where: data.Where) -> str:
         some = "0" if nobody else "a hidden number"
         return f"Showing <strong>{some}</strong> of <strong>{everyone}</strong> people. {hint}"
     people = html.escape(words.number(rows["estimate"].iloc[0]))
+    if rows["reason"].iloc[0] == "at_least":
+        people = f"at least {people}"
     return f"Showing <strong>{people}</strong> of <strong>{everyone}</strong> people. {hint}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import answers, charts, sentences, words
+from dashboard import answers, charts, groups, sentences, words
 from dashboard.ui import access, data, figures, filters, style
 from dashboard.ui.kpi import Kpi, cards
 
@@ -19,9 +19,9 @@ LOW_RESPONSE = 0.8
 
 def in_short(where: data.Where, *, compare: bool) -> None:
     """Say the two most important things the data support."""
-    stayed = data.ask("stayed_share", where=where)
-    row = sentences.at(stayed, 180)
+    row = sentences.at(data.ask("staying_curve", where=where), 180)
     if row is None:
+        stayed = data.ask("stayed_share", where=where)
         said = [sentences.small_group(stayed) or sentences.staying(stayed)]
     else:
         between = "" if pd.isna(row["lower"]) else f"; could be {words.percent_range(row['lower'], row['upper'])}"
@@ -79,7 +79,6 @@ def _candidates(where: data.Where) -> list[tuple[str, str, dict[str, str]]]:
         (corners if corners.startswith("When") else "", "trust_and_confidence", {}),
         (_unanswered(where), "trust_and_confidence", {}),
         (_never_came(where), "staying", {}),
-        (_clear("alliance", where), "staying", {"by": "Early alliance"}),
     ]
 
 
@@ -143,8 +142,8 @@ def _enrolled(where: data.Where) -> Kpi:
 
 
 def _stayed(where: data.Where) -> Kpi:
-    table = data.ask("stayed_share", where=where)
-    row = sentences.at(table, 180)
+    table = data.ask("staying_curve", where=where)
+    row, people = sentences.at(table, 180), groups.followed(table)
     label = "Stayed to 6 months"
     if row is None:
         return Kpi(label, _absence(table), words_only=True)
@@ -155,7 +154,7 @@ def _stayed(where: data.Where) -> Kpi:
         label,
         words.percent(row["estimate"], rough=row["status"] == "rough"),
         "of people",
-        (_between(row, words.percent_range), _people(row)),
+        (_between(row, words.percent_range), words.people(people) if people else ""),
         charts.spark(over_time, style.mode()),
         f"Share who stayed to 6 months, by half-year of enrolment, {' to '.join(_ends(periods))}",
         _ends(periods),
@@ -212,10 +211,6 @@ def _between(row: pd.Series, said: object) -> str:
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return ""
     return f"Could be {said(row['lower'], row['upper'])}"  # type: ignore[operator]
-
-
-def _people(row: pd.Series) -> str:
-    return "" if pd.isna(row["n"]) else words.people(row["n"])
 
 
 def _answered(row: pd.Series) -> str:

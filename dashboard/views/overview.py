@@ -1,6 +1,6 @@
 """Overview: in short, four numbers, attendance and answers, the curve, where people are, what is worth a look."""
 
-from dashboard.ui import figures, filters, guard, summary
+from dashboard.ui import data, figures, filters, guard, summary
 
 where = filters.chosen()
 size = guard.people(where)
@@ -10,5 +10,6 @@ summary.four_numbers(where)
 figures.staying_everyone(1, where)
 if size == "enough":
     summary.worth_a_look(where)
-figures.where_people_are(2, where)
+if data.offered("where_people_are"):
+    figures.where_people_are(2, where)
 summary.rates(where)

@@ -25,5 +25,7 @@ if by:
     figures.staying_by(1, by, where)
 else:
     figures.staying_everyone(1, where)
-figures.reasons(2, where)
-figures.where_people_are(3, where)
+if data.offered("exit_reasons"):
+    figures.reasons(2, where)
+if data.offered("where_people_are"):
+    figures.where_people_are(3, where)

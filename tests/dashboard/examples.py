@@ -106,6 +106,7 @@ class FakeAnswers:
             "audience": self.audience,
             "floor": FLOOR if self.audience == "manager" else 11,
             "people": PEOPLE,
+            "rough_below": 30,
             "instruments": INSTRUMENTS,
         }
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import charts, theme
@@ -163,6 +163,7 @@ def test_counts_stand_under_their_months_in_the_order_of_the_lines() -> None:
     assert not [note for note in notes if note.get("xref") == "x" and note["x"] == 90], "a hidden count leaves a gap"
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=5))
 def test_labels_keep_their_order_and_their_distance(marks: list[int]) -> None:
     ordered = sorted(marks, reverse=True)
