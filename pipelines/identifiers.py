@@ -50,7 +50,7 @@ _IP = "|".join(
 )
 _END_OF_STREET = r"\.?\s*($|[,;#]|apt\b|unit\b|suite\b|ste\b|floor\b|fl\b|\d|[nsew]{1,2}\b)"
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
-_NAME = r"\p{Lu}\p{Ll}[\p{L}'’-]*"
+_NAME = r"\p{Lu}[\p{L}'’-]*\p{Ll}"
 
 DETECTORS = (
     Detector(

@@ -126,11 +126,11 @@ def keep(key: Key) -> None:
         finally:
             os.close(handle)
         os.link(draft, path)
-    except FileExistsError:
-        raise InputFault(
-            Fault("the key", "was made by another load a moment ago", "Run the load again with that key")
-        ) from None
     except OSError:
+        if path.is_file():
+            raise InputFault(
+                Fault("the key", "was made by another load a moment ago", "Run the load again with that key")
+            ) from None
         raise InputFault(
             Fault("the key", "cannot be written", "Set RECOVERY_OUTCOMES_KEY to a file in a folder of yours")
         ) from None
