@@ -238,7 +238,7 @@ def at(table: pd.DataFrame, x: float) -> pd.Series | None:
         exact = rows[rows["x"] == x]
         return None if exact.empty else exact.iloc[0]
     before = stepped[stepped["x"] <= x]
-    if before.empty or stepped["x"].max() < x - 30:
+    if before.empty or stepped["x"].max() < x:
         return None
     return before.iloc[-1]
 

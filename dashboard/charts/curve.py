@@ -110,14 +110,7 @@ def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
 def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
     """Return the row that holds at `day`: the last at or before it; None if the line has stopped by then."""
     before = rows[rows["x"] <= day]
-    if before.empty or (rows["x"].max() < day and not _reaches(rows, day)):
-        return None
-    return before.iloc[-1]
-
-
-def _reaches(rows: pd.DataFrame, day: float) -> bool:
-    """Tell whether a stepped line that ends a little before `day` still holds there (no change in between)."""
-    return bool(rows["shape"].iloc[-1] == "step" and day - rows["x"].max() <= MONTH)
+    return None if before.empty or rows["x"].max() < day else before.iloc[-1]
 
 
 def _shape(rows: pd.DataFrame) -> str:

@@ -51,7 +51,7 @@ def two(gap: Row, high: float = 0.63, low: float = 0.32) -> pd.DataFrame:
     ],
 )
 def test_one_group(value: float, said: str) -> None:
-    assert sentences.title("staying", estimate_table([share(0, 1.0), share(170, value)])) == said
+    assert sentences.title("staying", estimate_table([share(0, 1.0), share(170, value), share(200, value)])) == said
 
 
 def test_one_group_rough() -> None:
@@ -60,7 +60,7 @@ def test_one_group_rough() -> None:
 
 
 def test_a_line_that_stops_before_the_horizon_says_nothing_about_it() -> None:
-    table = estimate_table([share(0, 1.0), share(100, 0.7)])
+    table = estimate_table([share(0, 1.0), share(179, 0.7)])
     assert sentences.staying(table) == "Too few people to show how many stayed to 6 months"
 
 
