@@ -66,6 +66,7 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
         return 0.5, 0.5
     chance = np.random.default_rng(list(noise.keyed(key, b"coin", *(truth.fingerprints[b] for b in blocks))))
     people = np.flatnonzero(np.isin(truth.person_pattern, truth.members(blocks)))
+    people = people[np.lexsort((truth.person_outcomes[people], truth.person_pattern[people]))]
     if len(people) > MOST_PEOPLE:
         people = np.sort(chance.choice(people, MOST_PEOPLE, replace=False))
     board = _board(spec, truth, people, blocks, parameters, variables)
@@ -195,13 +196,14 @@ def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers
     if starts[-1] > MOST_NUMBERS:
         remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
         raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
-    spread = np.zeros((starts[-1], starts[-1]))
+    spread = np.zeros((starts[-1], starts[-1]), dtype=np.float32)  # well conditioned: the noise is on its diagonal
     for a, rows in enumerate(cells):
         for b, columns in enumerate(cells):
             block = law[a, b] * board.shared[np.ix_(rows, columns)]
             spread[starts[a] : starts[a + 1], starts[b] : starts[b + 1]] = block
     spread[np.diag_indices(len(spread))] += parameters.variance
-    solved = np.linalg.solve(spread, np.concatenate(seen)) if len(spread) else np.zeros(0)
+    printed = np.concatenate(seen).astype(np.float32)
+    solved = np.linalg.solve(spread, printed) if len(spread) else printed
     weights = np.zeros((len(cells), len(board.labels)))
     for a, rows in enumerate(cells):
         weights[a, rows] = solved[starts[a] : starts[a + 1]]

@@ -138,7 +138,6 @@ def test_the_file_must_hold_what_was_printed(built, file, change, rule):
             audit.against_truth(rows, plan, truth, cells, NOBODY, b"seed")
     finally:
         con.execute("rollback")
-    audit.against_truth(rows, plan, truth, cells, NOBODY, b"seed")
 
 
 def test_a_copy_must_be_the_published_value(built):
@@ -186,7 +185,6 @@ def test_a_stranger_finds_what_is_wrong_without_the_records(file, name):
             stranger.as_stranger(rows)
     finally:
         con.execute("rollback")
-    stranger.as_stranger(rows)
 
 
 def test_a_breach_never_quotes_a_number(built):
