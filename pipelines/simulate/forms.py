@@ -110,6 +110,12 @@ class Scores:
         return self._observed(PHQ, p.phq_mean + p.phq_loading * self.people.severity[who], p.phq_noise)
 
 
+def no_forms() -> Forms:
+    """Return no questionnaire at all."""
+    none = np.zeros(0, dtype=np.int32)
+    return _rows(none, none, WAI, IN_PROGRAM, COMPLETE, none)
+
+
 def _rows(
     episode: Array, day: Array, instrument: int, wave: int, status: Array | int, total: Array, visit: Array | int = -1
 ) -> Forms:

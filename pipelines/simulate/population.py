@@ -60,7 +60,7 @@ Part = tuple[Exits, Records, visits.Visits, forms.Forms, Array, contacts.Events]
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What is drawn beside exits and sessions; at a million people single items are left out."""
+    """What is drawn beside exits and sessions."""
 
     forms: bool = True
     contacts: bool = True
@@ -151,16 +151,17 @@ def _chunk(
     known = _records(exits, _last_contact(count, seen, events), practice, ends)
     extract_day = p.extract_offset - people.start
     known = replace(known, record_day=np.where(known.record_day <= extract_day, known.record_day, -1).astype(np.int32))
-    scores = forms.Scores(people, capital, practice, p, paper)
-    filled = forms.session_forms(seen, scores, exits)
+    filled = forms.no_forms()
     if detail.forms:
+        scores = forms.Scores(people, capital, practice, p, paper)
         last_self_efficacy = people.self_efficacy.copy()
         last_self_efficacy[weeks.episode] = weeks.self_efficacy
         recorded = known.record_day >= 0
+        at_sessions = forms.session_forms(seen, scores, exits)
         filled = forms.Forms.joined(
             [
                 forms.intake_forms(seen, weeks, exits, scores),
-                filled,
+                at_sessions,
                 forms.exit_forms(exits, last_self_efficacy, recorded, scores),
                 forms.follow_up_forms(exits, known.record_day, last_self_efficacy, recorded, extract_day, scores),
             ]
