@@ -171,6 +171,26 @@ MART_EPISODES = Table(
             "A session attended within 14 days of enrolment and two more within 34 days after the first.",
         ),
         *(column for construct in CONSTRUCTS for column in _early(construct)),
+        _column(
+            "stay_days",
+            "INTEGER",
+            "Days stayed",
+            "Day of leaving or end of follow-up under the default settings; empty if never attended or too recent.",
+            "days since the first session",
+        ),
+        _column(
+            "stay_cause",
+            "INTEGER",
+            "How the stay ended",
+            "Under the default settings: 0 still followed, 1 left early, 2 completed, 3 transferred, 4 other exit.",
+        ),
+        _column(
+            "stay_follow_up",
+            "INTEGER",
+            "Days of follow-up",
+            "End of follow-up under the default settings, whether or not the person stayed so long.",
+            "days since the first session",
+        ),
     ),
     loaded=False,
 )

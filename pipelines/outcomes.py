@@ -8,7 +8,7 @@ counts, so that what a page waits for depends on days and groups, not on people.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -22,6 +22,10 @@ from pipelines.warehouse import Reader, quoted, statement
 
 Where = Sequence[tuple[str, Sequence[str]]]
 
+DEFAULT = Settings()
+"""The settings whose outcomes the marts hold, so that most questions need not work them out again."""
+STORED = ("is_first", "first_attended_day", "stay_days", "stay_cause", "stay_follow_up")
+"""Columns of `mart_episodes` that hold the outcome under the default settings."""
 CORE = (
     "is_first",
     "enrolled_day",
@@ -35,6 +39,8 @@ CORE = (
 """Columns of `mart_episodes` the definition itself reads."""
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
+NEVER_ATTENDED, IMMATURE = -2, -1
+"""Endings of `sql/endings.sql` that are no day and cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +84,17 @@ def population(
 ) -> Population:
     """Return everyone who matches the filters, by level, as day counts since `origin` (0, or the landmark day)."""
     ended = with_level(ask(reader, "endings", settings, by, where), by)
-    t = ended["t"].to_numpy(dtype=float, na_value=np.nan)
-    cause = ended["cause"].to_numpy(dtype=float, na_value=np.nan)
+    ending = ended["ending"].to_numpy(dtype=np.intp)
+    t = np.where(ending >= 0, ending // 8, -1)
+    cause = np.where(ending >= 0, ending % 8, -1)
     people = ended["people"].to_numpy(dtype=float)
-    state = ended["state"].to_numpy(dtype=object)
     levels, row = np.unique(ended["level"].to_numpy(dtype=str), return_inverse=True)
     inside = t > origin
     parts = {
         "enrolled": np.ones(len(t), dtype=bool),
-        "never_attended": state == "never_attended",
-        "immature": state == "immature",
-        "followed": state == "followed",
+        "never_attended": ending == NEVER_ATTENDED,
+        "immature": ending == IMMATURE,
+        "followed": ending >= 0,
         "at_start": inside,
         "left_before": (t <= origin) & (cause > 0),
         "not_yet": (t <= origin) & (cause == 0),
@@ -96,7 +102,7 @@ def population(
     table = {name: tally(row[mask], people[mask], len(levels)) for name, mask in parts.items()}
     table["shortest"] = np.full(len(levels), np.inf)
     np.minimum.at(table["shortest"], row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
-    day = (t[inside] - origin).astype(np.intp)
+    day = t[inside] - origin
     names = [str(level) for level in levels]
     return Population(names, count_grid(names, row[inside], day, cause[inside], people[inside]), table)
 
@@ -110,7 +116,7 @@ def count_grid(
     levels: Sequence[str],
     row: npt.NDArray[np.intp],
     day: npt.NDArray[np.intp],
-    cause: npt.NDArray[np.float64],
+    cause: npt.NDArray[np.intp],
     people: npt.NDArray[np.float64],
 ) -> Grid:
     """Return people by level (`row`), day and cause (0 for censored) as the grid of `pipelines.stats` from day 0."""
@@ -173,7 +179,8 @@ def ask(
     its own (name to column), `extra` its own parameters.
     """
     filters = tuple(dimension for dimension, _ in where)
-    text = _on_outcomes(name, tuple(by), filters, tuple(columns), tuple((named or {}).items()))
+    stored = is_stored(settings)
+    text = _on_outcomes(name, tuple(by), filters, tuple(columns), tuple((named or {}).items()), stored)
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
 
 
@@ -182,16 +189,37 @@ def neighbours(reader: Reader, settings: Settings, where: Where, base: str, orig
 
     `base` is 'enrolled' for everybody, anything else for people followed beyond `origin`.
     """
-    text = _on_neighbours(tuple(name for name, _ in where))
+    text = _on_neighbours(tuple(name for name, _ in where), is_stored(settings))
     return reader.table(text, {**_parameters(settings, where), "base": base, "origin": origin})
 
 
-def _parameters(settings: Settings, where: Where) -> dict[str, object]:
+def marked(mart: str) -> str:
+    """Return the statement that adds to the rows of the statement `mart` their outcome under the default settings.
+
+    Its parameters are those of `mart` and `setting_values`, with all episodes.
+    """
+    relations = ("with counted as (", mart, "), outcomes as (", statement("sql/outcomes.sql"), ")")
+    return "\n".join((*relations, statement("sql/marked_episodes.sql")))
+
+
+def is_stored(settings: Settings) -> bool:
+    """Tell whether the marts hold the outcomes under these settings: the default ones, for first or all episodes."""
+    return replace(settings, episodes=DEFAULT.episodes) == DEFAULT
+
+
+def setting_values(settings: Settings) -> dict[str, object]:
+    """Return the parameters of `sql/outcomes.sql`."""
     return {
         "gap_days": settings.gap_days,
         "clock": settings.clock,
         "contacts": settings.contacts,
         "episodes": settings.episodes,
+    }
+
+
+def _parameters(settings: Settings, where: Where) -> dict[str, object]:
+    return {
+        **({"episodes": settings.episodes} if is_stored(settings) else setting_values(settings)),
         **{f"filter_{place}": list(categories) for place, (_, categories) in enumerate(where)},
     }
 
@@ -214,18 +242,16 @@ def _matches(filters: Sequence[str]) -> list[str]:
     return [f"list_contains($filter_{place}, {_category(name)})" for place, name in enumerate(filters)]
 
 
-def _relations(dimensions: Sequence[str], columns: Sequence[str], named: Sequence[tuple[str, str]] = ()) -> str:
+def _relations(
+    dimensions: Sequence[str], columns: Sequence[str], stored_outcomes: bool, named: Sequence[tuple[str, str]] = ()
+) -> str:
     """Return the relations `counted` and `outcomes`, with the columns of `mart_episodes` they need."""
-    stored = dict.fromkeys([*CORE, *(_mart_column(name) for name in dimensions), *columns])
+    core = STORED if stored_outcomes else CORE
+    stored = dict.fromkeys([*core, *(_mart_column(name) for name in dimensions), *columns])
     needed = ", ".join(quoted(name) for name in stored)
     needed += "".join(f", {quoted(column)} as {quoted(name)}" for name, column in named)
-    parts = (
-        "with counted as (select",
-        needed,
-        "from mart_episodes), outcomes as (",
-        statement("sql/outcomes.sql"),
-        ")",
-    )
+    definition = statement("sql/stored_outcomes.sql" if stored_outcomes else "sql/outcomes.sql")
+    parts = ("with counted as (select", needed, "from mart_episodes), outcomes as (", definition, ")")
     return "\n".join(parts)
 
 
@@ -235,11 +261,12 @@ def _on_outcomes(
     by: tuple[str, ...],
     filters: tuple[str, ...],
     columns: tuple[str, ...],
-    named: tuple[tuple[str, str], ...] = (),
+    named: tuple[tuple[str, str], ...],
+    stored: bool,
 ) -> str:
     levels = [*by, None, None][:2]
     matched = (
-        _relations([*by, *filters], columns, named),
+        _relations([*by, *filters], columns, stored, named),
         ", matched as (select *,",
         ", ".join(f"{_category(level)} as level_{place}" for place, level in enumerate(levels, 1)),
         "from outcomes",
@@ -251,10 +278,10 @@ def _on_outcomes(
 
 
 @cache
-def _on_neighbours(filters: tuple[str, ...]) -> str:
+def _on_neighbours(filters: tuple[str, ...], stored: bool) -> str:
     matches = _matches(filters)
     matched = (
-        _relations(filters, IDS[1:]),
+        _relations(filters, IDS[1:], stored),
         ", matched as (select *,",
         " + ".join(f"case when {match} then 0 else 1 end" for match in matches),
         "as missed, case",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines import marts, schema
+from pipelines import marts, outcomes, schema
+from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
 
 if TYPE_CHECKING:
@@ -104,11 +105,17 @@ def build_marts(
         "constructs": {"severity": marts.SEVERITY},
         "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
         "coach_sessions": {},
-        "mart_episodes": {"early_days": marts.EARLY_DAYS, "severity": marts.SEVERITY},
+        "mart_episodes": {
+            "early_days": marts.EARLY_DAYS,
+            "severity": marts.SEVERITY,
+            **outcomes.setting_values(Settings(episodes="all")),
+        },
     }
+    selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
+    selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
     for table in marts.MARTS:
         create_table(con, table)
-        _insert(con, table, statement(f"sql/{table.name}.sql"), parameters[table.name])
+        _insert(con, table, selects[table.name], parameters[table.name])
     con.execute("drop table staged_registry")
     return {table.name: _rows(con, table.name) for table in marts.MARTS}
 

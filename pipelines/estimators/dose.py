@@ -44,7 +44,7 @@ def dose_response(request: Request) -> Rows:
     place = np.searchsorted(cuts, score, side="left")
     names = labels(cuts)
     day = found["day"].to_numpy(dtype=np.intp)
-    grid = count_grid(names, place, day, found["cause"].to_numpy(dtype=float), people)
+    grid = count_grid(names, place, day, found["cause"].to_numpy(dtype=np.intp), people)
     reading = read(stayed(grid, _repeats(request, cuts)), request.measure.horizon)
     size = tally(place, people, len(names))
     centre = tally(place, people * score, len(names)) / size

@@ -1,4 +1,4 @@
--- One row per episode of coaching of one person, sorted by the common filters.
+-- One row per episode of coaching of one person: its traits, contacts, exit and early scores.
 with
     person_order as (
         select
@@ -198,4 +198,3 @@ left join main_coach on main_coach.episode_id = episodes.episode_id
 left join early on early.episode_id = episodes.episode_id
 left join severity on severity.episode_id = episodes.episode_id
 left join discharges on discharges.episode_id = episodes.episode_id
-order by site, cohort, age_band, gender, primary_substance, episodes.referral_source, housing, episodes.episode_id

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines import records
 from pipelines.marts import MART_EPISODES
-from pipelines.outcomes import day_counts, outcome_rows
+from pipelines.outcomes import day_counts, is_stored, marked, outcome_rows, setting_values
 from pipelines.questions import CLOCKS, CONTACTS, GAPS, Settings
 from pipelines.stats import incidence, survival
 from pipelines.warehouse import memory_connection
@@ -51,16 +51,17 @@ def episodes(draw: st.DrawFn) -> Episode:
 
 @pytest.fixture(scope="module")
 def mart():
-    """An empty mart of episodes to fill by hand."""
+    """An empty mart of episodes to fill by hand, and the same without outcomes to make it from."""
     con = memory_connection()
     records.create_table(con, MART_EPISODES)
+    con.execute("create table given as select * exclude (stay_days, stay_cause, stay_follow_up) from mart_episodes")
     return con
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(episodes(), min_size=1, max_size=100))
 def test_every_gap_clock_and_contact_rule_equals_the_plain_definition(mart, given_episodes: list[Episode]) -> None:
-    mart.execute("delete from mart_episodes")
+    mart.execute("delete from given; delete from mart_episodes")
     told = pd.DataFrame(
         {
             "episode_id": [code("episode", number) for number in range(len(given_episodes))],
@@ -75,8 +76,10 @@ def test_every_gap_clock_and_contact_rule_equals_the_plain_definition(mart, give
         }
     )
     mart.register("told", told)
-    mart.execute("insert into mart_episodes by name select * from told")
+    mart.execute("insert into given by name select * from told")
     mart.unregister("told")
+    mark = "insert into mart_episodes by name " + marked("select * from given")
+    mart.execute(mark, setting_values(Settings(episodes="all")))
     for gap, clock, contacts in itertools.product(GAPS, CLOCKS, CONTACTS):
         found = outcome_rows(reader(mart), Settings(gap_days=gap, clock=clock, contacts=contacts))
         told = {
@@ -169,3 +172,11 @@ def test_first_episodes_are_the_default_and_all_can_be_asked_for() -> None:
     asked = reader(build_records(rows))
     assert [str(each) for each in outcome_rows(asked, Settings())["episode_id"]] == [code("episode", 2)]
     assert len(outcome_rows(asked, Settings(episodes="all"))) == 2
+
+
+def test_stored_outcomes_are_used_for_the_default_settings_alone() -> None:
+    assert is_stored(Settings())
+    assert is_stored(Settings(episodes="all"))
+    assert not is_stored(Settings(gap_days=14))
+    assert not is_stored(Settings(clock="enrolment"))
+    assert not is_stored(Settings(contacts="attended"))
