@@ -12,12 +12,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines import marts, records, warehouse
+from pipelines import marts, outcomes, records, warehouse
 from pipelines.disclosure import truth as truths
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.people import read_people
 from pipelines.disclosure.plan import settle
 from pipelines.disclosure.spec import Spec, load_spec
+from pipelines.questions import Settings
 from pipelines.schema import GENDERS, HOUSING, REFERRALS, SUBSTANCES
 from pipelines.warehouse import Reader
 
@@ -172,10 +173,10 @@ def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: i
     for declared in (marts.MART_EPISODES, marts.COACH_SESSIONS, marts.CONSTRUCT_INSTRUMENTS):
         records.create_table(con, declared)
     con.register("given", episodes)
+    mart = """select md5('episode' || number)::uuid as episode_id, md5('person' || number)::uuid as participant_id,
+        md5('coach' || coach)::uuid as coach_id, * exclude (number, coach, race_eth), race_eth from given"""
     con.execute(
-        """insert into mart_episodes by name select md5('episode' || number)::uuid as episode_id,
-        md5('person' || number)::uuid as participant_id, md5('coach' || coach)::uuid as coach_id,
-        * exclude (number, coach, race_eth), race_eth from given"""
+        f"insert into mart_episodes by name {outcomes.marked(mart)}", outcomes.setting_values(Settings(episodes="all"))
     )
     con.unregister("given")
     con.register("given", coaches)
