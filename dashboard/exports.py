@@ -93,9 +93,7 @@ def write(answers: Answers, question: Question, file_format: str, folder: Path, 
 
     Raises InputFault for an unknown measure, a table that may not leave, or a folder that cannot be written.
     """
-    if question.measure not in measures():
-        known = ", ".join(measures())
-        raise InputFault(Fault(f"measure {question.measure}", "is not a declared measure", f"Use one of: {known}."))
+    check_measure(question.measure)
     export = prepare(answers.ask, answers.about(), question, file_format, home)
     if export.refused:
         raise InputFault(Fault(question.measure, "may not leave as a file", export.refused))
@@ -110,6 +108,12 @@ def write(answers: Answers, question: Question, file_format: str, folder: Path, 
             Fault(str(folder), "cannot be written", "Choose with --to a folder your account may write to.")
         ) from None
     return path
+
+
+def check_measure(measure: str) -> None:
+    """Raise InputFault naming every declared measure unless `measure` is one."""
+    if measure not in measures():
+        raise InputFault(Fault("measure", "is not a declared one", f"Use one of: {', '.join(measures())}."))
 
 
 def note(home: Path, about: Mapping[str, Any], question: Question, rows: int, file_format: str) -> None:

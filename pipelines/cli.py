@@ -7,54 +7,18 @@ runs, so that the public server never loads the code that opens records.
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from pipelines import __version__
+from pipelines.console import OneMessage, data_home, progress_line, watch
 from pipelines.faults import Fault, InputFault
 
 SAMPLE_PEOPLE = 1500
-SAMPLE_SEED = 3
-
-
-class OneMessage(click.Group):
-    """A command group that turns bad input into one clear message and exit code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the chosen command; an `InputFault` ends with exit code 2."""
-        try:
-            return super().invoke(ctx)
-        except InputFault as fault:
-            for line in fault.faults:
-                click.secho(f"✗ {line}", err=True, fg="red")
-            click.echo("Nothing was changed.", err=True)
-            ctx.exit(2)
-
-
-def data_home() -> Path:
-    """Return the folder that holds records, release, reports and log: RECOVERY_OUTCOMES_HOME, else ./var."""
-    return Path(os.environ.get("RECOVERY_OUTCOMES_HOME", "var")).expanduser().resolve()
-
-
-@contextmanager
-def progress_line(label: str) -> Iterator[Any]:
-    """Yield a progress callback (sentence, share done 0 to 1) that draws a bar on a terminal and lines elsewhere."""
-    interactive = sys.stderr.isatty()
-    with click.progressbar(length=100, label=label, file=sys.stderr, item_show_func=lambda step: step or "") as bar:
-
-        def report(step: str, share: float) -> None:
-            if interactive:
-                bar.update(max(0, round(share * 100) - bar.pos), step)
-            else:
-                click.echo(f"{label}: {step} ({share:.0%})", err=True)
-
-        yield report
+SAMPLE_SEED = 20260630
+MANAGER_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 @click.group(cls=OneMessage, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -83,6 +47,7 @@ def sample(people: int, seed: int, file_format: Literal["csv", "parquet"], folde
     """
     from pipelines.sample import write_sample
 
+    watch(folder)
     with progress_line("Simulating") as report:
         write_sample(folder, people, seed=seed, format=file_format, progress=report)
     click.echo(f"Synthetic records of {people:,} people are in {folder}.")
@@ -137,7 +102,12 @@ def quality(as_json: bool) -> None:
 
 
 @main.command()
-def release() -> None:
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Declaration of your own; the packaged one if not given.",
+)
+def release(spec: Path | None) -> None:
     """Build the protected release from the records: aggregates only, no person anywhere.
 
     \b
@@ -146,7 +116,7 @@ def release() -> None:
     from pipelines.release import build_release
 
     with progress_line("Building the release") as report:
-        summary = build_release(data_home(), progress=report)
+        summary = build_release(data_home(), progress=report, spec=spec)
     click.echo("\n".join(summary.sentences()))
 
 
@@ -174,7 +144,9 @@ def serve(audience: str, role: str | None, host: str, port: int, open_browser: b
     \b
     Example: recovery-outcomes serve --audience public --port 8502
     """
-    if audience == "manager" and host not in ("127.0.0.1", "localhost", "::1"):
+    from dashboard import server
+
+    if audience == "manager" and host not in MANAGER_HOSTS:
         raise InputFault(
             Fault(
                 f"--host {host}",
@@ -182,6 +154,12 @@ def serve(audience: str, role: str | None, host: str, port: int, open_browser: b
                 "Leave --host away, or serve the release with --audience public.",
             )
         )
+    check_port(host, port)
+    server.serve(audience, host, port, home=data_home(), role=role, open_browser=open_browser)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise InputFault unless a server could listen there."""
     from dashboard import server
 
     if not server.port_is_free(host, port):
@@ -192,15 +170,13 @@ def serve(audience: str, role: str | None, host: str, port: int, open_browser: b
                 f"Close that program, or choose another port, for instance --port {port + 1}.",
             )
         )
-    server.serve(audience, host, port, home=data_home(), role=role, open_browser=open_browser)
 
 
 @main.command()
-@click.option("--audience", type=click.Choice(["manager", "public"]), default="public", show_default=True)
 @click.option("--format", "file_format", type=click.Choice(["html"]), default="html", show_default=True)
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
-def report(audience: str, file_format: str, target: Path | None) -> None:
-    """Write the one-page report as a self-contained file.
+def report(file_format: str, target: Path | None) -> None:
+    """Write the one-page report of the release as a self-contained file, ready to print.
 
     \b
     Example: recovery-outcomes report --to report.html
@@ -209,7 +185,7 @@ def report(audience: str, file_format: str, target: Path | None) -> None:
     from dashboard.report import write_report
 
     home = data_home()
-    path = write_report(open_answers(audience, home), target or home / "reports" / f"report.{file_format}")
+    path = write_report(open_answers("public", home), target or home / "reports" / f"report.{file_format}")
     click.echo(f"The report is in {path}.")
 
 
@@ -228,9 +204,10 @@ def download(
     \b
     Example: recovery-outcomes download stayed_share --by site --format package
     """
+    from dashboard import exports
     from dashboard.answers import Question, open_answers
-    from dashboard.exports import write
 
+    exports.check_measure(measure)
     filters: dict[str, list[str]] = {}
     for pair in where:
         dimension, sign, category = pair.partition("=")
@@ -241,7 +218,8 @@ def download(
         filters.setdefault(dimension, []).append(category)
     chosen = tuple((dimension, tuple(categories)) for dimension, categories in filters.items())
     home = data_home()
-    path = write(open_answers(audience, home), Question(measure, tuple(by), chosen), file_format, folder, home)
+    question = Question(measure, tuple(by), chosen)
+    path = exports.write(open_answers(audience, home), question, file_format, folder, home)
     click.echo(f"The table is in {path}.")
 
 
@@ -257,6 +235,7 @@ def demo(ctx: click.Context, port: int, open_browser: bool) -> None:
     """
     from pipelines import warehouse
 
+    check_port("127.0.0.1", port)
     home = data_home()
     if warehouse.current(home, "records") is None:
         folder = Path("data/sample")
@@ -265,7 +244,7 @@ def demo(ctx: click.Context, port: int, open_browser: bool) -> None:
             ctx.invoke(sample, people=SAMPLE_PEOPLE, seed=SAMPLE_SEED, file_format="csv", folder=folder)
         ctx.invoke(load, source=folder)
     if warehouse.current(home, "release") is None:
-        ctx.invoke(release)
+        ctx.invoke(release, spec=None)
     ctx.invoke(serve, audience="manager", host="127.0.0.1", port=port, open_browser=open_browser)
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from pipelines import warehouse
+from pipelines import keys, warehouse
 from pipelines.faults import InputFault
-from pipelines.keys import key_path
 
 FREE_SPACE_WANTED = 1_000_000_000
 """Bytes; a load of a million people writes about a quarter of this."""
@@ -27,13 +26,14 @@ class Finding:
 
 
 def findings(home: Path) -> list[Finding]:
-    """Return what was found about Python, libraries, disk, key, leftovers, records and release below `home`."""
+    """Return what was found about Python, libraries, disk, folder, key, leftovers, records and release in `home`."""
     return [
         _python(),
         Finding(
             True, "Libraries: " + ", ".join(f"{name} {version(name)}" for name in ("duckdb", "streamlit", "pandas"))
         ),
         _disk(home),
+        _folder(home),
         _key(home),
         _leftovers(home),
         _file(home, "records", "recovery-outcomes load"),
@@ -56,22 +56,27 @@ def _disk(home: Path) -> Finding:
 
 
 def _key(home: Path) -> Finding:
-    path = key_path()
-    if not path.exists():
+    try:
+        _, is_fresh = keys.key_for(home)
+    except InputFault as fault:
+        return Finding(False, str(fault))
+    if is_fresh:
         return Finding(True, "No key yet; the first load makes one.")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Finding(False, "The key file can be read by others: run chmod 600 on it.")
-    if home in path.resolve().parents:
-        return Finding(
-            False, "The key lies in the data folder: move it out and set RECOVERY_OUTCOMES_KEY to its new place."
-        )
     return Finding(True, "The key is in its own place and readable by you alone. Back it up apart from the data.")
+
+
+def _folder(home: Path) -> Finding:
+    """Check that the records' folder is open to its owner alone."""
+    folder = home / "records"
+    if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        return Finding(False, f"{folder} can be opened by others: run chmod 700 on it.")
+    return Finding(True, f"The data folder is {home}.")
 
 
 def _leftovers(home: Path) -> Finding:
     left = sorted(home.glob("*/building-*"))
     if left:
-        return Finding(True, f"{len(left)} unfinished build(s) from an interrupted run; the next load clears them.")
+        return Finding(True, f"Left over from an interrupted run: {len(left)} files; the next load clears them.")
     return Finding(True, "No unfinished builds.")
 
 
