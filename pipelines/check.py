@@ -27,7 +27,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warn")
 EVERY_TABLE = "every"
 """What a rule says instead of table names when it looks at all of them."""
 _HEADINGS = ("id", "table", "severity", "sentence", "remedy")
-_AFTER_ORPHANS = "parent_in_quarantine"
+ORPHANED = "parent_in_quarantine"
+"""The rule that keeps out what belongs to a row that was kept out; it runs after all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,10 @@ def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *,
     _stage_ranges(con, registry)
     every = rules()
     for done, rule in enumerate(every):
-        if rule.severity == "error" and rule.id != _AFTER_ORPHANS:
+        if rule.severity == "error" and rule.id != ORPHANED:
             progress(f"checking: {rule.id.replace('_', ' ')}", done / len(every))
             _keep_out(con, rule)
-    orphans = next(rule for rule in every if rule.id == _AFTER_ORPHANS)
+    orphans = next(rule for rule in every if rule.id == ORPHANED)
     for parent in ORDER:
         if _find_orphans(con, parent):
             _keep_out(con, orphans, unless_kept_out=True)
