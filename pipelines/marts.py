@@ -172,17 +172,11 @@ MART_EPISODES = Table(
         ),
         *(column for construct in CONSTRUCTS for column in _early(construct)),
         _column(
-            "stay_days",
-            "INTEGER",
-            "Days stayed",
-            "Day of leaving or end of follow-up under the default settings; empty if never attended or too recent.",
-            "days since the first session",
-        ),
-        _column(
-            "stay_cause",
+            "stay_ending",
             "INTEGER",
             "How the stay ended",
-            "Under the default settings: 0 still followed, 1 left early, 2 completed, 3 transferred, 4 other exit.",
+            "Under the default settings: 8 times the day since the first session, plus 0 still followed, 1 left early, "
+            "2 completed, 3 transferred, 4 other exit; -1 too recent to say, -2 no session attended.",
         ),
         _column(
             "stay_follow_up",

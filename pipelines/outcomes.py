@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.marts import EARLY_DAYS
-from pipelines.questions import BAND_DIMENSIONS, Settings
+from pipelines.questions import BAND_DIMENSIONS, LEFT_BEFORE, NO_SCORE, Settings
 from pipelines.stats.counts import Grid
 from pipelines.warehouse import Reader, quoted, statement
 
@@ -24,7 +24,7 @@ Where = Sequence[tuple[str, Sequence[str]]]
 
 DEFAULT = Settings()
 """The settings whose outcomes the marts hold, so that most questions need not work them out again."""
-STORED = ("is_first", "first_attended_day", "stay_days", "stay_cause", "stay_follow_up")
+STORED = ("is_first", "first_attended_day", "stay_ending", "stay_follow_up")
 """Columns of `mart_episodes` that hold the outcome under the default settings."""
 CORE = (
     "is_first",
@@ -40,7 +40,7 @@ CORE = (
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
 NEVER_ATTENDED, IMMATURE = -2, -1
-"""Endings of `sql/endings.sql` that are no day and cause."""
+"""Endings that are no day and cause; every other ending is 8 times the day plus the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,14 @@ def population(
     reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = (), origin: int = 0
 ) -> Population:
     """Return everyone who matches the filters, by level, as day counts since `origin` (0, or the landmark day)."""
-    ended = with_level(ask(reader, "endings", settings, by, where), by)
+    ended = ask(reader, "endings", settings, by, where, stored_levels=True)
     ending = ended["ending"].to_numpy(dtype=np.intp)
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
     people = ended["people"].to_numpy(dtype=float)
-    levels, row = np.unique(ended["level"].to_numpy(dtype=str), return_inverse=True)
+    parts_of_level = [_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)]
+    joined = ["|".join(each) for each in zip(*parts_of_level, strict=True)] if by else [""] * len(ended)
+    levels, row = np.unique(np.array(joined, dtype=str), return_inverse=True)
     inside = t > origin
     parts = {
         "enrolled": np.ones(len(t), dtype=bool),
@@ -172,15 +174,18 @@ def ask(
     columns: Sequence[str] = (),
     named: Mapping[str, str] | None = None,
     extra: Mapping[str, object] | None = None,
+    stored_levels: bool = False,
 ) -> pd.DataFrame:
     """Return what `sql/<name>.sql` says of the rows `matched`: episodes that match the filters, with their levels.
 
     `columns` are the further columns of `mart_episodes` the statement reads, `named` those it reads under a name of
-    its own (name to column), `extra` its own parameters.
+    its own (name to column), `extra` its own parameters. `stored_levels` gives bands as stored, whether or not the
+    person was still in at the landmark.
     """
     filters = tuple(dimension for dimension, _ in where)
-    stored = is_stored(settings)
-    text = _on_outcomes(name, tuple(by), filters, tuple(columns), tuple((named or {}).items()), stored)
+    pairs = tuple((named or {}).items())
+    used = _Used(tuple(by), filters, tuple(columns), pairs, is_stored(settings), stored_levels)
+    text = _on_outcomes(name, used)
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
 
 
@@ -224,18 +229,25 @@ def _parameters(settings: Settings, where: Where) -> dict[str, object]:
     }
 
 
+def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> list[str]:
+    """Return the categories of a dimension from the stored ones; a band only where somebody was in at the landmark."""
+    if dimension not in BAND_DIMENSIONS:
+        return [str(value) for value in stored]
+    inside = t > EARLY_DAYS
+    bands = stored.fillna(NO_SCORE)
+    return [str(band) if is_in else LEFT_BEFORE for band, is_in in zip(bands, inside, strict=True)]
+
+
 def _mart_column(dimension: str) -> str:
     return f"early_{dimension}" if dimension in BAND_DIMENSIONS else dimension
 
 
-def _category(dimension: str | None) -> str:
+def _category(dimension: str) -> str:
     """Return the expression of a person's category; of an early band only once the score can be complete."""
-    if dimension is None:
-        return "''"
     column = quoted(_mart_column(dimension))
     if dimension not in BAND_DIMENSIONS:
         return column
-    return f"case when t > {EARLY_DAYS} then coalesce({column}, 'no_score') else 'left_before' end"
+    return f"case when t > {EARLY_DAYS} then coalesce({column}, '{NO_SCORE}') else '{LEFT_BEFORE}' end"
 
 
 def _matches(filters: Sequence[str]) -> list[str]:
@@ -255,22 +267,32 @@ def _relations(
     return "\n".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What a statement on the outcomes names: groupings, filters, columns; whether outcomes and levels are stored."""
+
+    by: tuple[str, ...]
+    filters: tuple[str, ...]
+    columns: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+    stored: bool
+    stored_levels: bool
+
+    def levels(self) -> str:
+        """Return the two levels as select expressions."""
+        expressions = [quoted(_mart_column(name)) if self.stored_levels else _category(name) for name in self.by]
+        padded = [*expressions, "''", "''"][:2]
+        return ", ".join(f"{expression} as level_{place}" for place, expression in enumerate(padded, 1))
+
+
 @cache
-def _on_outcomes(
-    name: str,
-    by: tuple[str, ...],
-    filters: tuple[str, ...],
-    columns: tuple[str, ...],
-    named: tuple[tuple[str, str], ...],
-    stored: bool,
-) -> str:
-    levels = [*by, None, None][:2]
+def _on_outcomes(name: str, used: _Used) -> str:
     matched = (
-        _relations([*by, *filters], columns, stored, named),
+        _relations([*used.by, *used.filters], used.columns, used.stored, used.named),
         ", matched as (select *,",
-        ", ".join(f"{_category(level)} as level_{place}" for place, level in enumerate(levels, 1)),
+        used.levels(),
         "from outcomes",
-        "where " + " and ".join(_matches(filters)) if filters else "",
+        "where " + " and ".join(_matches(used.filters)) if used.filters else "",
         ")",
         statement(f"sql/{name}.sql"),
     )

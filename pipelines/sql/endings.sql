@@ -1,9 +1,4 @@
--- One row per pair of levels and ending: people (or episodes) with it; t * 8 + cause, -1 too recent, -2 never attended.
-select
-    level_1,
-    level_2,
-    case when t is not null then t * 8 + cause when zero_day is null then -2 else -1 end as ending,
-    count(*) as people,
-    min(follow_up) as shortest
+-- One row per pair of stored levels and ending: how many people (or episodes) have it, and the shortest follow-up.
+select level_1, level_2, ending, count(*) as people, min(follow_up) as shortest
 from matched
 group by level_1, level_2, ending

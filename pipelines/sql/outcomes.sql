@@ -28,5 +28,18 @@ with
             end as cause
         from clocked
     )
-select *, case when cause = 0 then follow_up when cause = 1 then left_at when cause >= 2 then exit_at end as t
+select
+    *,
+    case when cause = 0 then follow_up when cause = 1 then left_at when cause >= 2 then exit_at end as t,
+    case
+        when cause = 0
+        then follow_up * 8
+        when cause = 1
+        then left_at * 8 + 1
+        when cause >= 2
+        then exit_at * 8 + cause
+        when zero_day is null
+        then -2
+        else -1
+    end as ending
 from ended

@@ -1,4 +1,10 @@
 -- One row per episode in scope: the outcome under the default settings, as the marts hold it; reads `counted`.
-select *, first_attended_day as zero_day, stay_days as t, stay_cause as cause, stay_follow_up as follow_up
+select
+    *,
+    first_attended_day as zero_day,
+    stay_follow_up as follow_up,
+    stay_ending as ending,
+    case when stay_ending >= 0 then stay_ending >> 3 end as t,
+    case when stay_ending >= 0 then stay_ending & 7 end as cause
 from counted
 where $episodes = 'all' or is_first

@@ -54,7 +54,7 @@ def mart():
     """An empty mart of episodes to fill by hand, and the same without outcomes to make it from."""
     con = memory_connection()
     records.create_table(con, MART_EPISODES)
-    con.execute("create table given as select * exclude (stay_days, stay_cause, stay_follow_up) from mart_episodes")
+    con.execute("create table given as select * exclude (stay_ending, stay_follow_up) from mart_episodes")
     return con
 
 
