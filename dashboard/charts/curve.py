@@ -108,9 +108,13 @@ def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
 
 
 def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
-    """Return the row that holds at `day`: the last at or before it; None if the line has stopped by then."""
-    before = rows[rows["x"] <= day]
-    return None if before.empty or rows["x"].max() < day else before.iloc[-1]
+    """Return the row that holds at `day`: the last at or before it; None if the line has stopped by then.
+
+    `rows` are sorted by `x`.
+    """
+    days = rows["x"].to_numpy()
+    place = int(np.searchsorted(days, day, side="right")) - 1
+    return None if place < 0 or days[-1] < day else rows.iloc[place]
 
 
 def _shape(rows: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -25,36 +26,37 @@ def card(key: str, height: int = 420) -> Iterator[None]:
         yield
 
 
-def figure(
-    *,
-    key: str,
-    number: int,
-    title: str,
-    subtitle: str,
-    chart: dict[str, Any] | None,
-    table: pd.DataFrame,
-    twin: Twin,
-    notes: Sequence[Note],
-    kind: str,
-    by: Sequence[str] = (),
-    level: int = 2,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading."""
+
+    title: str
+    subtitle: str
+    chart: dict[str, Any]
+    table: pd.DataFrame
+    twin: Twin
+    notes: Sequence[Note]
+    kind: str
+    by: tuple[str, ...] = ()
+
+
+def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
     st.html(
-        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{html.escape(title)}</h{level}>'
-        f'<p class="cs">{html.escape(subtitle)}</p>'
+        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{html.escape(held.title)}</h{level}>'
+        f'<p class="cs">{html.escape(held.subtitle)}</p>'
     )
-    if chart is not None and chart["data"]:
-        st.plotly_chart(chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(title))
+    if held.chart["data"]:
+        st.plotly_chart(held.chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(held.title))
     else:
-        st.html(f'<p class="in-card">{html.escape(_instead(table))}</p>')
-    lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in notes)
+        st.html(f'<p class="in-card">{html.escape(_instead(held.table))}</p>')
+    lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
     st.html(f'<p class="cf">{lines}</p>')
     with st.expander("How to read this figure", icon=":material/help:"):
-        _how(kind)
+        _how(held.kind)
     with st.expander("Show the numbers as a table", icon=":material/table:"):
-        st.html(table_html(twin, f"Figure {number}. {title}"))
-        _file(key, table, by)
+        st.html(table_html(held.twin, f"Figure {number}. {held.title}"))
+        _file(key, held.table, held.by)
 
 
 def table_html(twin: Twin, caption: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +13,7 @@ from dashboard import answers
 from dashboard.answers import Answers, Dimension, Question
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
-
-
+Made = TypeVar("Made")
 _VERSION = "data_version"
 
 
@@ -59,6 +58,12 @@ def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame
     return _answer(*_key(), Question(measure=measure, by=tuple(by), where=where))
 
 
+def kept(make: Callable[..., Made], *asked: object) -> Made:
+    """Return `make(*asked)`, worked out once for each version of the data; `make` reads answers and draws nothing."""
+    made: Made = _kept(*_key(), f"{make.__module__}.{make.__qualname__}", asked, make)
+    return made
+
+
 def _key() -> tuple[str, str, str]:
     """Return what an answer depends on besides its question: audience, data folder, version of this run."""
     return answers.audience(), str(answers.data_home()), str(st.session_state[_VERSION])
@@ -83,3 +88,10 @@ def _dimensions(audience: str, home: str, version: str) -> list[Dimension]:
 @st.cache_data(max_entries=2000, max_size="200MB", show_spinner=False)
 def _answer(audience: str, home: str, version: str, question: Question) -> pd.DataFrame:
     return _reader(audience, home, version).ask(question)
+
+
+@st.cache_data(max_entries=1000, max_size="200MB", show_spinner=False)
+def _kept(
+    audience: str, home: str, version: str, name: str, asked: tuple[object, ...], _make: Callable[..., Any]
+) -> Any:
+    return _make(*asked)

@@ -1,198 +1,210 @@
-"""The figures of the pages: each asks its question, lets the data choose the title, and fills one card."""
+"""The figures of the pages: each asks its question, lets the data choose the title, and fills one card.
+
+A public function draws a card; the function of the same name with an underscore works out what it holds, once for
+each version of the data, filter and theme.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from dashboard import charts, groups, notes, sentences, twins, words
 from dashboard.ui import data, style
-from dashboard.ui.card import card, figure
+from dashboard.ui.card import Contents, card, figure
 
 HORIZON, LANDMARK = 180, 30
 MONTHS_SINCE_START = "Months since the first session"
 MONTHS_SINCE_LANDMARK = "Months since day 30"
 BAND = "Shaded band: range of uncertainty (95%)."
 BANDS = "Shaded bands: range of uncertainty (95%)."
+FROM_DAY_30 = (
+    "Estimated share who had not left early 6 months after the first session, among people still in the program on "
+    "day 30, by"
+)
+NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
 
 
-def staying_everyone(number: int, where: data.Where) -> pd.DataFrame:
-    """Draw the staying curve of everyone and return its table."""
-    with card("staying"):
-        table = data.ask("staying_curve", where=where)
-        people = groups.followed(table)
-        title = _title("staying", table)
-        if people is None:
-            title = sentences.small_group(data.ask("stayed_share", where=where)) or title
-        counted = f" {words.people(people)}." if people else ""
-        figure(
-            key="staying",
-            number=number,
-            title=title,
-            subtitle=f"Estimated share who had not left early, by months since the first session.{counted} {BAND}",
-            chart=charts.curve(table, style.mode()),
-            table=table,
-            twin=twins.over_time(table),
-            notes=notes.notes(table, data.about()),
-            kind="curve",
-        )
-    return table
+def staying_everyone(number: int, where: data.Where) -> None:
+    """Draw the staying curve of everyone."""
+    _draw("staying", number, _staying_everyone, where)
 
 
 def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2) -> None:
     """Draw staying split by `dimension`: score bands from day 30, everything else from the first session."""
-    what = {"alliance_band": "early alliance", "self_efficacy_band": "early self-efficacy"}.get(dimension)
-    names = data.names(dimension)
-    with card(f"staying_{dimension}", 480):
-        asked = data.ask("staying_curve", (dimension,), where)
-        table = groups.compared(_without(asked, ("no_score", "left_before")))
-        horizon = HORIZON - LANDMARK if what else HORIZON
-        title = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
-        noun = what or _noun(dimension)
-        people = groups.followed(table)
-        among = f"{words.people(people or 0)} still in the program on day 30" if what else words.people(people or 0)
-        figure(
-            key=f"staying_{dimension}",
-            number=number,
-            title=_title(
-                "staying_by", table, empty=asked, what=noun, names=names, horizon=horizon, bands=what is not None
-            ),
-            subtitle=f"Estimated share who had not left early, by {noun}{_cuts(dimension)}."
-            + (f" Among {among}. {BANDS}" if people else ""),
-            chart=charts.curve(
-                table,
-                style.mode(),
-                names=names,
-                horizon=horizon,
-                horizon_label="6 months after the first session" if what else "6 months",
-                title=title,
-                end=365 - LANDMARK if what else 365,
-            ),
-            table=asked,
-            twin=twins.over_time(table, names, title=title),
-            notes=notes.notes(
-                table,
-                data.about(),
-                more={
-                    "Not shown": _apart(asked, names),
-                    "Missing": _missing(dimension.removesuffix("_band"), where) if what else "",
-                    "Read with care": _care(dimension.removesuffix("_band")),
-                },
-            ),
-            kind="curve_by_score" if what else "curve_by_group",
-            by=(dimension,),
-            level=level,
-        )
+    _draw(f"staying_{dimension}", number, _staying_by, dimension, where, level=level, height=480)
 
 
 def where_people_are(number: int, where: data.Where) -> None:
     """Draw where people are over time."""
-    with card("where", 380):
-        table = data.ask("where_people_are", where=where)
-        figure(
-            key="where",
-            number=number,
-            title=_title("where", table),
-            subtitle="Estimated share of everyone who started, by months since the first session. "
-            "Everything below the pale part counts as having stayed.",
-            chart=charts.stack(table, style.mode()),
-            table=table,
-            twin=twins.where(table),
-            notes=notes.notes(table, data.about()),
-            kind="where",
-        )
+    _draw("where", number, _where_people_are, where)
 
 
 def reasons(number: int, where: data.Where) -> None:
     """Draw the reasons people left for."""
-    with card("reasons", 320):
-        table = data.ask("exit_reasons", where=where)
-        shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
-        people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
-        figure(
-            key="reasons",
-            number=number,
-            title=_title("reasons", table),
-            subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people}",
-            chart=charts.bars(table, style.mode()),
-            table=table,
-            twin=twins.bars(table, heading="Reason"),
-            notes=notes.notes(table, data.about()),
-            kind="reasons",
-        )
+    _draw("reasons", number, _reasons, where)
 
 
 def scores(number: int, construct: str, where: data.Where) -> None:
     """Draw how many people have a lower, middle or higher early score."""
-    what = f"early {words.CONSTRUCT_NAMES[construct]}"
-    with card(f"scores_{construct}", 320):
-        table = data.ask(f"early_{construct}", where=where)
-        row = sentences.mean(table)
-        average = "" if row is None else f" Average {_average(row)}; {words.people(row['n'])}."
-        figure(
-            key=f"scores_{construct}",
-            number=number,
-            title=_title("bands", table, what=what),
-            subtitle=f"Share of people by {what} score, first 30 days{_cuts(f'{construct}_band')}.{average}",
-            chart=charts.bars(table[table["series"].eq("band")], style.mode()),
-            table=table,
-            twin=twins.bars(table[table["series"].eq("band")], heading="Score"),
-            notes=notes.notes(
-                table[table["series"].eq("band")],
-                data.about(),
-                more={
-                    "Missing": _missing(construct, where),
-                    "Read with care": " ".join(text for text in (_ceiling(table), unconfirmed(construct)) if text),
-                },
-            ),
-            kind="scores",
-            level=3,
-        )
+    _draw(f"scores_{construct}", number, _scores, construct, where, level=3, height=320)
 
 
 def both_scores(number: int, where: data.Where) -> None:
     """Draw the heat map of staying by both early scores."""
-    by = ("alliance_band", "self_efficacy_band")
-    with card("both_scores", 420):
-        table = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
-        cells = table[table["shape"].eq("cell")]
-        people = cells["n"].sum()
-        counted = f" {words.people(people)} in the cells shown." if people else ""
-        figure(
-            key="both_scores",
-            number=number,
-            title=_title("both_scores", table),
-            subtitle="Estimated share who had not left early 6 months after the first session, among people still in "
-            f"the program on day 30, by both early scores.{counted} Stronger colour: more people stayed.",
-            chart=charts.heatmap(table, style.mode(), floor=data.about()["floor"]) if len(cells) else None,
-            table=table,
-            twin=twins.cells(table),
-            notes=notes.notes(table, data.about(), more={"Read with care": _care("alliance", "self_efficacy")}),
-            kind="heatmap",
-            by=by,
-            level=3,
-        )
+    _draw("both_scores", number, _both_scores, where, level=3)
 
 
 def dose(number: int, construct: str, where: data.Where) -> None:
     """Draw staying against the early score."""
+    _draw(f"dose_{construct}", number, _dose, construct, where, level=3)
+
+
+def _draw(
+    key: str, number: int, make: Callable[..., Contents], *asked: object, level: int = 2, height: int = 420
+) -> None:
+    """Draw the card `key`; it holds what `make` returns for what is asked and the theme."""
+    with card(key, height):
+        figure(key, number, data.kept(make, *asked, style.mode()), level=level)
+
+
+def _staying_everyone(where: data.Where, mode: str) -> Contents:
+    table = data.ask("staying_curve", where=where)
+    people = groups.followed(table)
+    title = _title("staying", table)
+    if people is None:
+        title = sentences.small_group(data.ask("stayed_share", where=where)) or title
+    counted = f" {words.people(people)}." if people else ""
+    return Contents(
+        title=title,
+        subtitle=f"Estimated share who had not left early, by months since the first session.{counted} {BAND}",
+        chart=charts.curve(table, mode),
+        table=table,
+        twin=twins.over_time(table),
+        notes=notes.notes(table, data.about()),
+        kind="curve",
+    )
+
+
+def _staying_by(dimension: str, where: data.Where, mode: str) -> Contents:
+    what = {"alliance_band": "early alliance", "self_efficacy_band": "early self-efficacy"}.get(dimension)
+    names = data.names(dimension)
+    asked = data.ask("staying_curve", (dimension,), where)
+    table = groups.compared(_without(asked, ("no_score", "left_before")))
+    horizon = HORIZON - LANDMARK if what else HORIZON
+    axis = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
+    noun = what or _noun(dimension)
+    people = groups.followed(table)
+    among = f"{words.people(people or 0)} still in the program on day 30" if what else words.people(people or 0)
+    construct = dimension.removesuffix("_band")
+    return Contents(
+        title=_title("staying_by", table, empty=asked, what=noun, names=names, horizon=horizon, bands=what is not None),
+        subtitle=f"Estimated share who had not left early, by {noun}{_cuts(dimension)}."
+        + (f" Among {among}. {BANDS}" if people else ""),
+        chart=charts.curve(
+            table,
+            mode,
+            names=names,
+            horizon=horizon,
+            horizon_label="6 months after the first session" if what else "6 months",
+            title=axis,
+            end=365 - LANDMARK if what else 365,
+        ),
+        table=asked,
+        twin=twins.over_time(table, names, title=axis),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Not shown": _apart(asked, names),
+                "Missing": _missing(construct, where) if what else "",
+                "Read with care": _care(construct),
+            },
+        ),
+        kind="curve_by_score" if what else "curve_by_group",
+        by=(dimension,),
+    )
+
+
+def _where_people_are(where: data.Where, mode: str) -> Contents:
+    table = data.ask("where_people_are", where=where)
+    return Contents(
+        title=_title("where", table),
+        subtitle="Estimated share of everyone who started, by months since the first session. "
+        "Everything below the pale part counts as having stayed.",
+        chart=charts.stack(table, mode),
+        table=table,
+        twin=twins.where(table),
+        notes=notes.notes(table, data.about()),
+        kind="where",
+    )
+
+
+def _reasons(where: data.Where, mode: str) -> Contents:
+    table = data.ask("exit_reasons", where=where)
+    shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
+    people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
+    return Contents(
+        title=_title("reasons", table),
+        subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people}",
+        chart=charts.bars(table, mode),
+        table=table,
+        twin=twins.bars(table, heading="Reason"),
+        notes=notes.notes(table, data.about()),
+        kind="reasons",
+    )
+
+
+def _scores(construct: str, where: data.Where, mode: str) -> Contents:
     what = f"early {words.CONSTRUCT_NAMES[construct]}"
-    with card(f"dose_{construct}", 380):
-        table = data.ask(f"dose_response_{construct}", where=where)
-        figure(
-            key=f"dose_{construct}",
-            number=number,
-            title=_title("dose", table, what=what),
-            subtitle="Estimated share who had not left early 6 months after the first session, among people still in "
-            f"the program on day 30, by {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
-            chart=charts.dose(table, style.mode(), title=f"Average {what} score{_scale(construct)}"),
-            table=table,
-            twin=twins.dots(table),
-            notes=notes.notes(table, data.about(), more={"Read with care": _care(construct)}),
-            kind="dose",
-            level=3,
-        )
+    table = data.ask(f"early_{construct}", where=where)
+    bands = table[table["series"].eq("band")]
+    row = sentences.mean(table)
+    average = "" if row is None else f" Average {_average(row)}; {words.people(row['n'])}."
+    care = " ".join(text for text in (_ceiling(table), unconfirmed(construct)) if text)
+    return Contents(
+        title=_title("bands", table, what=what),
+        subtitle=f"Share of people by {what} score, first 30 days{_cuts(f'{construct}_band')}.{average}",
+        chart=charts.bars(bands, mode),
+        table=table,
+        twin=twins.bars(bands, heading="Score"),
+        notes=notes.notes(bands, data.about(), more={"Missing": _missing(construct, where), "Read with care": care}),
+        kind="scores",
+    )
+
+
+def _both_scores(where: data.Where, mode: str) -> Contents:
+    table = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
+    cells = table[table["shape"].eq("cell") & table["level"].ne("")]
+    people = cells["n"].sum()
+    counted = f" {words.people(people)} in the cells shown." if people else ""
+    return Contents(
+        title=_title("both_scores", table),
+        subtitle=f"{FROM_DAY_30} both early scores.{counted} Stronger colour: more people stayed.",
+        chart=charts.heatmap(table, mode, floor=data.about()["floor"]) if len(cells) else NO_CHART,
+        table=table,
+        twin=twins.cells(table),
+        notes=notes.notes(table, data.about(), more={"Read with care": _care("alliance", "self_efficacy")}),
+        kind="heatmap",
+        by=("alliance_band", "self_efficacy_band"),
+    )
+
+
+def _dose(construct: str, where: data.Where, mode: str) -> Contents:
+    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    table = data.ask(f"dose_response_{construct}", where=where)
+    drawn = table["status"].isin(["shown", "rough"]).any()
+    return Contents(
+        title=_title("dose", table, what=what),
+        subtitle=f"{FROM_DAY_30} {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
+        chart=charts.dose(table, mode, title=f"Average {what} score{_scale(construct)}") if drawn else NO_CHART,
+        table=table,
+        twin=twins.dots(table),
+        notes=notes.notes(table, data.about(), more={"Read with care": _care(construct)}),
+        kind="dose",
+    )
 
 
 def _title(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = None, **about: Any) -> str:

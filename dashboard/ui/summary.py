@@ -19,6 +19,11 @@ LOW_RESPONSE = 0.8
 
 def in_short(where: data.Where, *, compare: bool) -> None:
     """Say the two most important things the data support."""
+    text = " ".join(f"{html.escape(sentence)}." for sentence in data.kept(_short, where, compare))
+    st.html(f'<p class="in-short"><strong>In short.</strong> {text}</p>')
+
+
+def _short(where: data.Where, compare: bool) -> list[str]:
     row = sentences.at(data.ask("staying_curve", where=where), 180)
     if row is None:
         stayed = data.ask("stayed_share", where=where)
@@ -29,25 +34,22 @@ def in_short(where: data.Where, *, compare: bool) -> None:
         said = [f"{words.about(row['estimate'])} stayed to 6 months after their first session ({share}{between})"]
     if compare:
         said.append(_difference("alliance", where))
-    text = " ".join(f"{html.escape(sentence)}." for sentence in said if sentence)
-    st.html(f'<p class="in-short"><strong>In short.</strong> {text}</p>')
+    return [sentence for sentence in said if sentence]
 
 
 def four_numbers(where: data.Where) -> None:
     """Draw the four cards."""
-    cards([_enrolled(where), _stayed(where), _score("alliance", where), _score("self_efficacy", where)])
+    cards(data.kept(_four, where, style.mode()))
+
+
+def _four(where: data.Where, mode: str) -> list[Kpi]:
+    scores = [_score(construct, where, mode) for construct in ("alliance", "self_efficacy")]
+    return [_enrolled(where, mode), _stayed(where, mode), *scores]
 
 
 def rates(where: data.Where) -> None:
     """Draw attendance and response rates with the people or sessions they rest on."""
-    attendance = data.ask("attendance_rate", where=where)
-    response = data.ask("response_rate", where=where)
-    facts = [
-        _rate(attendance, "", "Sessions attended", "of sessions planned and not called off in time", "sessions"),
-        _rate(attendance, "of_scheduled", "Sessions attended", "of all sessions planned", "sessions"),
-        _rate(response, "alliance", "Answered about alliance", "of people still in on day 30", "people"),
-        _rate(response, "self_efficacy", "Answered about self-efficacy", "of people still in on day 30", "people"),
-    ]
+    facts = data.kept(_rates, where)
     with st.container(key="card_rates"):
         st.html(
             '<h2 class="ct">Attendance and answers</h2><ul class="facts">'
@@ -56,9 +58,20 @@ def rates(where: data.Where) -> None:
         )
 
 
+def _rates(where: data.Where) -> list[str]:
+    attendance = data.ask("attendance_rate", where=where)
+    response = data.ask("response_rate", where=where)
+    return [
+        _rate(attendance, "", "Sessions attended", "of sessions planned and not called off in time", "sessions"),
+        _rate(attendance, "of_scheduled", "Sessions attended", "of all sessions planned", "sessions"),
+        _rate(response, "alliance", "Answered about alliance", "of people still in on day 30", "people"),
+        _rate(response, "self_efficacy", "Answered about self-efficacy", "of people still in on day 30", "people"),
+    ]
+
+
 def worth_a_look(where: data.Where) -> None:
     """List up to three findings the data support, each with the page that shows it."""
-    found = [(sentence, page, query) for sentence, page, query in _candidates(where) if sentence][:MOST]
+    found = [item for item in data.kept(_candidates, where) if item[0]][:MOST]
     found = [item for item in found if access.may_open(answers.role(), item[1])]
     if not found:
         return
@@ -115,7 +128,7 @@ def _never_came(where: data.Where) -> str:
     return f"{words.people(never['estimate'].iloc[0])} enrolled and never came to a session"
 
 
-def _enrolled(where: data.Where) -> Kpi:
+def _enrolled(where: data.Where, mode: str) -> Kpi:
     table = data.ask("people_enrolled", where=where)
     row = _first(table[table["series"].eq("")], "count")
     if row is None:
@@ -134,14 +147,14 @@ def _enrolled(where: data.Where) -> Kpi:
         words.number(row["estimate"]),
         "people",
         (line, _never_came(where).replace("enrolled and ", "")),
-        charts.spark(over_time, style.mode()),
+        charts.spark(over_time, mode),
         f"People enrolled over time, {line}",
         _ends(periods),
         change,
     )
 
 
-def _stayed(where: data.Where) -> Kpi:
+def _stayed(where: data.Where, mode: str) -> Kpi:
     table = data.ask("staying_curve", where=where)
     row, people = sentences.at(table, 180), groups.followed(table)
     label = "Stayed to 6 months"
@@ -155,14 +168,14 @@ def _stayed(where: data.Where) -> Kpi:
         words.percent(row["estimate"], rough=row["status"] == "rough"),
         "of people",
         (_between(row, words.percent_range), words.people(people) if people else ""),
-        charts.spark(over_time, style.mode()),
+        charts.spark(over_time, mode),
         f"Share who stayed to 6 months, by half-year of enrolment, {' to '.join(_ends(periods))}",
         _ends(periods),
         sentences.change(over_time),
     )
 
 
-def _score(construct: str, where: data.Where) -> Kpi:
+def _score(construct: str, where: data.Where, mode: str) -> Kpi:
     table = data.ask(f"early_{construct}", where=where)
     label = f"Early {words.CONSTRUCT_NAMES[construct]}"
     row = sentences.mean(table)
@@ -181,7 +194,7 @@ def _score(construct: str, where: data.Where) -> Kpi:
             _answered(row),
             "Scoring to be confirmed" if figures.unconfirmed(construct) else "",
         ),
-        charts.spark(over_time, style.mode()),
+        charts.spark(over_time, mode),
         f"{label} by half-year of enrolment, {' to '.join(_ends(periods))}",
         _ends(periods),
         sentences.change(over_time, score_scale=True),

@@ -243,7 +243,8 @@ def _incidence(part: pd.DataFrame) -> list[tuple[int, dict[int, float], int, int
             cif[cause] += alive * events / at_risk[day]
         left += today[1]
         alive *= 1 - sum(today.values()) / at_risk[day]
-        if any(today.values()):
+        last = day == 365 or at_risk[day + 1] < 10
+        if any(today.values()) or last:
             result.append((day, dict(cif), int(at_risk[day]), left))
     return result
 
