@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.disclosure.plan import Period
 from pipelines.disclosure.press import Cell, Press, Sheet
-from pipelines.disclosure.spec import PEOPLE
+from pipelines.disclosure.spec import PEOPLE, Spec
 
 
 def curves(sheet: Sheet) -> Iterator[Cell]:
@@ -21,7 +21,7 @@ def curves(sheet: Sheet) -> Iterator[Cell]:
         if "left_before" in categories.values():
             continue
         n = sheet.press.shown[text] if allowed[i] else None
-        line = CurveLine(sheet.press, endpoint, period, text, people[i], n)
+        line = CurveLine(sheet.press, sheet.spec, period, text, people[i], n)
         for day, e, c in zip(days, events, censored, strict=True):
             values, copied = line.at(day, e[i], c[i])
             true = (people[i], e[i], c[i])
@@ -40,7 +40,7 @@ class CurveLine:
     """One life table on its way through the grid: what was drawn last, true and printed, and whether it stopped."""
 
     press: Press
-    endpoint: str
+    spec: Spec
     period: Period
     text: str
     people: int
@@ -51,7 +51,7 @@ class CurveLine:
 
     def at(self, day: int, events: int, censored: int) -> tuple[tuple[float | None, ...], bool]:
         """Return printed people, events and censored people at `day`, all None where held or stopped, and if copied."""
-        measure = f"{self.endpoint}@{day}"
+        measure = f"{self.spec.endpoint}@{day}"
         known = self.press.known(self.text, measure)
         value = self.press.copied(self.text, measure) if known else self._value(day, events, censored)
         if not known:
@@ -70,14 +70,18 @@ class CurveLine:
         self.stopped = self.stopped or n is None or self.people < gate.curve_at_risk or followed < gate.curve_at_risk
         if self.stopped or n is None or events - self.drawn[0] < gate.curve_step:
             return None
-        grown = max(self.drawn[1] + gate.rounding, self._pub("@", day, events))
+        grown = max(self.drawn[1] + gate.rounding, self._pub(self._same_as(day), events))
         out = self.taken[1]
         if censored - self.taken[0] >= gate.threshold:
-            out = max(out, self._pub("!", day, censored))
+            out = max(out, self._pub(f"{self.spec.endpoint}!{day}", censored))
         at_risk = n - self.drawn[1] - self.taken[1] - (out - self.taken[1]) / 2
         self.stopped = at_risk - (grown - self.drawn[1]) < gate.curve_at_risk
         return None if self.stopped or abs(grown - events) > gate.largest_error else [grown, out]
 
-    def _pub(self, sign: str, day: int, true: int) -> int:
+    def _same_as(self, day: int) -> str:
+        """Return the measure whose noise a day's events get: that of the outcome which counts the same people."""
+        return self.spec.left_early_by(day) or f"{self.spec.endpoint}@{day}"
+
+    def _pub(self, measure: str, true: int) -> int:
         """Return the printed form of a count of at least the threshold."""
-        return self.press.count(self.text, f"{self.endpoint}{sign}{day}", self.period, true) or 0
+        return self.press.count(self.text, measure, self.period, true) or 0

@@ -18,7 +18,7 @@ Z = 1.959963984540054
 
 
 class Share(NamedTuple):
-    """A share of printed people: 0 to 1, its standard error and range, and the two printed numbers it comes from."""
+    """A share of printed people: 0 to 1, its standard error and range, and the two printed numbers behind it."""
 
     estimate: float
     std_error: float
@@ -56,6 +56,12 @@ def share(k: int, n: int, variance: float, members: int = 1) -> Share:
     q = k / n
     error = math.sqrt(max(q * (1 - q), 0.0) / n + members * variance * (1 + q * q) / n**2)
     return _share(round(q, 2), error, n, k)
+
+
+def remaining(part: Share) -> Share:
+    """Return the share of those without the outcome; `k` stays the printed number of people with it."""
+    estimate = round(1 - part.estimate, 2)
+    return Share(estimate, part.std_error, round(1 - part.upper, 3), round(1 - part.lower, 3), part.n, part.k)
 
 
 def share_of_parts(parts: Sequence[int], chosen: Sequence[int], variance: float) -> Share:

@@ -138,9 +138,8 @@ def outcome_of(rows: pd.DataFrame, outcome: Outcome) -> pd.Series:
     """Return for each person whether the outcome is there; only meaningful where follow-up reaches its day."""
     if outcome.kind == "engaged":
         return rows["is_engaged"].astype(bool)
-    cause = 1 if outcome.kind == "stayed" else 2
-    by_then = rows["cause"].eq(cause) & rows["t"].le(outcome.day)
-    return ~by_then if outcome.kind == "stayed" else by_then
+    cause = 1 if outcome.kind == "left_early" else 2
+    return rows["cause"].eq(cause) & rows["t"].le(outcome.day)
 
 
 def clipped(people: People, mean: Mean) -> pd.Series:

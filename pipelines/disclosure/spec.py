@@ -41,7 +41,7 @@ DIMENSION_NAMES = (
 )
 OPEN_LISTS = (COHORT, "site")
 """Dimensions whose categories come from the records and are frozen into the release."""
-OUTCOME_KINDS = ("stayed", "completed", "engaged")
+OUTCOME_KINDS = ("left_early", "completed", "engaged")
 MEAN_KINDS = ("alliance", "self_efficacy", "attended", "due")
 
 
@@ -94,7 +94,7 @@ class Outcome:
     """A yes-or-no outcome known once everybody has been followed for `day` days since the first session."""
 
     name: str
-    kind: Literal["stayed", "completed", "engaged"]
+    kind: Literal["left_early", "completed", "engaged"]
     day: int
 
 
@@ -153,6 +153,10 @@ class Spec:
             if declared.name == name:
                 return declared
         raise KeyError(name)
+
+    def left_early_by(self, day: int) -> str | None:
+        """Return the outcome that is leaving early by `day`, None if it is not declared."""
+        return next((item.name for item in self.outcomes if item.kind == "left_early" and item.day == day), None)
 
     @property
     def crossable(self) -> tuple[Dimension, ...]:

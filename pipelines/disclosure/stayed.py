@@ -120,7 +120,7 @@ def stayed_share(request: Request) -> list[Row]:
     """Return the share who stayed to each declared day from two printed counts and, for one grouping, differences."""
     rows, start = [], LANDMARK_DAY if request.from_landmark else 0
     for outcome in request.published.spec.outcomes:
-        if outcome.kind != "stayed" or outcome.day <= start:
+        if outcome.kind != "left_early" or outcome.day <= start:
             continue
         shares: dict[str, Share] = {}
         for group in request.groups(outcome.name):
@@ -139,7 +139,10 @@ def stayed_share(request: Request) -> list[Row]:
 
 
 def _reading(request: Request, group: Group, name: str) -> tuple[Row, Share | None]:
-    """Return the row of one level's share and the share itself where it is shown; cells of a union are added up."""
+    """Return the row of one level's share who stayed, and the share itself where it is shown.
+
+    `name` is the outcome of leaving early by a day; cells of a union are added up.
+    """
     if not group.cells:
         return request.hidden(group.level, INCOMPLETE), None
     found = []
@@ -151,9 +154,17 @@ def _reading(request: Request, group: Group, name: str) -> tuple[Row, Share | No
     if len(known) < len(found):
         return request.hidden(group.level, BELOW_THRESHOLD), None
     n, k = sum(pair[0] for pair in known), sum(pair[1] for pair in known)
-    share = derived.share(k, n, request.published.variance, len(known))
+    share = derived.remaining(derived.share(k, n, request.published.variance, len(known)))
     numbers = share_numbers(request, share)
     return request.row(level=group.level, **numbers), share if numbers["status"] != "hidden" else None
+
+
+def _leaving(request: Request) -> str:
+    """Return the outcome of leaving early by the horizon; NotPublishedError if the release does not declare it."""
+    name = request.published.spec.left_early_by(HORIZON)
+    if name is None:
+        raise NotPublishedError
+    return name
 
 
 def _difference(
@@ -170,10 +181,11 @@ def _difference(
 def both_bands(request: Request) -> list[Row]:
     """Return the nine cells of the heat map at day 180 and the difference of its corners, both higher minus lower."""
     rows, shares, x = [], {}, HORIZON - LANDMARK_DAY
-    for group in request.groups(f"stayed_{HORIZON}"):
+    outcome = _leaving(request)
+    for group in request.groups(outcome):
         if not set(group.level.split("|")) <= set(RATED):
             continue
-        row, share = _reading(request, group, f"stayed_{HORIZON}")
+        row, share = _reading(request, group, outcome)
         rows.append({**row, "series": "stayed", "x": x, "stat": "share", "shape": "cell"})
         if share is not None:
             shares[group.level] = share
@@ -188,7 +200,7 @@ def dose_response(request: Request, construct: str) -> list[Row]:
 
     The mean is of all published cohorts, those too whose day 180 has not come.
     """
-    mean, band, outcome = f"early_{construct}", f"{construct}_band", f"stayed_{HORIZON}"
+    mean, band, outcome = f"early_{construct}", f"{construct}_band", _leaving(request)
     if not any(item.name == mean for item in request.published.spec.means):
         return [request.hidden("", NO_QUESTIONNAIRE, stat="share", shape="point")]
     rows: list[Row] = []

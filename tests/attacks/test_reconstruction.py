@@ -17,7 +17,7 @@ from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.press import Press
 from tests.pipelines.release_world import KEY, settled, world
 
-NAME = "stayed_90"
+NAME = "left_early_90"
 
 
 def area(score, secret):

@@ -53,13 +53,13 @@ name = "self_efficacy_band"
 categories = ["lower", "middle", "higher", "no_score", "left_before"]
 
 [[outcome]]
-name = "stayed_90"
-kind = "stayed"
+name = "left_early_90"
+kind = "left_early"
 day = 90
 
 [[outcome]]
-name = "stayed_180"
-kind = "stayed"
+name = "left_early_180"
+kind = "left_early"
 day = 180
 
 [[mean]]

@@ -66,7 +66,7 @@ def people(c):
 
 
 def outcome(c):
-    return c.measure == "stayed_90" and c.values[1] is not None
+    return c.measure == "left_early_90" and c.values[1] is not None
 
 
 def mean(c):
@@ -155,14 +155,14 @@ SPOILERS = {
     "another column": "alter table cells add column true_n integer",
     "a view": "create view v as select 1 as one",
     "a status that lies": "update cells set status = 'shown' where n is null and measure = 'people'",
-    "n of a hidden outcome": "update cells set n = 50 where measure = 'stayed_90' and k is null",
+    "n of a hidden outcome": "update cells set n = 50 where measure = 'left_early_90' and k is null",
     "a number that is not rounded": "update cells set n = 17 where n = 15",
     "a small number": "update cells set n = 10 where n = 15 and measure = 'people'",
     "an outcome above its base": "update cells set k = n where k is not null",
     "a count of an outcome in people": "update cells set k = 15 where measure = 'people' and n > 100",
     "an undeclared category": "update cells set gender = 'unsaid' where gender = 'woman'",
     "an undeclared cohort": "update cells set cohort = '1999-H1' where cohort = '2023-H1'",
-    "four variables": "update cells set site = 'Ashgrove' where measure = 'stayed_90' and alliance_band <> '*'",
+    "four variables": "update cells set site = 'Ashgrove' where measure = 'left_early_90' and alliance_band <> '*'",
     "a cell twice": "insert into cells select * from cells where measure = 'people' limit 1",
     "a cell missing": "delete from cells where gender = 'woman' and measure = 'people' and site = '*'",
     "a curve above its people": "update curves set events = n where n is not null",

@@ -3,6 +3,7 @@
 Referees: small worlds counted with plain pandas, life tables worked by hand, the rules re-read from the design.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +64,13 @@ def test_true_counts_are_those_of_plain_pandas(built, made):
     gone_early = (people["exit_cause"].isna() | people["exit_cause"].eq(1) | exit_at.gt(follow)) & left.le(follow)
     gone_early &= ~(people["exit_cause"].ge(2) & exit_at.le(follow))
     for day in (90, 180):
-        stayed = ~(gone_early & left.clip(lower=1).le(day))
+        gone = gone_early & left.clip(lower=1).le(day)
         first = people["cohort"].eq("2023-H1")
-        assert cell(cells, "cohort=2023-H1", f"stayed_{day}").true == (first.sum(), (stayed & first).sum())
-        assert cell(cells, "cohort=2023-H1", "left_early", day).true[1] == (~stayed & first).sum()
+        outcome = cell(cells, "cohort=2023-H1", f"left_early_{day}")
+        point = cell(cells, "cohort=2023-H1", "left_early", day)
+        assert outcome.true == (first.sum(), (gone & first).sum())
+        assert point.true[1] == (gone & first).sum()
+        assert point.values[1] == outcome.values[1]
 
 
 def test_the_whole_declared_grid_is_there_once(built):
@@ -104,7 +108,7 @@ def test_printed_numbers_keep_the_rules_against_their_truth(built):
 
 def test_an_outcome_is_hidden_exactly_when_a_rule_says_so(built):
     for c in built[3]:
-        if c.measure.startswith("stayed"):
+        if c.measure.startswith("left_early_"):
             enough = min(c.true[1], c.true[0] - c.true[1]) >= 11 and c.true[0] >= 11 and c.ruled
             assert (c.values[1] is not None) == enough
 
@@ -154,11 +158,11 @@ def test_an_outcome_waits_until_everybody_of_its_cohort_is_followed(made, spec):
     one = recent.index[recent["cohort"].eq("2024-H2") & recent["first_attended_day"].notna()][0]
     recent.loc[one, "extract_day"] = recent.loc[one, "first_attended_day"] + 30 + 179
     plan, _ = settled(with_episodes(made, recent), spec=spec)
-    assert "2024-H2" in plan.periods["stayed_90"]
-    assert "2024-H2" not in plan.periods["stayed_180"]
-    assert plan.periods["stayed_180"][-1] == "2023-H1..2024-H1"
+    assert "2024-H2" in plan.periods["left_early_90"]
+    assert "2024-H2" not in plan.periods["left_early_180"]
+    assert plan.periods["left_early_180"][-1] == "2023-H1..2024-H1"
     recent.loc[one, "extract_day"] += 1
-    assert "2024-H2" in settled(with_episodes(made, recent), spec=spec)[0].periods["stayed_180"]
+    assert "2024-H2" in settled(with_episodes(made, recent), spec=spec)[0].periods["left_early_180"]
 
 
 def test_ranges_are_named_after_their_blocks():
@@ -207,7 +211,8 @@ def line(people, printed_people, draws, monkeypatch):
         "count",
         lambda _self, _text, measure, _period, true: max(15, round((true + draws.get(measure, 0)) / 5) * 5),
     )
-    return CurveLine(silent_press(), "left", Period("b", ("b",), b"f"), "cohort=b", people, printed_people)
+    bare = replace(load_spec(), endpoint="left", outcomes=())
+    return CurveLine(silent_press(), bare, Period("b", ("b",), b"f"), "cohort=b", people, printed_people)
 
 
 def test_a_life_table_by_hand(monkeypatch):
@@ -319,9 +324,11 @@ def test_without_outcomes_there_are_no_curves_and_no_means(built):
     none = protect(plan, truth, silent_press(plan.parameters), outcome_variables=-1)
     assert {c.measure for c in none} == {"people", "never_attended"}
     one = protect(plan, truth, silent_press(plan.parameters), outcome_variables=1)
-    split = {tuple(name for name in c.categories if name != "cohort") for c in one if c.measure == "stayed_90"}
+    split = {tuple(name for name in c.categories if name != "cohort") for c in one if c.measure == "left_early_90"}
     assert split == {(), ("site",), ("gender",), ("alliance_band",), ("self_efficacy_band",)}
-    in_blocks = {tuple(c.categories) for c in one if c.measure == "stayed_90" and ".." not in c.categories["cohort"]}
+    in_blocks = {
+        tuple(c.categories) for c in one if c.measure == "left_early_90" and ".." not in c.categories["cohort"]
+    }
     assert in_blocks == {("cohort",)}
 
 
@@ -340,4 +347,4 @@ def test_an_undeclared_category_stops_everything(made, spec):
 
 def test_an_entry_is_noted_under_the_period_it_belongs_to(built):
     assert {e.block for e in built[2].entries} == {*built[0].dimensions[0].categories, built[0].ranges[0].label}
-    assert {e.measure for e in built[2].entries} >= {"people", "stayed_90", "left_early@30", "early_alliance"}
+    assert {e.measure for e in built[2].entries} >= {"people", "left_early_90", "left_early@30", "early_alliance"}

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.disclosure.derived import grain
@@ -42,12 +42,14 @@ def test_the_ends_of_the_unit_stay_inside_the_law():
     assert triangular(UNIT - 1, 8) == 8
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10), numbers, keys)
 def test_zero_prints_like_ten(count, number, key):
     assert printed(count, triangular(number, 8), GATE) is None
     assert pub(key, b"fp", "people", "all", count, GATE) is None
 
 
+@settings(deadline=None)
 @given(st.integers(11, 10**7), numbers)
 def test_a_printed_count_is_a_multiple_of_five_from_15_and_at_most_ten_off(count, number):
     value = printed(count, triangular(number, 8), GATE)
@@ -56,6 +58,7 @@ def test_a_printed_count_is_a_multiple_of_five_from_15_and_at_most_ten_off(count
     assert abs(value - count) <= GATE.largest_error == 10
 
 
+@settings(deadline=None)
 @given(st.integers(11, 10**6), st.integers(8, 40), st.sampled_from([5, 10, 20]), numbers)
 def test_tighter_settings_keep_their_own_bound(count, width, step, number):
     gate = Parameters(noise=width, rounding=step, printed_minimum=20)
@@ -104,6 +107,7 @@ def test_draws_fill_the_unit_evenly():
     assert max(Counter(places).values()) < 2_200
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40))
 def test_the_fingerprint_ignores_order_and_notices_any_change(seed, n):
     rng = np.random.default_rng(seed)
@@ -121,6 +125,7 @@ def test_the_fingerprint_ignores_order_and_notices_any_change(seed, n):
     assert fingerprint_range(key, [whole]) != whole
 
 
+@settings(deadline=None)
 @given(numbers, st.integers(30, 10**5))
 def test_the_noise_of_a_mean_is_at_most_three_people_wide(number, people):
     assert abs(mean_noise(number, 1, 5, people)) <= 4 * 3 / people

@@ -85,9 +85,9 @@ def test_a_share_is_the_whole_percentage_of_two_printed_counts(reader, printed):
     rows = table[table["x"].eq(90) & table["stat"].eq("share")]
     assert rows["status"].isin(["shown", "rough", "hidden"]).all()
     for row in rows[rows["status"].ne("hidden")].itertuples():
-        n, k = printed("stayed_90", gender=row.level)
+        n, k = printed("left_early_90", gender=row.level)
         assert (row.n, row.events) == (n, k)
-        assert row.estimate == round(k / n, 2)
+        assert row.estimate == pytest.approx(1 - round(k / n, 2))
         q = k / n
         error = math.sqrt(q * (1 - q) / n + 15.333 * (1 + q * q) / n**2)
         assert row.upper == pytest.approx(min(1, row.estimate + 1.96 * error), abs=0.002)
@@ -143,8 +143,9 @@ def test_a_union_is_the_sum_of_printed_cells_and_says_at_least(reader, printed):
     assert set(shares["reason"]) == {"below_threshold"}
     two = ask(reader, "stayed_share", where=(("site", ("Ashgrove", "Cedar")),))
     row = two[two["x"].eq(90)].iloc[0]
-    (n1, k1), (n2, k2) = printed("stayed_90", site="Ashgrove"), printed("stayed_90", site="Cedar")
-    assert (row["n"], row["events"], row["estimate"]) == (n1 + n2, k1 + k2, round((k1 + k2) / (n1 + n2), 2))
+    (n1, k1), (n2, k2) = printed("left_early_90", site="Ashgrove"), printed("left_early_90", site="Cedar")
+    assert (row["n"], row["events"]) == (n1 + n2, k1 + k2)
+    assert row["estimate"] == pytest.approx(1 - round((k1 + k2) / (n1 + n2), 2))
 
 
 def test_the_curve_can_be_worked_out_again_from_its_own_table(reader):
@@ -179,6 +180,15 @@ def test_from_a_score_the_clock_starts_on_day_thirty(reader):
     assert "left_before" in set(curve["series"])
 
 
+def test_the_curve_and_the_share_of_a_day_count_the_same_people_with_the_same_noise(reader):
+    curve = ask(reader, "staying_curve", where=(("cohort", ("2023-H1",)),))
+    share = ask(reader, "stayed_share", where=(("cohort", ("2023-H1",)),))
+    for day in (30, 90, 180):
+        one, other = curve[curve["shape"].eq("line") & curve["x"].eq(day)], share[share["x"].eq(day)]
+        assert one["events"].tolist() == other["events"].tolist()
+        assert one["estimate"].iloc[0] == pytest.approx(other["estimate"].iloc[0], abs=0.006)
+
+
 def test_the_difference_is_that_of_the_two_printed_shares(reader):
     table = ask(reader, "stayed_share", by=("alliance_band",))
     at = table[table["x"].eq(150)].set_index("level")
@@ -194,7 +204,7 @@ def test_the_heat_map_has_nine_cells_of_two_printed_counts(reader, printed):
     assert set(cells["x"]) == {150}
     for row in cells[cells["estimate"].notna()].itertuples():
         one, two = row.level.split("|")
-        assert (row.n, row.events) == printed("stayed_180", alliance_band=one, self_efficacy_band=two)
+        assert (row.n, row.events) == printed("left_early_180", alliance_band=one, self_efficacy_band=two)
     assert table["level"].iloc[-1] == "higher|higher - lower|lower"
 
 

@@ -82,9 +82,9 @@ def test_an_override_without_name_reason_or_date_does_not_stand(tmp_path):
         ('name = "gender"', 'name = "zip"', "undeclared|unknown dimensions"),
         ('"woman", "man"', '"woman", "woman"', "closed list"),
         ('"woman", "man"', '"wo;man", "man"', "one of"),
-        ('kind = "stayed"\nday = 90', 'kind = "score"\nday = 90', "unknown kind"),
+        ('kind = "left_early"\nday = 90', 'kind = "score"\nday = 90', "unknown kind"),
         ("day = 90", "day = 7", "unknown kind or day"),
-        ('name = "stayed_90"', 'name = "people"', "two measures"),
+        ('name = "left_early_90"', 'name = "people"', "two measures"),
         ("grid = [30, 60", "grid = [60, 30", "rising grid"),
         ("low = 0\nhigh = 60", "low = 0", "public bounds"),
         ('["cohort", "site"]]', '["site", "cohort"]]', "outcome pair"),
@@ -101,7 +101,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence(tmp_path, old, new, rule):
 
 
 def test_more_outcomes_than_eight_are_refused(tmp_path):
-    more = "".join(f'[[outcome]]\nname = "o{i}"\nkind = "stayed"\nday = {40 + i}\n' for i in range(7))
+    more = "".join(f'[[outcome]]\nname = "o{i}"\nkind = "left_early"\nday = {40 + i}\n' for i in range(7))
     assert "more than 8 outcomes" in rules(tmp_path, SMALL_SPEC + more)
 
 

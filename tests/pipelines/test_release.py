@@ -230,18 +230,18 @@ def test_an_outcome_that_ripens_joins_numbers_that_stay(tmp_path):
     write_home(home, short)
     build_release(home, spec=spec)
     before = content(home)
-    assert not any(key[1] == "2024-H1" and key[10] == "stayed_180" for key in before)
+    assert not any(key[1] == "2024-H1" and key[10] == "left_early_180" for key in before)
     longer = World(short.episodes.assign(extract_day=short.episodes["extract_day"] + 200), short.coaches)
     write_home(home, longer)
     build_release(home, spec=spec)
     after = content(home)
-    assert any(key[1] == "2024-H1" and key[10] == "stayed_180" and value[1] for key, value in after.items())
+    assert any(key[1] == "2024-H1" and key[10] == "left_early_180" and value[1] for key, value in after.items())
     assert all(after[key] == value for key, value in before.items() if key in after and ".." not in key[1])
     people = next(
         key for key in after if key[1:3] == ("2024-H1", "*") and key[10] == "people" and set(key[3:10]) == {"*"}
     )
     base = next(
-        key for key in after if key[1:3] == ("2024-H1", "*") and key[10] == "stayed_180" and set(key[3:10]) == {"*"}
+        key for key in after if key[1:3] == ("2024-H1", "*") and key[10] == "left_early_180" and set(key[3:10]) == {"*"}
     )
     assert after[base][0] == after[people][0] == before[people][0]
 
