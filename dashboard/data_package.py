@@ -10,13 +10,13 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from dashboard import downloads
-from dashboard.answers import STATUSES, measure_entry
+from dashboard.answers import STATUSES, Question, measure_entry
 
 LICENSE = {
     "name": "CC-BY-4.0",
@@ -47,6 +47,28 @@ def data_package(measure: str, rows: pd.DataFrame, about: Mapping[str, Any], set
         "load.R": _LOAD_R.encode(),
         "load.py": _LOAD_PY.encode(),
     }
+    return _zip(files)
+
+
+def tables_zip(tables: Iterable[tuple[Question, pd.DataFrame]], about: Mapping[str, Any]) -> bytes:
+    """Return a ZIP with one CSV for each question, a code book of their columns and a README; for a release."""
+    files: dict[str, bytes] = {}
+    books = []
+    for question, table in tables:
+        rows = downloads.export_rows(table, about)
+        groups = "_by_" + "_and_".join(question.by) if question.by else ""
+        files[f"{question.measure}{groups}.csv"] = downloads.csv_bytes(rows)
+        books.append(downloads.code_book(rows)[["column", "meaning", "type", "empty_means"]])
+    files["codebook.csv"] = downloads.csv_bytes(pd.concat(books).drop_duplicates("column"))
+    made_up = "**Demonstration data: not real people.**\n\n" if about["demonstration"] else ""
+    said = f"# The tables behind the report\n\n{made_up}{downloads.note(about)}\n\n"
+    listed = "".join(f"- `{name}`\n" for name in files)
+    closing = f"\n{about['title']}. Records to {about['records_to']}, version {about['version']}.\n"
+    return _zip({"README.md": (said + listed + closing).encode(), **files})
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    """Return `files` as a ZIP whose bytes depend on nothing else."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

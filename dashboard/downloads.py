@@ -183,7 +183,7 @@ def _allowed(name: str, rows: pd.DataFrame) -> str:
 
 def _empty_means(name: str) -> str:
     if name in ("estimate", "lower", "upper", "n", "events"):
-        return "hidden, or does not apply: see status and reason"
+        return "hidden or not applicable: see status"
     meanings = {
         "x": "not a point on an axis",
         "level": "everyone",

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,19 @@ class Entry:
 @cache
 def glossary() -> dict[str, Entry]:
     """Return every entry by its anchor, in the order of the file."""
-    read = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    return {anchor: Entry(anchor, **texts) for anchor, texts in read.items()}
+    return {anchor: Entry(anchor, **texts) for anchor, texts in _file()["word"].items()}
+
+
+def protection() -> tuple[str, ...]:
+    """Return what the protection of small groups cannot do, one plain sentence each."""
+    return tuple(_file()["protection"]["does_not"])
 
 
 def entry(anchor: str) -> Entry:
     """Return one entry; KeyError if the file has no such word."""
     return glossary()[anchor]
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))

@@ -1,5 +1,5 @@
 """The one-page report: estimates in, a self-contained HTML file out; no script, no address but its own."""
 
-from dashboard.report.page import build_report, write_report
+from dashboard.report.page import build_report, questions, write_report
 
-__all__ = ["build_report", "write_report"]
+__all__ = ["build_report", "questions", "write_report"]

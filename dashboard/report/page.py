@@ -25,6 +25,14 @@ COLOURS = ("ink", "ink2", "muted", "rule", "primary", "sunk")
 CAUTION = ("caution", "caution-ink", "caution-edge")
 
 
+def questions() -> tuple[Question, ...]:
+    """Return every question the report asks, so that its numbers can be taken along as tables."""
+    measures = ("people_enrolled", "stayed_share", "early_alliance", "early_self_efficacy", "attendance_rate")
+    plain = tuple(Question(measure) for measure in (*measures, "response_rate", "stayed_by_alliance_and_self_efficacy"))
+    split = (("staying_curve", "alliance_band"), ("stayed_share", "site"), ("staying_curve", "site"))
+    return plain + tuple(Question(measure, (dimension,)) for measure, dimension in split)
+
+
 def build_report(answers: Answers, *, in_our_words: str = "") -> str:
     """Return the report as one HTML document that needs nothing beside it.
 

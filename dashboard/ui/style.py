@@ -31,7 +31,8 @@ _WATCH = """
 
 @cache
 def _css() -> str:
-    return f"<style>{theme.css_variables()}{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
+    blocks = (Path(__file__).with_name(name).read_text("utf-8") for name in ("style.css", "pages.css"))
+    return f"<style>{theme.css_variables()}{''.join(blocks)}</style>"
 
 
 def apply() -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import html
 
-import pandas as pd
 import streamlit as st
 
-from dashboard import downloads, words
+from dashboard import answers, downloads, exports, words
 from dashboard.answers import InputFault, Question, measures
-from dashboard.data_package import data_package
-from dashboard.ui import published, states
+from dashboard.ui import preview, published, states
 
 FORMATS = {"CSV": "csv", "CSV for Excel": "excel", "Data package (ZIP)": "package"}
 MIME = {"csv": "text/csv", "excel": "text/csv", "package": "application/zip"}
-PREVIEW_ROWS = 200
+FIRST, FIRST_BY = "stayed_share", ("site",)
+"""What the page opens with: it shows in one look what a table here is."""
+EVERYBODY = "All people"
 WHY_HIDDEN = (
-    "Groups of fewer than 11 people are not shown, nor are figures from which such a group could be worked out. "
+    "Groups of fewer than {floor} people are not shown, nor are figures from which such a group could be worked out. "
     "A hidden row keeps its place and says so in its status; its numbers are empty, which is not zero and not missing."
 )
 
@@ -24,97 +24,110 @@ WHY_HIDDEN = (
 def main() -> None:
     """Draw the three steps: choose, look, take."""
     try:
-        published.reader()
+        facts = published.about()
     except published.NothingPublished:
         states.no_data("public")
         return
-    st.html('<p class="lead">A table of grouped figures from the release. No row describes one person.</p>')
-    question, file_format = _choose()
+    st.html(
+        '<p class="lead">Build a table of grouped figures from the release. No row describes one person, and groups of '
+        f"fewer than {facts['floor']} people are hidden.</p>"
+    )
+    question, chosen = _choose()
     try:
-        table = published.ask(question)
+        export = exports.prepare(published.ask, facts, question, FORMATS[chosen], answers.data_home())
     except InputFault as fault:
         states.caution("Not in the release.", html.escape(fault.faults[0].remedy))
         return
-    rows = downloads.export_rows(table, published.about())
-    _preview(question, rows, file_format)
-    _code_book(question, rows)
+    if set(export.table["status"]) == {"not_applicable"}:
+        states.caution(
+            "These together were not published.",
+            "The release holds only combinations that were decided beforehand. Group by fewer things, or choose all "
+            "people.",
+        )
+        return
+    _preview(export, chosen)
+    _code_book(export)
 
 
 def _choose() -> tuple[Question, str]:
-    """Draw step 1 and return the question and the format."""
+    """Draw step 1 and return the question and the name of the file format."""
     offered = {entry.label: name for name, entry in measures().items() if "release" in entry.doors}
-    labels = {dimension.label: dimension.name for dimension in published.dimensions()}
+    dimensions = {dimension.name: dimension for dimension in published.dimensions()}
+    labels = {dimension.label: name for name, dimension in dimensions.items()}
     with st.container(key="card_choose"):
         st.html('<p class="kicker">Step 1</p><h2 class="ct">Choose what to count and how to group it</h2>')
-        left, middle, right = st.columns(3)
-        label = left.selectbox("Measure", list(offered), key="measure", bind="query-params")
-        entry = measures()[offered[label]]
-        possible = [name for name, dimension in labels.items() if dimension in entry.groupings]
+        left, middle, third, right = st.columns([1.5, 1.2, 1, 1])
+        first = list(offered.values()).index(FIRST)
+        entry = measures()[
+            offered[left.selectbox("Measure", list(offered), index=first, key="measure", bind="query-params")]
+        ]
+        possible = [label for label, name in labels.items() if name in entry.groupings]
         groups = middle.multiselect(
-            "Group by", possible, key=f"by_{entry.id}", max_selections=2, placeholder="Everyone together"
+            "Group by",
+            possible,
+            default=[label for label in possible if entry.id == FIRST and labels[label] in FIRST_BY],
+            key=f"by_{entry.id}",
+            max_selections=entry.most_groupings,
+            placeholder="Both early scores" if entry.fixed_groupings else "Everyone together",
+            disabled=not possible,
         )
+        cohorts = {words.period(code): code for code, _ in dimensions["cohort"].categories}
+        period = third.selectbox("Enrolled in", [EVERYBODY, *cohorts], key="period")
         chosen = right.selectbox("File format", list(FORMATS), key="file_format")
-    return Question(entry.id, tuple(labels[group] for group in groups)), FORMATS[chosen]
+    where = (("cohort", (cohorts[period],)),) if period != EVERYBODY else ()
+    return Question(entry.id, tuple(labels[group] for group in groups), where), chosen
 
 
-def _preview(question: Question, rows: pd.DataFrame, file_format: str) -> None:
+def _preview(export: exports.Export, chosen: str) -> None:
     """Draw step 2: how many rows and how many hidden, the rows, the download."""
-    facts = published.about()
+    rows = export.rows
     hidden = int(rows["status"].eq("hidden").sum())
-    nothing = downloads.all_hidden(rows)
+    counted = f"{words.number(len(rows))} {'row' if len(rows) == 1 else 'rows'}, {words.number(hidden)} hidden"
+    first = f" The first {preview.MAXIMUM_ROWS} are shown." if len(rows) > preview.MAXIMUM_ROWS else ""
     with st.container(key="card_preview"):
         st.html(
-            f'<p class="kicker">Step 2</p><h2 class="ct">{words.number(len(rows))} rows, '
-            f"{words.number(hidden)} hidden</h2>"
-            '<p class="cs">Columns have the same names in every format. Shares run from 0 to 1. An empty number with '
-            "the status hidden is hidden, not missing.</p>"
+            f'<p class="kicker">Step 2</p><h2 class="ct">Preview: {counted}</h2>'
+            f'<p class="cs">Columns have the same names in every format; those that say the same in every row are left '
+            f"out here. Shares run from 0 to 1. An empty number in the file is hidden, not missing.{first}</p>"
         )
-        st.dataframe(rows.head(PREVIEW_ROWS), hide_index=True, height=320, key="preview")
-        if nothing:
-            st.html(
-                '<p class="cf"><strong>Nothing to download:</strong> every group is smaller than 11 people. '
-                "Group by fewer things.</p>"
-            )
-        ending = "zip" if file_format == "package" else "csv"
+        st.html(preview.preview_html(rows, f"Preview of the table: {counted}"))
+        if export.refused:
+            st.html(f'<p class="cf"><strong>Nothing to download:</strong> {html.escape(export.refused)}</p>')
         st.download_button(
-            "Download",
-            data=lambda: _content(question, rows, file_format),
-            file_name=downloads.file_name(question.measure, question.by, facts, ending),
-            mime=MIME[file_format],
+            f"Download ({chosen})",
+            data=export.content,
+            file_name=export.name,
+            mime=MIME[export.file_format],
             type="primary",
             icon=":material/download:",
-            disabled=nothing,
+            disabled=bool(export.refused),
             on_click="ignore",
         )
         with st.expander("Why are some rows hidden?", icon=":material/help:"):
-            st.html(f"<p>{WHY_HIDDEN}</p><p>{html.escape(downloads.RELEASE_NOTE)}</p>")
+            why = WHY_HIDDEN.format(floor=published.about()["floor"])
+            st.html(f'<div class="how"><p>{why}</p><p>{html.escape(downloads.note(published.about()))}</p></div>')
 
 
-def _content(question: Question, rows: pd.DataFrame, file_format: str) -> bytes:
-    if file_format == "package":
-        return data_package(question.measure, rows, published.about(), {"filters": dict(question.where)})
-    return downloads.csv_bytes(rows, for_excel=file_format == "excel")
-
-
-def _code_book(question: Question, rows: pd.DataFrame) -> None:
+def _code_book(export: exports.Export) -> None:
     """Draw step 3: what each column means, and how to cite the table."""
     lines = "".join(
         f'<tr><th scope="row"><code>{html.escape(line.column)}</code></th><td>{html.escape(line.meaning)}</td>'
-        f"<td>{line.type}</td><td>{html.escape(line.empty_means)}</td></tr>"
-        for line in downloads.code_book(rows).itertuples()
+        f"<td>{line.type}</td><td>{html.escape(line.allowed)}</td><td>{html.escape(line.empty_means)}</td></tr>"
+        for line in downloads.code_book(export.rows).itertuples()
     )
+    entry = measures()[export.question.measure]
     with st.container(key="card_codebook"):
         st.html(
             '<p class="kicker">Step 3</p><h2 class="ct">Code book and citation</h2>'
-            '<p class="cs">In every data package.</p>'
-            '<div class="twin" role="region" aria-label="Code book" tabindex="0"><table>'
+            '<p class="cs">Included in every data package.</p>'
+            '<div class="twin book" role="region" aria-label="Code book of this table" tabindex="0"><table>'
             '<caption>Code book of this table</caption><thead><tr><th scope="col">Column</th>'
-            '<th scope="col">Meaning</th><th scope="col">Type</th>'
+            '<th scope="col">Meaning</th><th scope="col">Type</th><th scope="col">Allowed values</th>'
             f'<th scope="col">Empty means</th></tr></thead><tbody>{lines}</tbody></table></div>'
         )
-        st.code(downloads.citation(question.measure, published.about()), language=None, wrap_lines=True)
-        entry = measures()[question.measure]
-        st.html(f'<p class="cf"><strong>How it is counted:</strong> {html.escape(entry.definition)}</p>')
+        st.code(downloads.citation(entry.id, export.about), language=None, wrap_lines=True)
+        link = f'<a href="methods#measure-{entry.id}" target="_self">More in Methods</a>'
+        st.html(f'<p class="cf"><strong>How it is counted:</strong> {html.escape(entry.definition)} {link}</p>')
 
 
 main()

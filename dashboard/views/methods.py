@@ -1,69 +1,99 @@
-"""Methods: every word in plain language, every measure, the floors, the questionnaires and the data dictionary."""
+"""Methods: every word in plain language, measures, questionnaires, who sees what, the data dictionary, versions."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from typing import Any
 
 import streamlit as st
 
+from dashboard import words
 from dashboard.answers import dictionary_rows, floor_sentences, instruments, measures
-from dashboard.glossary import Entry, glossary
+from dashboard.glossary import Entry, glossary, protection
+from dashboard.ui import data
 
-SECTIONS = (
-    ("words", "Words"),
-    ("measures", "Measures"),
-    ("questionnaires", "Questionnaires"),
-    ("privacy", "Who sees what"),
-    ("dictionary", "Data dictionary"),
-)
+SECTIONS = {
+    "words": ("Words", "What the words on the pages mean, in the order in which most people meet them."),
+    "measures": ("Measures", "What is counted, among whom, who is left out, and how each figure is worked out."),
+    "questionnaires": (
+        "Questionnaires",
+        "Every questionnaire that can be scored. No question is printed here: many are copyrighted.",
+    ),
+    "privacy": ("Who sees what", "How small a group may be at each door, and what protection cannot do."),
+    "dictionary": ("Data dictionary", "What every table and column of the records holds after loading."),
+    "versions": ("Versions", "What these pages are made from."),
+}
+_OPEN_TARGET = """
+<script>
+(() => {
+  const open = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    target.querySelector(':scope > details')?.setAttribute('open', '');
+    target.scrollIntoView();
+  };
+  open();
+  if (!window.__opensTarget) window.addEventListener('hashchange', window.__opensTarget = open);
+})();
+</script>
+"""
+"""A link to an entry must arrive there: the page is drawn after the browser has looked for the anchor."""
 
 
 def main() -> None:
-    """Draw the contents list and the sections."""
+    """Draw the contents list beside the sections."""
+    parts: dict[str, Iterable[str]] = {
+        "words": (_word(entry) for entry in glossary().values()),
+        "measures": (_measure(entry) for entry in measures().values()),
+        "questionnaires": (_instrument(one) for one in instruments()),
+        "privacy": _privacy(),
+        "dictionary": _dictionary(),
+        "versions": _versions(),
+    }
+    sections = "".join(
+        f'<section class="methods" id="{anchor}"><h2 class="section">{heading}</h2><p class="about">{about}</p>'
+        f"{''.join(parts[anchor])}</section>"
+        for anchor, (heading, about) in SECTIONS.items()
+    )
     st.html('<p class="lead">Plain words first, then the detail. Every figure links here.</p>')
-    st.html(_contents())
-    st.html(_section("words", "Words", (_word(entry) for entry in glossary().values())))
-    st.html(_section("measures", "Measures", (_measure(entry) for entry in measures().values())))
-    st.html(_section("questionnaires", "Questionnaires", (_instrument(one) for one in instruments())))
-    st.html(_section("privacy", "Who sees what", (f"<p>{html.escape(text)}</p>" for text in floor_sentences())))
-    st.html(_section("dictionary", "Data dictionary", _dictionary()))
+    st.html(f'<div class="methods-page">{_contents()}<div>{sections}</div></div>')
+    st.html(_OPEN_TARGET, unsafe_allow_javascript=True)
 
 
 def _contents() -> str:
-    words = "".join(
+    terms = "".join(
         f'<li><a href="#{entry.anchor}">{html.escape(entry.term)}</a></li>' for entry in glossary().values()
     )
-    rest = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in SECTIONS[1:])
-    return f'<nav class="contents" aria-label="On this page"><ul>{words}{rest}</ul></nav>'
-
-
-def _section(anchor: str, heading: str, parts: Iterable[str]) -> str:
-    return f'<section class="methods" id="{anchor}"><h2 class="section">{heading}</h2>{"".join(parts)}</section>'
+    below = {"words": f"<ul>{terms}</ul>"}
+    items = "".join(
+        f'<li><a href="#{anchor}">{heading}</a>{below.get(anchor, "")}</li>'
+        for anchor, (heading, _) in SECTIONS.items()
+    )
+    title = '<p class="contents-title">On this page</p>'
+    return f'<nav class="contents" aria-label="On this page">{title}<ul>{items}</ul></nav>'
 
 
 def _word(entry: Entry) -> str:
     facts = (("Why it matters", entry.why), ("How it is counted", entry.counted))
-    return _entry(
-        entry.anchor,
-        entry.term,
-        entry.plain,
-        (*facts, ("Formula", entry.formula), ("Limits", entry.limits)),
-    )
+    return _entry(entry.anchor, entry.term, entry.plain, (*facts, ("Formula", entry.formula), ("Limits", entry.limits)))
 
 
 def _measure(entry: Any) -> str:
+    doors = "manager's pages and release" if "release" in entry.doors else "manager's pages only"
     return _entry(
         f"measure-{entry.id}",
         entry.label,
         entry.definition,
         (
+            ("Question", entry.question),
             ("Counted", entry.numerator),
             ("Among", entry.denominator),
-            ("Not counted", entry.exclusions),
-            ("Worked out by", entry.estimator),
+            ("Not counted", " ".join(entry.exclusions)),
             ("Read with care", " ".join(entry.cautions)),
+            ("Shown on", doors),
+            ("Name in files", entry.id),
             ("Version", f"{entry.version}, reviewed {entry.reviewed}"),
         ),
     )
@@ -71,13 +101,13 @@ def _measure(entry: Any) -> str:
 
 def _instrument(one: Any) -> str:
     low, high = one.display_bands
-    scale = f"{one.scale_min:g} to {one.scale_max:g}"
     better = "a higher score is better" if one.higher_is_better else "a lower score is better"
+    unsure = f'<p class="unsure">{html.escape(one.caution_text)}</p>' if one.caution_text else ""
     return _entry(
         f"questionnaire-{one.instrument_id}",
         one.name,
-        f"Measures {one.construct.replace('_', '-' if one.construct == 'self_efficacy' else ' ')}. "
-        f"Scores run from {scale}; {better}. {one.caution_text}",
+        f"Measures {words.CONSTRUCT_NAMES.get(one.construct, one.construct.replace('_', ' '))} with {one.n_items} "
+        f"questions. Scores run from {one.scale_min:g} to {one.scale_max:g}; {better}.",
         (
             (
                 "Display bands, not clinical",
@@ -89,18 +119,32 @@ def _instrument(one: Any) -> str:
             ("Source", one.source),
             ("To be confirmed", one.unconfirmed_text),
         ),
+        flag="" if one.verified else "Scoring not confirmed",
+        after=unsure,
     )
 
 
-def _entry(anchor: str, heading: str, plain: str, facts: Iterable[tuple[str, str]]) -> str:
+def _entry(
+    anchor: str, heading: str, plain: str, facts: Iterable[tuple[str, str]], *, flag: str = "", after: str = ""
+) -> str:
     lines = "".join(f"<dt>{lead}</dt><dd>{html.escape(str(text))}</dd>" for lead, text in facts if text)
+    marked = f'<span class="flag">{flag}</span>' if flag else ""
+    name = html.escape(heading)
     return (
-        f'<article id="{anchor}"><h3 class="ct">{html.escape(heading)}</h3><p>{html.escape(plain)}</p>'
-        f"<details><summary>In detail</summary><dl>{lines}</dl></details></article>"
+        f'<article id="{anchor}"><h3 class="ct">{name}{marked}</h3><p>{html.escape(plain)}</p>{after}'
+        f'<details><summary aria-label="{name} in detail">In detail</summary><dl>{lines}</dl></details></article>'
     )
 
 
-def _dictionary() -> Iterable[str]:
+def _privacy() -> Iterator[str]:
+    for text in floor_sentences():
+        yield f"<p>{html.escape(text)}</p>"
+    yield '<h3 class="ct">What it does not do</h3><ul>'
+    yield "".join(f"<li>{html.escape(text)}</li>" for text in protection())
+    yield "</ul>"
+
+
+def _dictionary() -> Iterator[str]:
     rows = dictionary_rows()
     for table in dict.fromkeys(row["table"] for row in rows):
         lines = "".join(
@@ -115,6 +159,20 @@ def _dictionary() -> Iterable[str]:
             '<th scope="col">Column</th><th scope="col">Meaning</th><th scope="col">Allowed</th>'
             f'<th scope="col">Unit</th></tr></thead><tbody>{lines}</tbody></table></div></details>'
         )
+
+
+def _versions() -> Iterator[str]:
+    facts = data.about()
+    told = {
+        "Data": f"{facts['title']}, records to {words.period(str(facts['records_to']))}",
+        "Version": str(facts["version"]),
+        "Software": f"recovery-outcomes {version('recovery-outcomes')}",
+        "Release": str(facts.get("release_id") or ""),
+        "Noise": f"up to {facts['noise']} before rounding" if facts.get("noise") else "",
+        "Loosened by the operator": "; ".join(facts.get("overrides") or ()),
+    }
+    lines = "".join(f"<dt>{lead}</dt><dd>{html.escape(text)}</dd>" for lead, text in told.items() if text)
+    yield f"<dl>{lines}</dl>"
 
 
 main()

@@ -2,47 +2,82 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
-from dashboard.report import build_report
+from dashboard import downloads, words
+from dashboard.data_package import tables_zip
+from dashboard.report import build_report, questions
 from dashboard.ui import published, states
 
 WORDS_MAXIMUM = 500
-HEIGHT = 1180
 
 
 def main() -> None:
-    """Draw the box for the program's own words, the download, and the report as it will open."""
+    """Draw the box for the program's own words, the downloads, and the report as it will open."""
     try:
         reader = published.reader()
     except published.NothingPublished:
         states.no_data("public")
         return
+    facts = published.about()
     st.html(
-        '<p class="lead">One page, the same indicators each time, with what is missing said on it. It is made from '
-        "the release: groups under 11 people are not shown, and counts carry deliberate noise.</p>"
+        '<p class="lead">One page, the same indicators each time, with what is missing said on it. It is made from the '
+        f"release: groups of fewer than {facts['floor']} people are not shown, and counts carry deliberate noise.</p>"
     )
-    own = st.text_area(
+    with st.container(key="card_own_words"):
+        own = _own_words()
+        document = build_report(reader, in_our_words=own)
+        _files(document)
+    with st.container(key="card_report"):
+        st.iframe(document, height="content", alt="The one-page report")
+
+
+def _own_words() -> str:
+    about = "Optional: say what the numbers cannot. Plain text, printed on the report as written by the program."
+    st.html(f'<h2 class="ct">In our words</h2><p class="cs">{about}</p>')
+    return st.text_area(
         "In our words (optional)",
         max_chars=WORDS_MAXIMUM,
+        height=96,
         key="own_words",
-        help="Plain text, at most 500 characters; printed on the report as written by the program.",
+        label_visibility="collapsed",
     )
-    document = build_report(reader, in_our_words=own)
-    facts = reader.about()
-    name = f"{'DEMONSTRATION_' if facts['demonstration'] else ''}report_{facts['records_to']}_{facts['version']}.html"
-    st.download_button(
-        "Download the report (HTML)",
-        data=document.encode(),
-        file_name=name,
-        mime="text/html",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
+
+
+def _files(document: str) -> None:
+    """Offer the report, and the tables behind it."""
+    facts = published.about()
+    made_up = "DEMONSTRATION_" if facts["demonstration"] else ""
+    name = f"{made_up}report_{facts['records_to']}_{facts['version']}"
+
+    def tables() -> bytes:
+        return tables_zip(((question, published.ask(question)) for question in questions()), facts)
+
+    with st.container(key="report_files", horizontal=True):
+        st.download_button(
+            "Download the report (HTML)",
+            data=document.encode(),
+            file_name=f"{name}.html",
+            mime="text/html",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download the figures' data (ZIP)",
+            data=tables,
+            file_name=f"{name}_data.zip",
+            mime="application/zip",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+    made_from = f"{facts['version']}, records to {words.period(str(facts['records_to']))}. {downloads.note(facts)}"
+    st.html(
+        '<p class="cf"><strong>To make a PDF:</strong> open the file, choose Print, then Save as PDF. It fits one '
+        f"sheet of A4 or Letter. <strong>Made from:</strong> {html.escape(made_from)}</p>"
     )
-    st.html('<p class="cf">To make a PDF: open the file, choose Print, then Save as PDF. It fits one sheet.</p>')
-    with st.container(key="card_report"):
-        st.iframe(document, height=HEIGHT, alt="The one-page report")
 
 
 main()
