@@ -75,8 +75,10 @@ def _slices(levels: list[str]) -> list[list[str]]:
     parts = [level.split("|") for level in levels]
     slices = [levels]
     for place in range(max((len(part) for part in parts), default=1)):
-        for category in dict.fromkeys(part[place] for part in parts if len(part) > 1):
-            slices.append([level for level, part in zip(levels, parts, strict=True) if part[place] == category])
+        slices.extend(
+            [level for level, part in zip(levels, parts, strict=True) if part[place] == category]
+            for category in dict.fromkeys(part[place] for part in parts if len(part) > 1)
+        )
     return slices
 
 

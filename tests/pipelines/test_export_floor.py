@@ -61,11 +61,11 @@ def test_points_of_a_curve_stay_while_eleven_are_followed() -> None:
 
 def test_a_comparison_goes_with_either_of_its_groups_and_a_test_with_any() -> None:
     rows = [share("A", 60, 30), share("B", 60, 30), share("C", 9, 4), share("D", 9, 4)]
-    for level in ("A|B", "A|C"):
-        rows.append(
-            {"measure": "m", "stat": "difference", "level": level, "grouping": "site", "n": 60, "events": 30}
-            | {"estimate": 0.1, "status": "shown", "x": 180.0}
-        )
+    rows.extend(
+        {"measure": "m", "stat": "difference", "level": level, "grouping": "site", "n": 60, "events": 30}
+        | {"estimate": 0.1, "status": "shown", "x": 180.0}
+        for level in ("A|B", "A|C")
+    )
     rows.append(
         {"measure": "m", "stat": "p_value", "series": "log_rank", "grouping": "site", "n": 138, "estimate": 0.2}
         | {"status": "shown"}
