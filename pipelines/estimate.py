@@ -25,6 +25,7 @@ from pipelines.measures import MEASURES, Measure
 from pipelines.questions import (
     BAND_DIMENSIONS,
     DIMENSIONS,
+    LEFT_BEFORE,
     Dimension,
     Question,
     check_filters,
@@ -211,6 +212,8 @@ def _nobody(request: Request) -> Rows:
     enrolled = int(found["enrolled"].sum())
     if enrolled == 0:
         return _whole(request, NO_PEOPLE, "not_applicable")
+    if any(name in BAND_DIMENSIONS and set(asked) == {LEFT_BEFORE} for name, asked in request.question.where):
+        return _whole(request, LEFT_BEFORE, "not_applicable")
     return _whole(request, TOO_EARLY, "immature")
 
 

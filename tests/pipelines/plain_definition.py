@@ -44,9 +44,11 @@ def plain_outcome(episode: Episode, gap: int, clock: str, contacts: str) -> tupl
     return "followed", end, 0
 
 
-def plain_people(asked: Reader, gap: int = 30, clock: str = "first_session", contacts: str = "any") -> pd.DataFrame:
-    """Return every first episode with `state`, `t`, `cause` and its traits, by the plain definition."""
-    rows = asked.table("select * from mart_episodes where is_first")
+def plain_people(
+    asked: Reader, gap: int = 30, clock: str = "first_session", contacts: str = "any", *, everybody: bool = False
+) -> pd.DataFrame:
+    """Return first episodes, or all with `everybody`, with `state`, `t`, `cause` and traits by the plain definition."""
+    rows = asked.table("select * from mart_episodes where $everybody or is_first", {"everybody": everybody})
 
     def whole(value: object) -> int | None:
         return None if pd.isna(value) else int(value)

@@ -600,3 +600,21 @@ def test_about_and_dimensions_say_what_is_read(live) -> None:
     assert named["age_band"] == ["18-24", "25-34", "65+"]
     assert named["cohort"] == ["2023-H1", "2023-H2", "2024-H1", "2024-H2"]
     assert named["alliance_band"] == ["lower", "middle", "higher", "no_score", "left_before"]
+
+
+def test_people_who_left_before_the_landmark_are_counted_and_not_followed_from_it(live, plain) -> None:
+    where = (("alliance_band", ("left_before",)),)
+    counted = shown(live.ask(Question("people_enrolled", where=where)), series="")["estimate"].iloc[0]
+    assert counted == len(plain) - (plain["t"] > 30).sum()
+    table = live.ask(Question("staying_curve", where=where))
+    assert table[["status", "reason"]].to_numpy().tolist() == [["not_applicable", "left_before"]]
+
+
+def test_a_count_of_one_to_four_left_out_takes_its_smallest_sibling_with_it() -> None:
+    rows = one_site()
+    for number in range(60):
+        attended = [] if number < 3 else [0, 20] if number < 30 else list(range(0, 300, 20))
+        add_person(rows, number, extract=20 if number >= 50 else 300, attended=[day for day in attended if day <= 300])
+    table = LiveReader.of(reader(build_records(rows))).ask(Question("staying_curve"))
+    counts = table[table["stat"] == "count"].set_index("series")
+    assert counts["status"].to_dict() == {"reached_start": "shown", "never_attended": "hidden", "immature": "hidden"}

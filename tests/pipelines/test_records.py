@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from pipelines import marts, records, schema
+from pipelines.outcomes import outcome_rows
+from pipelines.questions import Settings
 from pipelines.warehouse import memory_connection
+from tests.pipelines.plain_definition import plain_people
 from tests.pipelines.records_world import (
     REGISTRY,
     add_person,
@@ -16,6 +21,7 @@ from tests.pipelines.records_world import (
     hand_over,
     one_site,
     random_people,
+    reader,
 )
 
 ALL_TABLES = (*schema.TABLES, *marts.MARTS)
@@ -243,6 +249,23 @@ def test_attendance_counts_equal_the_sessions(world) -> None:
 def test_ages_of_65_and_over_are_one_band_in_the_marts(world) -> None:
     bands = {band for (band,) in world.execute("select distinct age_band from mart_episodes").fetchall()}
     assert bands == {"18-24", "25-34", "65+"}
+
+
+def test_every_statement_says_first_what_a_row_is() -> None:
+    folder = Path(records.__file__).parent / "sql"
+    silent = [path.name for path in folder.glob("*.sql") if not path.read_text().startswith("-- ")]
+    assert silent == []
+    assert len(list(folder.glob("*.sql"))) > 15
+
+
+def test_the_stored_outcome_is_that_of_the_definition(world) -> None:
+    asked = reader(world)
+    told = outcome_rows(asked, Settings(episodes="all")).set_index("episode_id")
+    plain = plain_people(asked, everybody=True).set_index("episode_id")
+    assert (told["state"] == plain["state"].reindex(told.index)).all()
+    followed = told[told["state"] == "followed"]
+    assert (followed["t"] == plain["t"].reindex(followed.index)).all()
+    assert (followed["cause"] == plain["cause"].reindex(followed.index)).all()
 
 
 def test_the_eight_people_are_stored_as_told() -> None:
