@@ -238,16 +238,19 @@ def _lines_beside(
 ) -> list[tuple[float, float]]:
     """Return what each line covers, in px, beside a label `width` px wide at `day`, on a phone and on a desktop."""
     spans = []
-    for plot in (PHONE_PLOT, DESKTOP_PLOT):
-        until = day + (width + 8) * end / plot
-        for rows in groups.values():
-            beside = rows[(rows["x"] > day) & (rows["x"] <= until)]["estimate"].tolist()
-            if _shape(rows) == "linear" and rows["x"].max() > until:
-                beside.append(float(np.interp(until, rows["x"], rows["estimate"])))
-            row = value_at(rows, day)
-            values = ([float(row["estimate"])] if row is not None else []) + beside
-            if values:
-                spans.append((min(values) * PLOT, max(values) * PLOT))
+    for rows in groups.values():
+        days, values = rows["x"].to_numpy(), rows["estimate"].to_numpy()
+        first = int(np.searchsorted(days, day, side="right"))
+        if first == 0 or days[-1] < day:
+            continue
+        for plot in (PHONE_PLOT, DESKTOP_PLOT):
+            until = day + (width + 8) * end / plot
+            beside = values[first - 1 : int(np.searchsorted(days, until, side="right"))]
+            low, high = float(beside.min()), float(beside.max())
+            if _shape(rows) == "linear" and days[-1] > until:
+                there = float(np.interp(until, days, values))
+                low, high = min(low, there), max(high, there)
+            spans.append((low * PLOT, high * PLOT))
     return spans
 
 
