@@ -25,10 +25,9 @@ def main() -> None:
     files = {
         page.name: st.Page(HERE / "views" / f"{page.name}.py", title=page.title, url_path=page.name, default=place == 0)
         for place, page in enumerate(pages)
-        if (HERE / "views" / f"{page.name}.py").exists()
     }
     chosen = st.navigation(list(files.values()), position="top")
-    page = next(page for page in pages if files.get(page.name) == chosen)
+    page = next(page for page in pages if files[page.name] == chosen)
     st.set_page_config(page_title=f"{page.title} – {NAME}")
     mark = HERE / "static" / ("mark-dark.svg" if style.mode() == "dark" else "mark.svg")
     st.logo(str(mark), icon_image=str(mark), size="large")
