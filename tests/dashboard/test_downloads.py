@@ -23,9 +23,11 @@ from hypothesis import strategies as st
 
 from dashboard import downloads, exports
 from dashboard.answers import EXPORT_FLOOR, InputFault, Question, measures
-from dashboard.data_package import data_package
+from dashboard.data_package import data_package, tables_zip
+from dashboard.report import questions
 from pipelines.estimate_table import COLUMNS, HIDDEN_NUMBERS, estimate_table
 from tests.dashboard.examples import FakeAnswers
+from tests.dashboard.published_examples import Published
 
 MEASURES = ("people_enrolled", "staying_curve", "exit_reasons", "stayed_by_alliance_and_self_efficacy")
 
@@ -242,6 +244,26 @@ def test_the_same_table_gives_the_same_bytes(public: FakeAnswers) -> None:
         return data_package("exit_reasons", rows, public.about(), {"filters": {"site": ["Ashgrove"]}})
 
     assert made() == made()
+
+
+def test_the_tables_of_the_report_come_as_one_file_with_a_code_book() -> None:
+    answers = Published()
+    tables = [(question, answers.ask(question)) for question in questions()]
+    made = tables_zip(tables, answers.about())
+    assert made == tables_zip(tables, answers.about())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert len(files) == len(questions()) + 2
+    book = read(files.pop("codebook.csv"))
+    assert book["column"].is_unique
+    told = files.pop("README.md").decode()
+    assert "not real people" in told
+    for (question, table), (name, content) in zip(tables, files.items(), strict=True):
+        assert name.startswith(question.measure)
+        assert name in told
+        rows = read(content)
+        assert len(rows) == len(table)
+        assert set(rows.columns) <= set(book["column"])
 
 
 def test_names_of_files_tell_measure_groups_period_and_version_and_never_a_filter(public: FakeAnswers) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dashboard.glossary import entry, glossary
+from dashboard.glossary import entry, glossary, protection
 
 FORBIDDEN = re.compile(
     r"\b(addicts?|abusers?|clean|dirty|relapses?|clients?|patients?|drop-?outs?"
@@ -32,3 +32,12 @@ def test_the_words_are_person_first_and_claim_no_cause() -> None:
 def test_an_unknown_word_is_an_error() -> None:
     with pytest.raises(KeyError):
         entry("success_rate")
+
+
+def test_the_limits_of_protection_promise_nothing() -> None:
+    assert len(protection()) >= 5
+    promise = re.compile(r"\b(anonym\w*|HIPAA-compliant|zero risk|guarantee\w*|impossible)\b", re.IGNORECASE)
+    for text in protection():
+        assert text.endswith(".")
+        assert not promise.search(text)
+        assert not FORBIDDEN.search(text)

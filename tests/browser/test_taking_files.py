@@ -1,0 +1,115 @@
+"""Taking files and following links in a browser: what arrives is what the page says, and what is internal is noted."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboard import downloads, exports
+from dashboard.answers import Question, open_answers
+from tests.browser import doors
+
+pytestmark = pytest.mark.browser
+
+
+def taken(page: Page, label: str) -> tuple[str, bytes]:
+    """Click a download and return the file's name and content."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).first.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def read(content: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
+
+
+def test_the_file_of_get_the_data_is_the_release(public: doors.Door, browser: Browser, sample_home: Path) -> None:
+    answers = open_answers("public", sample_home)
+    with doors.visit(browser) as page:
+        doors.open_page(page, public.url("get_the_data"))
+        name, content = taken(page, "Download (CSV)")
+    rows = downloads.export_rows(answers.ask(Question("stayed_share", ("site",))), answers.about())
+    assert content == downloads.csv_bytes(rows)
+    assert name == downloads.file_name("stayed_share", ("site",), answers.about(), "csv")
+    assert not (sample_home / exports.LOG).exists() or "stayed_share" not in (sample_home / exports.LOG).read_text()
+
+
+def test_a_figures_file_at_the_managers_door_is_internal_and_noted_when_it_is_taken(
+    manager: doors.Door, browser: Browser, sample_home: Path
+) -> None:
+    log = sample_home / exports.LOG
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("staying"))
+        page.get_by_text("Show the numbers as a table").first.click()
+        before = log.read_text().count("\n") if log.exists() else 0
+        name, content = taken(page, "Download these numbers (CSV)")
+    lines = log.read_text().splitlines()
+    assert len(lines) == before + 1
+    noted = json.loads(lines[-1])
+    rows = read(content)
+    assert name.startswith("INTERNAL_not_for_release_DEMONSTRATION_staying_curve_")
+    assert set(rows["use"]) == {downloads.INTERNAL}
+    assert (noted["measure"], noted["rows"]) == ("staying_curve", len(rows))
+    assert rows.loc[rows["n"].notna(), "n"].min() >= 11
+
+
+def test_the_report_takes_the_programs_words_along(public: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, public.url("report"))
+        box = page.get_by_role("textbox", name="In our words (optional)")
+        box.fill("We <b>listened</b> first.")
+        box.press("Control+Enter")
+        page.frame_locator("iframe").first.get_by_text("We <b>listened</b> first.").wait_for()
+        doors.settle(page)
+        name, content = taken(page, "Download the report (HTML)")
+        _, tables = taken(page, "Download the figures' data (ZIP)")
+    assert name.startswith("DEMONSTRATION_report_")
+    assert "We &lt;b&gt;listened&lt;/b&gt; first." in content.decode()
+    assert "staying_curve_by_alliance_band.csv" in zipfile.ZipFile(io.BytesIO(tables)).namelist()
+
+
+IN_VIEW = """id => {
+    const box = document.getElementById(id).getBoundingClientRect();
+    return box.top > 0 && box.top < innerHeight / 2;
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_link_to_a_word_arrives_there_with_its_detail_open(public: doors.Door, browser: Browser, width: int) -> None:
+    with doors.visit(browser, width) as page:
+        doors.open_page(page, public.url("methods") + "#range")
+        page.wait_for_function(IN_VIEW, arg="range")
+        assert page.locator("#range > details").get_attribute("open") is not None
+        page.get_by_role("navigation", name="On this page").get_by_role("link", name="Who sees what").click()
+        page.wait_for_function(IN_VIEW, arg="privacy")
+
+
+def test_the_contents_of_methods_stay_beside_the_text(public: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, public.url("methods"))
+        contents = page.get_by_role("navigation", name="On this page")
+        page.locator("#dictionary").scroll_into_view_if_needed()
+        box = contents.bounding_box()
+        assert box
+        assert 0 <= box["y"] < 300
+        text = page.locator("#dictionary").bounding_box()
+        assert text
+        assert box["x"] + box["width"] < text["x"]
+
+
+def test_more_in_methods_leads_from_a_figure_to_the_word(public: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, public.url("staying"))
+        page.get_by_text("How to read this figure").first.click()
+        link = page.get_by_role("link", name="More in Methods").first
+        anchor = str(link.get_attribute("href")).partition("#")[2]
+        link.click()
+        page.wait_for_url("**/methods#**")
+        doors.settle(page)
+        page.wait_for_function(IN_VIEW, arg=anchor)
