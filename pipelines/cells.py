@@ -39,6 +39,10 @@ class Form:
     otherwise: str = ""
 
 
+_ENTRY = (
+    "case when {raw} in ({allowed}) then try_cast({raw} as enum({allowed})) "
+    "else try_cast(normal_category({raw}) as enum({allowed})) end"
+)
 FORMS = {
     "reference": Form(
         "{key}.code",
@@ -53,12 +57,12 @@ FORMS = {
         "and {key}.table_name = '{table}' and {key}.column_name = '{incoming}'",
     ),
     "category": Form(
-        "coalesce(try_cast({raw} as enum({allowed})), try_cast(normal_category({raw}) as enum({allowed})))",
+        _ENTRY,
         UNREADABLE,
         "unknown_category",
     ),
     "open category": Form(
-        "coalesce(try_cast({raw} as enum({allowed})), try_cast(normal_category({raw}) as enum({allowed})))",
+        _ENTRY,
         NOT_RECOGNISED,
         "category_not_recognised",
         values=("coalesce({value}, 'unknown') as {name}",),

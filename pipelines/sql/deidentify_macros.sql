@@ -19,21 +19,17 @@ create or replace temp macro keyed_code(inner_key, outer_key, message) as
     cast(left(sha256(outer_key || unhex(sha256(inner_key || encode(message)))), 32) as uuid)
 ;
 
-create or replace temp macro plausible_date(day) as
-    case when day between date '1900-01-01' and date '2100-12-31' then day end
-;
-
--- ISO dates and ISO timestamps, of which the date as written counts.
+-- ISO dates and ISO timestamps from 1900 to 2099, of which the date as written counts.
 create or replace temp macro read_date(cell) as
     case
-        when cell like '____-__-__'
-        then plausible_date(try_cast(cell as date))
+        when cell like '____-__-__' and cell between '1900' and '2100'
+        then try_cast(cell as date)
         when
             regexp_full_match(
                 trim(cell),
-                '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?'
+                '(19|20)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?'
             )
-        then plausible_date(try_cast(left(trim(cell), 10) as date))
+        then try_cast(left(trim(cell), 10) as date)
     end
 ;
 
