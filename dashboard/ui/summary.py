@@ -15,6 +15,7 @@ from dashboard.ui.kpi import Kpi, cards
 SHOWN = ("shown", "rough")
 MOST = 3
 LOW_RESPONSE = 0.8
+TOO_FEW = "Too few people for a figure"
 
 
 def in_short(where: data.Where, *, compare: bool) -> None:
@@ -132,7 +133,7 @@ def _enrolled(where: data.Where, mode: str) -> Kpi:
     table = data.ask("people_enrolled", where=where)
     row = _first(table[table["series"].eq("")], "count")
     if row is None:
-        return Kpi("People enrolled", "Hidden", words_only=True)
+        return _absent("People enrolled", table)
     by = "enrol_quarter" if "enrol_quarter" in data.dimensions() else "cohort"
     over_time = _over_time("people_enrolled", by, where)
     periods = [str(level) for level in over_time["level"]]
@@ -159,7 +160,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
     row, people = sentences.at(table, 180), groups.followed(table)
     label = "Stayed to 6 months"
     if row is None:
-        return Kpi(label, _absence(table), words_only=True)
+        return _absent(label, table)
     over_time = _over_time("stayed_share", "cohort", where)
     over_time = over_time[over_time["x"].eq(180)]
     periods = [str(level) for level in over_time["level"]]
@@ -180,7 +181,7 @@ def _score(construct: str, where: data.Where, mode: str) -> Kpi:
     label = f"Early {words.CONSTRUCT_NAMES[construct]}"
     row = sentences.mean(table)
     if row is None:
-        return Kpi(label, _absence(table), words_only=True)
+        return _absent(label, table)
     over_time = _over_time(f"early_{construct}", "cohort", where)
     over_time = over_time[over_time["stat"].eq("mean")]
     periods = [str(level) for level in over_time["level"]]
@@ -230,10 +231,17 @@ def _answered(row: pd.Series) -> str:
     return "" if pd.isna(row["n"]) else f"{words.people(row['n'])} answered"
 
 
-def _absence(table: pd.DataFrame) -> str:
+def _absent(label: str, table: pd.DataFrame) -> Kpi:
+    """Return a card without a number, with the reason."""
     statuses = set(table["status"])
-    known: Mapping[str, str] = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
-    return next((text for status, text in known.items() if status in statuses), "Not published")
+    known: Mapping[str, tuple[str, str]] = {
+        "immature": ("Too early", "These people started too recently"),
+        "not_measured": ("Not measured", "No questionnaire has been loaded"),
+        "hidden": ("Hidden", TOO_FEW),
+    }
+    not_published = ("Not published", "Not for these filters")
+    value, why = next((said for status, said in known.items() if status in statuses), not_published)
+    return Kpi(label, value, lines=(why,), words_only=True)
 
 
 def _rate(table: pd.DataFrame, series: str, label: str, of: str, unit: str) -> str:
@@ -243,7 +251,10 @@ def _rate(table: pd.DataFrame, series: str, label: str, of: str, unit: str) -> s
         return ""
     row = rows.iloc[0]
     if row["status"] not in SHOWN:
-        return f"<strong>Hidden</strong> {html.escape(label)}"
+        return (
+            f'<p class="fact-label">{html.escape(label)}</p><p class="fact-value">Hidden</p>'
+            f'<p class="fact-line">{html.escape(TOO_FEW)}</p>'
+        )
     between = _between(row, words.percent_range)
     counted = "" if pd.isna(row["n"]) else f"{words.number(row['n'])} {unit}"
     small = ", ".join(part for part in (between, counted) if part)
