@@ -62,15 +62,19 @@ def _choose() -> tuple[Question, str]:
             offered[left.selectbox("Measure", list(offered), index=first, key="measure", bind="query-params")]
         ]
         possible = [label for label, name in labels.items() if name in entry.groupings]
-        groups = middle.multiselect(
-            "Group by",
-            possible,
-            default=[label for label in possible if entry.id == FIRST and labels[label] in FIRST_BY],
-            key=f"by_{entry.id}",
-            max_selections=entry.most_groupings,
-            placeholder="Both early scores" if entry.fixed_groupings else "Everyone together",
-            disabled=not possible,
-        )
+        groups: list[str] = []
+        if possible:
+            groups = middle.multiselect(
+                "Group by",
+                possible,
+                default=[label for label in possible if entry.id == FIRST and labels[label] in FIRST_BY],
+                key=f"by_{entry.id}",
+                max_selections=entry.most_groupings,
+                placeholder="Everyone together",
+            )
+        else:
+            only = "Both early scores" if entry.fixed_groupings else "Everyone together"
+            middle.html(f'<p class="field">Group by</p><p class="only">{only}: the one way this is counted</p>')
         cohorts = {words.period(code): code for code, _ in dimensions["cohort"].categories}
         period = third.selectbox("Enrolled in", [EVERYBODY, *cohorts], key="period")
         chosen = right.selectbox("File format", list(FORMATS), key="file_format")
