@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from pipelines.disclosure.derived import grain
 from pipelines.disclosure.ledger import Ledger
@@ -103,14 +104,16 @@ def _recount(truth: Truth, spec: Spec, cells: Sequence[Cell], seed: bytes) -> It
     counted = [cell for cell in cells if cell.table == "cells" and cell.measure != NEVER_ATTENDED]
     ranges = {item.label: item.blocks for item in spec.ranges}
     bits = {item.name: place for place, item in enumerate(spec.outcomes)}
-    person = {name: codes[truth.person_pattern].astype(np.uint16) for name, codes in truth.codes.items()}
+    inside: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
     for at in chance.choice(len(counted), min(SAMPLE, len(counted)), replace=False).tolist():
         cell = counted[at]
         mine = np.ones(len(truth.person_pattern), dtype=bool)
         for name, category in cell.categories.items():
-            allowed = ranges.get(category, (category,)) if name == COHORT else (category,)
-            wanted = np.array([item in allowed for item in truth.spec.dimension(name).categories])
-            mine &= wanted[person[name]]
+            if (name, category) not in inside:
+                allowed = ranges.get(category, (category,)) if name == COHORT else (category,)
+                wanted = np.array([item in allowed for item in truth.spec.dimension(name).categories])
+                inside[name, category] = wanted[truth.codes[name]][truth.person_pattern]
+            mine &= inside[name, category]
         found = [int(mine.sum())]
         if cell.measure in bits:
             found.append(int((truth.person_outcomes[mine] >> bits[cell.measure] & 1).sum()))

@@ -95,11 +95,13 @@ def stored(rows: Rows) -> Iterator[Stored]:
     width = len(DIMENSION_NAMES)
     for table, statement in STATEMENTS.items():
         for row in rows(statement):
-            categories = {name: str(value) for name, value in zip(DIMENSION_NAMES, row, strict=False) if value != "*"}
+            text = ";".join(
+                [f"{name}={value}" for name, value in zip(DIMENSION_NAMES, row, strict=False) if value != "*"]
+            )
             day = int(str(row[width + 1])) if table == "curves" else None
             first = width + (2 if table == "curves" else 1)
             numbers = tuple(None if value is None else float(str(value)) for value in row[first:-1])
-            yield Stored(table, label(categories), str(row[width]), day, numbers, str(row[-1]))
+            yield Stored(table, text, str(row[width]), day, numbers, str(row[-1]))
 
 
 def raise_if(breaches: Sequence[str]) -> None:
@@ -172,8 +174,8 @@ def _grid_breaches(held: Sequence[Stored], spec: Spec) -> Iterator[str]:
 def _text_breaches(held: Sequence[Stored], about: dict[str, str], spec: Spec) -> Iterator[str]:
     """Yield a breach for anything in a text that looks like a person's code, a date, a long number or an address."""
     texts = {value for name, value in about.items() if name not in ("release_id", "ledger_head")}
-    for _table, text, measure, _day, _numbers, status in held:
-        texts |= {text, measure, status}
+    for row in held:
+        texts.update(row.text.split(";"), (row.measure, row.status))
     overrides = {item.date for item in spec.overrides}
     for what, pattern in _TRACES.items():
         if any(found not in overrides for text in texts for found in pattern.findall(text)):
