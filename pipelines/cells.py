@@ -40,7 +40,7 @@ class Form:
 
 
 _ENTRY = (
-    "case when {raw} in ({allowed}) then try_cast({raw} as enum({allowed})) "
+    "case when try_cast({raw} as enum({allowed})) is not null then try_cast({raw} as enum({allowed})) "
     "else try_cast(normal_category({raw}) as enum({allowed})) end"
 )
 FORMS = {
