@@ -71,7 +71,8 @@ def answered(table: pd.DataFrame, series: str, what: str) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[0]
-    if pd.notna(row["events"]) and pd.notna(row["n"]):
+    if pd.notna(row["events"]) and pd.notna(row["n"]) and row["source"] == "live":
+        # The difference of two printed counts is not a printed count: a release says the share alone.
         without = words.number(row["n"] - row["events"])
         return f"{without} of {words.number(row['n'])} people still in on day 30 have no {what} score."
     return f"{words.percent(1 - row['estimate'])} of people still in on day 30 have no {what} score."

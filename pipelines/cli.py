@@ -194,7 +194,9 @@ def report(file_format: str, target: Path | None) -> None:
 @click.option("--by", multiple=True, help="Dimension to group by; at most two.")
 @click.option("--where", multiple=True, help="Filter, as dimension=category.")
 @click.option("--audience", type=click.Choice(["manager", "public"]), default="public", show_default=True)
-@click.option("--format", "file_format", type=click.Choice(["csv", "package"]), default="csv", show_default=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(["csv", "excel", "package"]), default="csv", show_default=True
+)
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True)
 def download(
     measure: str, by: tuple[str, ...], where: tuple[str, ...], audience: str, file_format: str, folder: Path
