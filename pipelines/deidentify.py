@@ -109,9 +109,10 @@ def apply(
     for done, table in enumerate(raw.tables()):
         progress(f"de-identifying {table.name.replace('_', ' ')}", done / len(ORDER))
         _read_table(raw, table, key, instruments)
-        if _add_spellings(raw, table, key):
-            _read_table(raw, table, key, instruments)
-        _note_problems(raw, table)
+        if raw.any("troubled_rows"):
+            if _add_spellings(raw, table, key):
+                _read_table(raw, table, key, instruments)
+            _note_problems(raw, table)
         _note_repeated_keys(raw, table)
         _make_keys(raw, table)
         if table is schema.DISCHARGES:
@@ -157,7 +158,7 @@ def _fold_ids(raw: RawTables, relation: str, column: str) -> bool:
 
 
 def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[str]) -> None:
-    """Make `typed_<table>`: coded and typed cells, what is carried over from the parents, and `problems`."""
+    """Make `typed_<table>`: cells coded and typed, what the parents hand down, `problems`; note `troubled_rows`."""
     reading = Reading(table)
     present = raw.columns(table)
     cells: list[str] = []
@@ -185,6 +186,7 @@ def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[st
     for purpose in reading.purposes:
         parameters[f"{purpose}_inner"], parameters[f"{purpose}_outer"] = key.padded(purpose)
     raw.con.execute(text, parameters)
+    raw.run("troubled", typed=f"typed_{table.name}")
 
 
 def _add_spellings(raw: RawTables, table: Table, key: Key) -> bool:
@@ -197,7 +199,6 @@ def _add_spellings(raw: RawTables, table: Table, key: Key) -> bool:
         raw.run(
             "unresolved",
             raw=f"raw_{table.name}",
-            typed=f"typed_{table.name}",
             column=column.incoming,
             shift=shift_of(table, column),
             problem=UNKNOWN_REFERENCE,
@@ -234,9 +235,6 @@ def _make_keys(raw: RawTables, table: Table) -> None:
 
 def _note_problems(raw: RawTables, table: Table) -> None:
     """Note every cell that is not in order, and gather what could not be read to search it for identifiers."""
-    raw.run("troubled", typed=f"typed_{table.name}")
-    if not raw.any("troubled_rows"):
-        return
     legend = [
         (shift_of(table, column), problem, rule, str(column.incoming))
         for column in table.incoming

@@ -24,6 +24,7 @@ ORDER = (
     "engagement_events",
 )
 """Parents before children, and exits before what is compared with them."""
+_COLUMNS = "select table_name, column_name from duckdb_columns() where not internal"
 
 
 class RawTables:
@@ -33,7 +34,7 @@ class RawTables:
         self.con = con
         self._columns: dict[str, set[str]] = {name: set() for name in ORDER}
         self.absent = set(ORDER)
-        for relation, column in con.execute("select table_name, column_name from duckdb_columns()").fetchall():
+        for relation, column in con.execute(_COLUMNS).fetchall():
             name = relation.removeprefix("raw_")
             if relation != name and name in self._columns:
                 self._columns[name].add(column)

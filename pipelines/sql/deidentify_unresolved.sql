@@ -6,7 +6,7 @@ from
         select row_no, columns(lambda named: named = $column) as value
         from query_table($raw)
     ) as unread
-join query_table($typed) as typed on typed.row_no = unread.row_no
-where (typed.problems >> $shift) & 15 = $problem
+join troubled_rows using (row_no)
+where (troubled_rows.problems >> $shift) & 15 = $problem
 group by unread.value
 ;
