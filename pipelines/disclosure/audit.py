@@ -82,6 +82,8 @@ def _truth_breaches(cell: Cell, gate: Parameters) -> Iterator[str]:
             yield "an outcome is shown although too few are without it, coaches are too few or its base is hidden"
         elif cell.table == "cells" and value > base - gate.rounding:
             yield "an outcome reaches its printed base"
+    if cell.table == "curves" and cell.true[0] - cell.true[1] - cell.true[2] < gate.curve_at_risk:
+        yield "a point of a curve rests on too few people who are still followed"
 
 
 def _mean_breaches(cell: Cell, spec: Spec) -> Iterator[str]:

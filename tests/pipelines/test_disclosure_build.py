@@ -240,6 +240,8 @@ def test_a_curve_stops_where_fewer_than_twenty_two_are_followed(monkeypatch):
     assert curve.at(30, 20, 0)[0] == (60, 20, 0)
     assert curve.at(60, 38, 1)[0] == (None, None, None)
     assert curve.at(90, 38, 1)[0] == (None, None, None)
+    assert line(60, 70, {}, monkeypatch).at(60, 39, 0)[0] == (None, None, None)
+    assert line(60, 40, {}, monkeypatch).at(60, 20, 0)[0] == (None, None, None)
     assert line(21, 20, {}, monkeypatch).at(30, 11, 0)[0] == (None, None, None)
     assert line(60, None, {}, monkeypatch).at(30, 20, 0)[0] == (None, None, None)
 
@@ -271,9 +273,34 @@ def test_means_stay_within_their_bounds_and_their_noise(built):
         assert c.values[0] >= 30
         assert mean.low <= c.values[1] <= mean.high
         assert abs(c.values[1] - c.true[1]) <= 3 * width / c.true[0] + 5 * width / c.values[0]
-    for c in cells:
-        if c.table == "means" and c.true[0] < 30:
-            assert c.values == (None, None)
+    noised = [c for c in shown if abs(c.values[1] - c.true[1]) > 2.6 * width_of(plan, c) / c.values[0]]
+    assert len(noised) > len(shown) / 10
+
+
+def width_of(plan, c):
+    mean = next(item for item in plan.means if item.name == c.measure)
+    return mean.high - mean.low
+
+
+def test_no_mean_is_printed_for_fewer_than_thirty_people(spec):
+    plan, truth = settled(world(150, 8, cohorts=("2023-H1", "2023-H2"), sites=("Ash",)), spec=spec)
+    cells = protect(plan, truth, silent_press(plan.parameters), outcome_variables=2)
+    few = [c for c in cells if c.table == "means" and 15 <= c.true[0] < 30 and c.ruled]
+    assert len(few) >= 2
+    assert {c.values for c in few} == {(None, None)}
+    assert [c for c in cells if c.table == "means" and c.true[0] > 40 and c.values[1] is not None]
+
+
+def test_an_outcome_stays_a_step_below_its_printed_base(made, spec, monkeypatch):
+    def worst(_key, _fingerprint, measure, _text, count, _parameters):
+        return None if count < 11 else max(15, (count + (-8 if measure == "people" else 8) + 2) // 5 * 5)
+
+    monkeypatch.setattr("pipelines.disclosure.noise.pub", worst)
+    plan, truth = settled(made, spec=spec)
+    cells = protect(plan, truth, silent_press(plan.parameters), outcome_variables=2)
+    shown = [c for c in cells if c.measure.startswith("left_early_") and c.values[1] is not None]
+    assert all(c.values[1] <= c.values[0] - 5 for c in shown)
+    assert any(c.values[1] < (c.true[1] + 10) // 5 * 5 for c in shown)
 
 
 def test_what_the_ledger_holds_is_copied_whatever_the_records_say(made, spec, built):
