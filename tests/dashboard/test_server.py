@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -69,10 +72,16 @@ def test_only_the_managers_door_answers_to_its_own_names_alone() -> None:
     assert not guarded("public")
 
 
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: a browser test of the same process may hold this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def test_the_version_route_tells_version_and_audience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "public")
     monkeypatch.setattr(answers, "current_version", lambda audience, home: "release-0007")
-    answer = asyncio.run(server._version(Request({"type": "http"})))
+    answer = finished(server._version(Request({"type": "http"})))
     assert answer.body == b'{"version":"release-0007","audience":"public"}'
 
 
@@ -83,4 +92,4 @@ def test_a_missing_option_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(st, "get_option", lambda name: True)
     with pytest.raises(RuntimeError, match="gatherUsageStats"):
-        asyncio.run(start())
+        finished(start())
