@@ -1,13 +1,15 @@
 """The live reader: a question in, an estimate table out, from exact counts of the records with the live floor applied.
 
 SQL makes day counts, `pipelines.stats` makes estimates, `pipelines.disclosure.floors` withholds what is too small.
-Nothing is cached here. The live floor prevents careless exposure of a few people; it is not disclosure control.
+Only how many people a set of filters leaves out is remembered, because every question of a page asks it.
+The live floor prevents careless exposure of a few people; it is not disclosure control.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from pipelines.questions import (
     LEFT_BEFORE,
     Dimension,
     Question,
+    Settings,
     check_filters,
     check_settings,
     raise_if,
@@ -49,6 +52,8 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "dose_response": dose.dose_response,
 }
 """How each entry's `estimator` is worked out."""
+REMEMBERED = 4096
+"""Sets of filters for which a reader remembers how many people they leave out."""
 NO_PEOPLE = "no_people"
 NO_QUESTIONNAIRE = "no_questionnaire"
 
@@ -79,6 +84,7 @@ class LiveReader:
             name: replace(dimension, categories=_present(dimension, [str(code) for at, code in found if at == name]))
             for name, dimension in DIMENSIONS.items()
         }
+        self._neighbours = lru_cache(maxsize=REMEMBERED)(partial(_people_who_miss, reader))
         self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
 
     def dimensions(self) -> list[Dimension]:
@@ -110,7 +116,6 @@ class LiveReader:
         periods_to = self._facts.get("records_to", "")
         request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
         table = apply_live(_in_order(self._rows(request).table(), request))
-        table["measure"], table["cohort"], table["source"] = measure.id, question.cohort_text, "live"
         check(table)
         return table
 
@@ -122,11 +127,27 @@ class LiveReader:
         if self._unmeasured(request):
             return _whole(request, NO_QUESTIONNAIRE, "not_measured")
         if request.question.where:
-            verdict = _complement_verdict(request)
+            verdict = self._complement_verdict(request)
             if verdict is not None:
                 return verdict
         rows = ESTIMATORS[request.measure.estimator](request)
         return rows if len(rows) else _nobody(request)
+
+    def _complement_verdict(self, request: Request) -> Rows | None:
+        """Return the row to answer with when the filters match nobody, or leave out only one to four people.
+
+        The people left out are counted against everybody and against the same question with one filter less.
+        """
+        question = request.question
+        base = "enrolled" if request.measure.rows == "enrolled" else "followed"
+        people = dict(self._neighbours(question.settings, question.where, base, request.origin))
+        matching = people.pop((0, -1), 0)
+        if matching == 0:
+            return _nobody(request)
+        left_out = [sum(people.values()), *(n for (missed, _), n in people.items() if missed == 1)]
+        if any(0 < n < request.floor.complement for n in left_out):
+            return _whole(request, BELOW_THRESHOLD, "hidden")
+        return None
 
     def _unmeasured(self, request: Request) -> list[str]:
         """Return the constructs the question needs that these records have no questionnaire for."""
@@ -151,8 +172,18 @@ class LiveReader:
         return measure
 
 
+def _people_who_miss(
+    reader: warehouse.Reader, settings: Settings, where: outcomes.Where, base: str, origin: int
+) -> dict[tuple[int, int], int]:
+    """Return how many people miss so many of the filters, by that number and the place of the first one missed."""
+    found = outcomes.neighbours(reader, settings, where, base, origin).fillna(-1).to_numpy(dtype=int)
+    return {(missed, first): n for missed, first, n in found.tolist()}
+
+
 def _in_order(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     """Return the rows by level in the declared order; rows about no single level stay before or after all of them."""
+    if not request.by:
+        return table
     places = [request.place(str(level)) for level in table["level"]]
     first = next((row for row, place in enumerate(places) if place is not None), None)
     if first is None:
@@ -185,25 +216,6 @@ def _grouping_faults(question: Question, measure: Measure) -> list[Fault]:
     if measure.groupings and len(question.by) > measure.most_groupings:
         faults.append(Fault("grouping", "names too many dimensions", f"Use at most {measure.most_groupings}."))
     return faults
-
-
-def _complement_verdict(request: Request) -> Rows | None:
-    """Return the row to answer with when the filters match nobody, or leave out only one to four people.
-
-    The people left out are counted against everybody and against the same question with one filter less.
-    """
-    question = request.question
-    base = "enrolled" if request.measure.rows == "enrolled" else "followed"
-    found = outcomes.neighbours(request.reader, question.settings, question.where, base, request.origin)
-    numbers = found.fillna(-1).to_numpy(dtype=int).tolist()
-    people = {(missed, first): n for missed, first, n in numbers}
-    matching = people.pop((0, -1), 0)
-    if matching == 0:
-        return _nobody(request)
-    left_out = [sum(people.values()), *(n for (missed, _), n in people.items() if missed == 1)]
-    if any(0 < n < request.floor.complement for n in left_out):
-        return _whole(request, BELOW_THRESHOLD, "hidden")
-    return None
 
 
 def _nobody(request: Request) -> Rows:

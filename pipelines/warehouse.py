@@ -16,8 +16,11 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines import versions
@@ -63,12 +66,14 @@ class Reader:
         self._connection = connection
 
     def table(self, sql: str, parameters: Parameters = None) -> pd.DataFrame:
-        """Return the result of a query as a table."""
+        """Return the result of a query as a table: numbers as numbers (NaN for none), all else as objects (or None)."""
         cursor = self._connection.cursor()
         try:
-            return cursor.execute(sql, parameters).df()
+            found = cursor.execute(sql, parameters).fetchnumpy()
         finally:
             cursor.close()
+        # Twice as fast as `df()` for the small results of a page, whose extension types are slow to filter besides.
+        return pd.DataFrame({name: _plain(values) for name, values in found.items()}, copy=False)
 
     def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[object, ...]]:
         """Return the result of a query as a list of rows."""
@@ -81,6 +86,19 @@ class Reader:
     def close(self) -> None:
         """Close the version; a query after this raises."""
         self._connection.close()
+
+
+def _plain(fetched: npt.NDArray[Any] | pd.Categorical) -> pd.Series:
+    """Return a fetched column without a mask: NaN where a number is missing, None where anything else is."""
+    values: npt.NDArray[Any] = np.asarray(fetched)
+    missing = np.ma.getmaskarray(fetched) if isinstance(fetched, np.ma.MaskedArray) else None
+    if values.dtype.kind in "iuf":
+        return pd.Series(values if missing is None else np.where(missing, np.nan, values))
+    if values.dtype == bool and missing is None:
+        return pd.Series(values)
+    objects = values.astype(object)
+    objects[pd.isna(objects) if missing is None else missing] = None
+    return pd.Series(objects, dtype=object)
 
 
 def open_records(home: Path) -> Reader:

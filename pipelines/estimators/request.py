@@ -112,8 +112,9 @@ class Request:
         return outcomes.population(self.reader, question.settings, self.by, question.where, self.origin)
 
     def rows(self, **always: str) -> Rows:
-        """Return an empty answer whose rows name this question's groupings unless they say otherwise."""
-        return Rows(**{"grouping": ",".join(self.by), **always})
+        """Return an empty answer whose rows name this question and its groupings unless they say otherwise."""
+        named = {"measure": self.measure.id, "cohort": self.question.cohort_text, "source": "live"}
+        return Rows(**named, **{"grouping": ",".join(self.by), **always})
 
     def screen(self, sizes: Mapping[str, int], *, every: Sequence[str] = ()) -> Screened:
         """Sort the levels by how many people they have, and return the rows that say what is not shown.

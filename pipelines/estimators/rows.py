@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.estimate_table import COLUMNS, NUMBERS
 
+WORDS = tuple(name for name in COLUMNS if name not in NUMBERS)
 Cells = Mapping[str, object]
 Values = npt.NDArray[np.float64]
 
@@ -48,8 +49,11 @@ class Rows:
         unknown = {name for _, columns in self._blocks for name in columns} - set(COLUMNS)
         if unknown:
             raise ValueError(f"undeclared estimate columns: {', '.join(sorted(unknown))}")
-        joined = {name: self._column(name, name in NUMBERS) for name in COLUMNS}
-        return pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in joined.items()})
+        numbers = pd.DataFrame(np.column_stack([self._column(name, True) for name in NUMBERS]), columns=list(NUMBERS))
+        words = pd.DataFrame(
+            np.column_stack([self._column(name, False) for name in WORDS]), columns=list(WORDS), dtype=object
+        )
+        return pd.concat([words, numbers], axis=1)[list(COLUMNS)]
 
     def _column(self, name: str, is_number: bool) -> npt.NDArray[np.generic]:
         kind: type = float if is_number else object

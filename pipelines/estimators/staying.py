@@ -12,7 +12,7 @@ from pipelines.estimators.curves import CurveOf, Reading, change_days, read, sta
 from pipelines.estimators.request import FULL_SIZE, TOO_EARLY, Request, mark, status_of, words_rows
 from pipelines.estimators.rows import Rows
 from pipelines.marts import BANDS
-from pipelines.outcomes import Population, count_table
+from pipelines.outcomes import Population, chosen_rows
 from pipelines.questions import BAND_DIMENSIONS, NO_SCORE, TIME_DIMENSIONS
 from pipelines.stats import logrank
 from pipelines.stats.counts import Grid
@@ -213,9 +213,9 @@ def log_rank(rows: Rows, grid: Grid, levels: Sequence[str], sizes: dict[str, int
     tested = [level for level in levels if sizes[level] >= FULL_SIZE and level != NO_SCORE]
     if len(request.by) != 1 or len(tested) < 2 or request.is_repeated:
         return
-    counts = count_table(grid)
-    counts = counts[counts["level"].isin(tested)]
-    result = logrank.log_rank(counts, "level")
+    compared = chosen_rows(grid, [list(levels).index(level) for level in tested])
+    left = compared.events[:, :, 0]
+    result = logrank.tested(logrank.tally_of(compared, left, "level"))
     if np.isfinite(result.p):
-        n, events = sum(sizes[level] for level in tested), float(counts["n_event_1"].sum())
+        n, events = sum(sizes[level] for level in tested), float(left.sum())
         rows.one(series="log_rank", stat="p_value", estimate=result.p, n=n, events=events, status="shown")

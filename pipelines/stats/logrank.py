@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2 as chi_squared
 
-from pipelines.stats.counts import grid
+from pipelines.stats.counts import Grid, grid
 from pipelines.stats.limits import FloatArray
 from pipelines.stats.survival import Cause, chosen
 
@@ -40,10 +40,14 @@ def tally(counts: pd.DataFrame, group: str, strata: str | Sequence[str] | None =
     """
     by = [strata] if isinstance(strata, str) else list(strata or ())
     layout = grid(counts, [*by, group])
-    events = chosen(counts, layout, event)
+    return tally_of(layout, chosen(counts, layout, event), group, by)
+
+
+def tally_of(layout: Grid, events: FloatArray, group: str, by: Sequence[str] = ()) -> Tally:
+    """Return the tally of a grid that is laid out; `events` has the shape (groups, days), `by` are the strata."""
     levels = np.sort(layout.groups[group].unique())
     level = np.searchsorted(levels, layout.groups[group].to_numpy())
-    stratum = layout.groups.groupby(by, observed=True).ngroup().to_numpy() if by else np.zeros(len(level), dtype=int)
+    stratum = layout.groups.groupby([*by], observed=True).ngroup().to_numpy() if by else np.zeros(len(level), dtype=int)
     shape = (int(stratum.max()) + 1 if len(stratum) else 0, len(levels), len(layout.days))
     d, n = np.zeros(shape), np.zeros(shape)
     d[stratum, level], n[stratum, level] = events, layout.at_risk
@@ -66,7 +70,11 @@ def log_rank(counts: pd.DataFrame, group: str, strata: str | Sequence[str] | Non
     another when somebody left add no degree of freedom. With nothing to compare the result is chi2 0, df 0, p not a
     number. Raises ValueError if `counts` is not a count table with these columns.
     """
-    result = tally(counts, group, strata, event)
+    return tested(tally(counts, group, strata, event))
+
+
+def tested(result: Tally) -> LogRank:
+    """Return the log-rank test of a tally, by the rules of `log_rank`."""
     kept = result.expected > 0
     gap, variance = (result.observed - result.expected)[kept], result.variance[np.ix_(kept, kept)]
     df = int(np.linalg.matrix_rank(variance, tol=1e-10 * np.trace(variance), hermitian=True)) if kept.any() else 0
