@@ -11,9 +11,12 @@ import streamlit as st
 
 from dashboard import answers
 from dashboard.answers import Answers, Dimension, Question
+from dashboard.remembered import Remembered
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 Made = TypeVar("Made")
+FILTERED = ("site", "cohort", "primary_substance", "age_band")
+"""The dimensions every page can be filtered by."""
 _VERSION = "data_version"
 
 
@@ -55,7 +58,7 @@ def offered(measure: str) -> bool:
 
 def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
     """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
-    return _answer(*_key(), Question(measure=measure, by=tuple(by), where=where))
+    return _reader(*_key()).ask(Question(measure=measure, by=tuple(by), where=where))
 
 
 def kept(make: Callable[..., Made], *asked: object) -> Made:
@@ -72,7 +75,7 @@ def _key() -> tuple[str, str, str]:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _reader(audience: str, home: str, version: str) -> Answers:
     del version  # part of the key: a new version gets a new reader
-    return answers.open_answers(audience, Path(home))
+    return Remembered(answers.open_answers(audience, Path(home)), ahead=FILTERED)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -83,11 +86,6 @@ def _about(audience: str, home: str, version: str) -> Mapping[str, Any]:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _dimensions(audience: str, home: str, version: str) -> list[Dimension]:
     return _reader(audience, home, version).dimensions()
-
-
-@st.cache_data(max_entries=2000, max_size="200MB", show_spinner=False)
-def _answer(audience: str, home: str, version: str, question: Question) -> pd.DataFrame:
-    return _reader(audience, home, version).ask(question)
 
 
 @st.cache_data(max_entries=1000, max_size="200MB", show_spinner=False)

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import answers, words
 from dashboard.ui import data
 
-FILTERS = {"site": "Site", "cohort": "Enrolled in", "primary_substance": "Main substance", "age_band": "Age"}
+FILTERS = dict(zip(data.FILTERED, ("Site", "Enrolled in", "Main substance", "Age"), strict=True))
 KEYS = {"site": "site", "cohort": "enrolled", "primary_substance": "substance", "age_band": "age"}
 """Names in the web address. The address holds the labels, so these and the labels stay as they are."""
 
