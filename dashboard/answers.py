@@ -20,6 +20,7 @@ from pipelines.disclosure.export_safety import csv_text
 from pipelines.disclosure.floors import LIVE, RELEASE, export_allowed
 from pipelines.estimate_table import COLUMNS as CODE_BOOK
 from pipelines.estimate_table import STATUSES
+from pipelines.failures import note_failure
 from pipelines.faults import Fault, InputFault
 from pipelines.questions import Dimension, Question, Settings
 
@@ -45,6 +46,7 @@ __all__ = [
     "instruments",
     "measure_entry",
     "measures",
+    "note_failure",
     "open_answers",
     "role",
 ]

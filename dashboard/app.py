@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from pathlib import Path
 
 import streamlit as st
@@ -14,8 +12,6 @@ from dashboard.ui import access, data, filters, header, states, style
 HERE = Path(__file__).parent
 NAME = "Recovery outcomes"
 ICON = HERE / "static" / "favicon.png"
-
-log = logging.getLogger("recovery_outcomes.dashboard")
 
 
 def main() -> None:
@@ -39,10 +35,8 @@ def main() -> None:
         states.no_data(answers.audience())
     except answers.InputFault as fault:
         states.problem(str(fault))
-    except Exception:
-        reference = secrets.token_hex(3).upper()
-        log.exception("the page %s could not be made, reference %s", page.name, reference)
-        states.error(reference)
+    except Exception as error:
+        states.error(answers.note_failure(answers.data_home(), f"page {page.name}", error))
 
 
 def _body(page: access.Page, chosen: object) -> None:

@@ -5,23 +5,19 @@ Exit codes: 0 done, 1 a fault of ours, 2 bad input or arguments. No message and 
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipelines.failures import FAILURES, note_failure
 from pipelines.faults import InputFault
 from pipelines.progress import Progress
 
-FAILURES = Path("log") / "failures.jsonl"
 DEBUG = "RECOVERY_OUTCOMES_DEBUG"
 STEP = 0.2
 """Share of the work after which a line is printed where there is no terminal to draw a bar on."""
@@ -69,28 +65,6 @@ def watch(folder: Path) -> None:
     context = click.get_current_context()
     watched: dict[Path, dict[str, tuple[int, int]]] = context.find_root().ensure_object(dict)
     watched.setdefault(folder, _standing(folder))
-
-
-def note_failure(home: Path, command: str, error: Exception) -> str:
-    """Log where a fault of ours happened and return its reference; neither its message nor any value is kept."""
-    reference = secrets.token_hex(3).upper()
-    frames = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reference": reference,
-        "command": command,
-        "error": type(error).__name__,
-        "frames": frames,
-    }
-    path = home / FAILURES
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
-    return reference
 
 
 @contextmanager

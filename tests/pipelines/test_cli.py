@@ -248,7 +248,7 @@ def test_a_fault_of_ours_is_one_sentence_with_a_reference_and_no_value(
     log = (home / console.FAILURES).read_text()
     noted = json.loads(log)
     assert noted["reference"] == found[1]
-    assert (noted["command"], noted["error"]) == ("load", "RuntimeError")
+    assert (noted["part"], noted["error"]) == ("load", "RuntimeError")
     assert any("test_cli.py" in frame and "broken" in frame for frame in noted["frames"])
     for text in (result.output, log):
         assert not set(SECRET.split()) & set(re.split(r"\W+(?<!-)", text))
