@@ -274,7 +274,8 @@ def _write_meta(
         counts = [one.rows_in, one.rows_stored, one.rows_quarantined, len(one.dropped_columns)]
         entry = [batch, one.name, hashes[one.name], mapped.mapping_id, *counts]
         con.execute(statement("sql/load_import_log.sql"), entry)
-    con.execute(statement("sql/load_quarantine.sql"), {"batch": batch})
+    files = {"tables": [table.name for table in mapped.tables], "files": [table.file for table in mapped.tables]}
+    con.execute(statement("sql/load_quarantine.sql"), {"batch": batch, **files})
     rows_in = {one.name: one.rows_in for one in tables}
     con.execute(
         statement("sql/load_quality_checks.sql"),

@@ -1,8 +1,10 @@
 """Turn staged files into raw canonical tables, as a mapping says; `mapping_file` documents the grammar.
 
 Every canonical table that the mapping fills becomes a TEMP relation `raw_<table>`: the incoming columns
-of `schema` that are there, as text, and `row_no`. Columns that no rule names are left behind and
-counted by their position, never by their heading. From here on the connection can reach no file.
+of `schema` that are there, as text, and `row_no`, the row of the file. Where one row of a file becomes
+several, or several files one table, rows are numbered anew and the TEMP table `row_lines` keeps file and row.
+Columns that no rule names are left behind and counted by their position, never by their heading. From here
+on the connection can reach no file.
 """
 
 from __future__ import annotations
@@ -17,15 +19,25 @@ import duckdb
 
 from pipelines import schema
 from pipelines.faults import Fault, InputFault
-from pipelines.mapping_file import Cell, TableRule, View, packaged_names, read_mapping
-from pipelines.mapping_file import Mapping as SourceMapping
+from pipelines.mapping_file import packaged_names, read_mapping
+from pipelines.mapping_rules import Cell, TableRule, Unpivot, View
+from pipelines.mapping_rules import Mapping as SourceMapping
+from pipelines.mapping_sql import cell_sql, columns_named, condition_sql, items_sql, unpivot_sql
 from pipelines.read import SourceFile
 from pipelines.warehouse import quoted
 
 CANONICAL = "canonical"
 _MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
-_FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS SELECT $columns FROM $source $condition")
-_WHOLE_DAYS = r"[+-]?\d{1,6}(\.0*)?"
+_FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
+_SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
+_ANSWERED = Template("SELECT * FROM ($select) WHERE coalesce(trim(value), '') <> ''")
+_GATHER = Template(
+    "CREATE OR REPLACE TEMP TABLE gathered_rows AS "
+    "SELECT row_number() OVER () AS row_no, row_no AS line, * EXCLUDE (row_no) FROM ($select)"
+)
+_FROM_GATHERED = Template("CREATE OR REPLACE TEMP TABLE $name AS SELECT * EXCLUDE (file, line) FROM gathered_rows")
+_OF_FILE = Template("SELECT CAST(? AS VARCHAR) AS file, * FROM ($select)")
+_ROW_LINES = "CREATE OR REPLACE TEMP TABLE row_lines (table_name VARCHAR, row_no BIGINT, file VARCHAR, line BIGINT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +103,13 @@ def apply(
     rules = [rule for rule in chosen.tables if not (rule.optional and _absent(rule.source, chosen, sources))]
     _require_files(chosen, rules, sources)
     connection.execute("SET enable_external_access = false")
+    connection.execute(_ROW_LINES)
     for view in chosen.views:
         sources[view.name] = _make_view(connection, view, sources)
     faults: list[Fault] = []
-    tables = [_fill(connection, chosen, rule, sources[rule.source], faults) for rule in rules]
+    tables = [
+        _fill_table(connection, chosen, name, of_table, sources, faults) for name, of_table in _by_table(rules).items()
+    ]
     if faults:
         raise InputFault(faults)
     read = {file.stem for rule in rules for file in sources[rule.source].files}
@@ -107,6 +122,16 @@ def apply(
         dataset=chosen.dataset,
         instruments=chosen.instruments,
     )
+
+
+def _by_table(rules: Sequence[TableRule]) -> dict[str, list[TableRule]]:
+    """Return the rules of each table; the items of a rule for assessments are a rule for assessment_items too."""
+    by_table: dict[str, list[TableRule]] = {}
+    for rule in rules:
+        by_table.setdefault(rule.table, []).append(rule)
+        if rule.items is not None:
+            by_table.setdefault(schema.ASSESSMENT_ITEMS.name, []).append(rule)
+    return by_table
 
 
 def _of_file(file: SourceFile) -> _Source:
@@ -131,7 +156,9 @@ def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: 
 
 
 def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mapping[str, _Source]) -> _Source:
-    """Run the SELECT of a view and keep its rows; InputFault if it is anything but one SELECT that runs."""
+    """Make the rows of a view: turned columns, or its SELECT; InputFault if that is not one SELECT that runs."""
+    if view.unpivot is not None:
+        return _turn_columns(connection, view, view.unpivot, sources[view.unpivot.source])
     try:
         statements = connection.extract_statements(view.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
@@ -150,6 +177,21 @@ def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mappi
     return _Source(relation, folded, files, label, numbered="row_no" in folded)
 
 
+def _turn_columns(connection: duckdb.DuckDBPyConnection, view: View, unpivot: Unpivot, source: _Source) -> _Source:
+    named = [*unpivot.columns, *(unpivot.start.columns if unpivot.start is not None else ())]
+    absent = [name for name in named if name.casefold() not in source.columns]
+    if absent:
+        remedy = f"Correct the heading in the file or views.{view.name} in {view.file}"
+        raise InputFault([Fault(source.label, f"has no column {name}", remedy) for name in absent])
+    parameters: list[object] = []
+    select = unpivot_sql(unpivot, source.columns, source.relation, parameters)
+    make = _MAKE_VIEW.substitute(name=quoted(f"view_{view.name}"), select=select)
+    connection.execute(make, parameters)
+    names = connection.table(quoted(f"view_{view.name}")).columns
+    columns = {name.casefold(): name for name in names}
+    return _Source(f"view_{view.name}", columns, source.files, source.label, numbered=False)
+
+
 def _safe_words(error: duckdb.Error) -> str:
     """Say why SQL failed; only errors about the text of the SQL are quoted, others could hold a cell's value."""
     if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
@@ -157,97 +199,106 @@ def _safe_words(error: duckdb.Error) -> str:
     return "fails on a value in the files; TRY_CAST reads what can be read"
 
 
-def _fill(
+def _fill_table(
     connection: duckdb.DuckDBPyConnection,
     mapping: SourceMapping,
-    rule: TableRule,
-    source: _Source,
+    name: str,
+    rules: Sequence[TableRule],
+    sources: Mapping[str, _Source],
     faults: list[Fault],
 ) -> MappedTable | None:
-    """Make `raw_<table>`; None, with the reasons in `faults`, if a column it needs is not there."""
-    table = schema.table(rule.table)
+    """Make `raw_<name>` of the rows of its rules; None, with the reasons in `faults`, if a column is not there."""
+    parts = [_part(mapping, rule, schema.table(name), sources[rule.source], faults) for rule in rules]
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        return None
+    alone = found[0] if len(found) == 1 else None
+    relation = quoted(f"raw_{name}")
+    if alone is not None and alone.source.numbered and not alone.is_items:
+        kind = "TABLE" if alone.parameters else "VIEW"
+        make = _FILL.substitute(kind=kind, raw=relation, select=alone.select)
+        connection.execute(make, alone.parameters)
+    else:
+        _fill_and_number(connection, name, found)
+    files = tuple(dict.fromkeys(file for part in found for file in part.source.files))
+    whole = alone is not None and len(files) == 1 and alone.source.relation == files[0].view
+    return MappedTable(
+        name=name,
+        file=" and ".join(dict.fromkeys(part.source.label for part in found)),
+        sha256=_digest(files),
+        rows=int(connection.table(relation).count("*").fetchall()[0][0]),
+        columns=tuple(dict.fromkeys(column for part in found for column in part.columns)),
+        dropped=alone.dropped if alone is not None and whole else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one rule contributes to a table: its SELECT with `row_no`, the row of its source."""
+
+    source: _Source
+    select: str
+    parameters: list[object]
+    columns: tuple[str, ...]
+    dropped: tuple[int, ...]
+    is_items: bool
+
+
+def _part(
+    mapping: SourceMapping, rule: TableRule, table: schema.Table, source: _Source, faults: list[Fault]
+) -> _Part | None:
+    """Return the SELECT of one rule; None, with the reasons in `faults`, if a column it needs is not there."""
+    is_items = rule.items is not None and table is schema.ASSESSMENT_ITEMS
     cells = rule.cells
     if cells is None:
         present = [str(column.incoming) for column in table.incoming if str(column.incoming) in source.columns]
         cells = {name: Cell(column=name) for name in present}
-    missing = _missing_columns(mapping, rule, table, cells, source)
+    missing = [] if is_items else _missing_columns(mapping, rule, table, source)
+    faults.extend(missing)
     if missing:
-        faults.extend(missing)
         return None
     parameters: list[object] = []
-    row_no = "row_no" if source.numbered else "row_number() OVER () AS row_no"
-    parts = [row_no, *(_cell_sql(cell, source, parameters) + " AS " + quoted(name) for name, cell in cells.items())]
-    condition = _condition_sql(rule, source, parameters)
-    fill = _FILL.substitute(
-        kind="TABLE" if parameters or not source.numbered else "VIEW",
-        raw=quoted("raw_" + table.name),
-        columns=", ".join(parts),
-        source=quoted(source.relation),
-        condition=condition,
-    )
-    connection.execute(fill, parameters)
-    used = {str(cell.column).casefold() for cell in cells.values()} | {name.casefold() for name in rule.where}
-    dropped = [place for place, name in enumerate(source.columns, 1) if name not in used]
-    raw = connection.table(quoted("raw_" + table.name))
-    return MappedTable(
-        name=table.name,
-        file=source.label,
-        sha256=_digest(source.files),
-        rows=int(raw.count("*").fetchall()[0][0]),
-        columns=tuple(cells),
-        dropped=tuple(dropped) if len(source.files) == 1 and source.relation == source.files[0].view else (),
-    )
+    line = "row_no" if source.numbered else "line" if "line" in source.columns else "row_number() OVER ()"
+    if is_items:
+        columns: tuple[str, ...] = ("assessment_id", "item_no", "value")
+        wanted = items_sql(rule, source.columns, parameters)
+    else:
+        columns = tuple(cells)
+        wanted = ", ".join(
+            cell_sql(cell, source.columns, parameters) + " AS " + quoted(name) for name, cell in cells.items()
+        )
+    condition = condition_sql(rule, source.columns, parameters)
+    select = _SELECT.substitute(line=line, wanted=wanted, source=quoted(source.relation), condition=condition)
+    if is_items:
+        select = _ANSWERED.substitute(select=select)
+    used = {name.casefold() for name in (*columns_named(rule), *(str(cell.column) for cell in cells.values()))}
+    dropped = tuple(place for place, name in enumerate(source.columns, 1) if name not in used)
+    return _Part(source, select, parameters, columns, dropped, is_items)
 
 
-def _missing_columns(
-    mapping: SourceMapping, rule: TableRule, table: schema.Table, cells: Mapping[str, Cell], source: _Source
-) -> list[Fault]:
+def _fill_and_number(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[_Part]) -> None:
+    """Make `raw_<name>` of several rules, its rows numbered anew; `row_lines` says which row of which file each is."""
+    named = [_OF_FILE.substitute(select=part.select) for part in parts]
+    parameters = [value for part in parts for value in (part.source.label, *part.parameters)]
+    gather = _GATHER.substitute(select=" UNION ALL BY NAME ".join(named))
+    connection.execute(gather, parameters)
+    connection.execute("INSERT INTO row_lines SELECT ?, row_no, file, line FROM gathered_rows", [name])
+    make = _FROM_GATHERED.substitute(name=quoted(f"raw_{name}"))
+    connection.execute(make)
+    connection.execute("DROP TABLE gathered_rows")
+
+
+def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Table, source: _Source) -> list[Fault]:
     """Return a fault for every required column and every column a rule names that the source does not have."""
     if rule.cells is None:
         absent = [str(c.incoming) for c in table.incoming if c.required and str(c.incoming) not in source.columns]
         remedy = "Name the column so, or write a mapping that says which column holds it"
     else:
-        named = [str(cell.column) for cell in cells.values() if cell.column is not None] + list(rule.where)
-        absent = [name for name in dict.fromkeys(named) if name.casefold() not in source.columns]
+        absent = [name for name in columns_named(rule) if name.casefold() not in source.columns]
         remedy = f"Correct the heading in the file or the column in {mapping.file}"
     if len(source.columns) == 1 and absent:
         remedy += "; the heading was read as one column: are the cells divided by comma, semicolon or tab?"
     return [Fault(source.label, f"has no column {name}, which {table.name} needs", remedy) for name in absent]
-
-
-def _cell_sql(cell: Cell, source: _Source, parameters: list[object]) -> str:
-    """Return the SQL of one cell; the texts of the mapping go into `parameters`."""
-    if cell.column is None:
-        parameters.append(cell.constant)
-        return "CAST(? AS VARCHAR)"
-    text = "CAST(" + quoted(source.columns[cell.column.casefold()]) + " AS VARCHAR)"
-    whens = []
-    if cell.empty is not None:
-        whens.append(f"WHEN coalesce(trim({text}), '') = '' THEN ?")
-        parameters.append(cell.empty)
-    for theirs, ours in cell.values.items():
-        whens.append(f"WHEN trim({text}) = ? THEN ?")
-        parameters += [theirs, ours]
-    if cell.day_origin is not None:
-        whens.append(
-            f"WHEN regexp_full_match(trim({text}), ?) "
-            f"THEN CAST(CAST(? AS DATE) + CAST(CAST({text} AS DOUBLE) AS INTEGER) AS VARCHAR)"
-        )
-        parameters += [_WHOLE_DAYS, cell.day_origin]
-    if cell.other is not None:
-        whens.append(f"WHEN trim({text}) <> '' THEN ?")
-        parameters.append(cell.other)
-    return f"CASE {' '.join(whens)} ELSE {text} END" if whens else text
-
-
-def _condition_sql(rule: TableRule, source: _Source, parameters: list[object]) -> str:
-    conditions = []
-    for column, texts in rule.where.items():
-        if column.casefold() not in source.columns:
-            continue  # reported as a missing column
-        conditions.append(f"trim({quoted(source.columns[column.casefold()])}) IN ({', '.join('?' for _ in texts)})")
-        parameters.extend(texts)
-    return "WHERE " + " AND ".join(conditions) if conditions else ""
 
 
 def _digest(files: Sequence[SourceFile]) -> str:

@@ -558,10 +558,11 @@ IMPORT_LOG = Table(
 QUARANTINE = Table(
     "quarantine",
     "one row per rule that kept a row out; never a value",
-    ("batch_id", "table_name", "row_no", "rule", "column_name"),
+    ("batch_id", "table_name", "file_name", "row_no", "rule", "column_name"),
     (
         _derived("batch_id", "VARCHAR", "Batch", "Identifier of the load."),
         _derived("table_name", "VARCHAR", "Table", "Canonical table."),
+        _derived("file_name", "VARCHAR", "File", "File the row stands in, or the files its table was made from."),
         _derived("row_no", "BIGINT", "Row", "Number of the row in the file; the heading is row 1."),
         _derived("rule", "VARCHAR", "Rule", "Identifier of the rule."),
         _derived("column_name", "VARCHAR", "Column", "Column the rule is about."),

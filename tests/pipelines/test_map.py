@@ -230,7 +230,7 @@ WRONG = {
     ),
     "from and constant": (
         '[tables.sites]\nfrom = "p"\ncolumns = { site_id = { from = "a", constant = "b" } }',
-        "ours.toml, tables.sites.columns.site_id: needs either from or constant",
+        "ours.toml, tables.sites.columns.site_id: needs either from, join or constant",
     ),
     "other alone": (
         '[tables.sites]\nfrom = "p"\ncolumns = { site_id = { from = "a", other = "b" } }',
@@ -305,3 +305,145 @@ def test_a_mapping_that_extends_nothing_or_a_chain_is_refused(tmp_path: Path) ->
 def test_an_unknown_mapping_names_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match=r"neither a mapping.*canonical"):
         mapped(folder_of(tmp_path, sites=SITES), "redcup")
+
+
+FORMS = """
+    [settings]
+    missing = ["-7", "N/A"]
+    [[tables.sessions]]
+    from = "visits"
+    where = { repeat = [""] }
+    [tables.sessions.columns]
+    session_id = { join = ["who", "event", "repeat"], between = "/" }
+    episode_id = "who"
+    occurred_date = { from = "day", dates = ["excel", "month/day/year", "day month year"] }
+    status = { from = "came", values = { y = "attended" }, other = "unknown", empty = "unknown" }
+    minutes = { from = "hours", times = 60 }
+    mode = { from = "absent", optional = true }
+    [[tables.sessions]]
+    from = "weeks"
+    [tables.sessions.columns]
+    session_id = { join = ["who", "week"] }
+    episode_id = "who"
+    occurred_date = "date"
+    status = { from = "mark", values = { x = "attended", n = "no_show" }, other = "unknown" }
+    [views.weeks]
+    unpivot = "grid"
+    columns = "Wk{n}"
+    count = 3
+    number = "week"
+    value = "mark"
+    date = "date"
+    start = { from = "start", dates = "day.month.year" }
+"""
+VISITS = """\
+who,event,repeat,day,came,hours
+A,intake,,45292,y,0.5
+A,intake,1,45292,y,1
+B,intake,,1/31/2024 9:30 AM,-7,N/A
+C,,,5 March 2024,n,two
+D,x,,2024-02-03,y,1.25
+E,x,,31/1/24,y,
+"""
+GRID = """\
+who,start,Wk1,Wk2,wk3
+A,01.02.2024,x,,n
+B,soon, ,x,
+"""
+
+
+def test_rows_of_several_rules_joined_keys_dates_numbers_and_turned_columns(tmp_path: Path) -> None:
+    _, connection = mapped(folder_of(tmp_path, visits=VISITS, grid=GRID), mapping_of(tmp_path, FORMS))
+    rows = connection.sql(
+        "select session_id, episode_id, occurred_date, status, minutes, mode from raw_sessions order by row_no"
+    ).fetchall()
+    assert rows == [
+        ("A/intake", "A", "2024-01-01", "attended", "30.0", None),
+        ("B/intake", "B", "2024-01-31", "unknown", None, None),
+        ("C", "C", "2024-03-05", "unknown", "two", None),
+        ("D/x", "D", "2024-02-03", "attended", "75.0", None),
+        ("E/x", "E", "31/1/24", "attended", None, None),
+        ("A-1", "A", "2024-02-01", "attended", None, None),
+        ("A-3", "A", "2024-02-15", "no_show", None, None),
+        ("B-2", "B", None, "attended", None, None),
+    ]
+    lines = connection.sql("select row_no, file, line from row_lines order by row_no").fetchall()
+    visits = [(place, "visits.csv", line) for place, line in enumerate((2, 4, 5, 6, 7), 1)]
+    assert lines == [*visits, (6, "grid.csv", 2), (7, "grid.csv", 2), (8, "grid.csv", 3)]
+
+
+ITEMS = """
+    [[tables.assessments]]
+    from = "intake"
+    filled = ["gse_1", "gse_2", "gse_3"]
+    [tables.assessments.columns]
+    assessment_id = { join = ["who", "event"] }
+    episode_id = "who"
+    instrument_id = { constant = "gse_10" }
+    rater = { constant = "participant" }
+    date = "day"
+    wave = { constant = "intake" }
+    status = { constant = "complete" }
+    [tables.assessments.items]
+    columns = "gse_{n}"
+    count = 3
+    add = 1
+    missing = ["-7"]
+"""
+INTAKE = "who,event,day,gse_1,gse_2,gse_3\nA,i,2024-01-01,0,3,-7\nB,i,2024-01-02,,,\nC,i,2024-01-03,,1,x\n"
+
+
+def test_answers_that_stand_in_one_row_fill_the_items_of_its_assessment(tmp_path: Path) -> None:
+    result, connection = mapped(folder_of(tmp_path, intake=INTAKE), mapping_of(tmp_path, ITEMS))
+    assert connection.sql("select assessment_id from raw_assessments order by row_no").fetchall() == [
+        ("A-i",),
+        ("C-i",),
+    ]
+    items = connection.sql("select assessment_id, item_no, value from raw_assessment_items order by row_no").fetchall()
+    assert items == [("A-i", "1", "1.0"), ("A-i", "2", "4.0"), ("C-i", "2", "2.0"), ("C-i", "3", "x")]
+    assert {table.name: table.rows for table in result.tables} == {"assessments": 2, "assessment_items": 4}
+    assert connection.sql("select distinct line from row_lines order by all").fetchall() == [(2,), (4,)]
+
+
+REFUSED = {
+    "a form nobody knows": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", dates = "us" }',
+        "tables.sites.columns.site_id.dates: is no form of a date",
+    ),
+    "two ways to read": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", dates = "excel", add = 1 }',
+        "tables.sites.columns.site_id: dates and times or add exclude each other",
+    ),
+    "between without join": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", between = "/" }',
+        "tables.sites.columns.site_id: between needs join",
+    ),
+    "a second rule": (
+        '[[tables.sites]]\nfrom = "p"\n[[tables.sites]]\nfrom = "p"\ncolour = "red"',
+        "tables.sites, rule 2.colour: is not a key of the grammar",
+    ),
+    "a run without a count": (
+        '[views.w]\nunpivot = "p"\ncolumns = "Wk{n}"\n[tables.sites]\nfrom = "p"',
+        "views.w.columns: names no columns",
+    ),
+    "items elsewhere": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.items]\ncolumns = ["a"]',
+        "tables.sites.items: belongs to assessments with columns",
+    ),
+    "a word for a number": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", times = "ten" }',
+        "tables.sites.columns.site_id.times: is not a number",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_rules_that_cannot_be_meant_are_named(tmp_path: Path, case: str) -> None:
+    text, expected = REFUSED[case]
+    found = faults_of(folder_of(tmp_path, p="a,b\n1,2\n"), mapping_of(tmp_path, text))
+    assert f"ours.toml, {expected}" in found
+
+
+def test_a_column_to_turn_that_is_not_there_is_named(tmp_path: Path) -> None:
+    text = '[views.w]\nunpivot = "p"\ncolumns = ["a", "c"]\n[tables.sites]\nfrom = "w"'
+    assert faults_of(folder_of(tmp_path, p="a,b\n1,2\n"), mapping_of(tmp_path, text)) == ["p.csv: has no column c"]
