@@ -7,6 +7,7 @@ kept out with it, so that what is stored refers to nothing that is not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,18 +23,24 @@ from pipelines.warehouse import statement
 if TYPE_CHECKING:
     import duckdb
 
-Severity = Literal["error", "warn"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warn")
+Severity = Literal["error", "warn", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warn", "info")
+"""error keeps a row out, warn marks it, info counts it."""
 EVERY_TABLE = "every"
 """What a rule says instead of table names when it looks at all of them."""
 _HEADINGS = ("id", "table", "severity", "sentence", "remedy")
+_LIMIT = "-- limit: "
+_SHARE = re.compile(r"0|1|0?\.\d+|1\.0+")
 ORPHANED = "parent_in_quarantine"
 """The rule that keeps out what belongs to a row that was kept out; it runs after all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: stable id, tables it looks at, severity, a sentence and a remedy for a person, and its query."""
+    """One rule: stable id, tables it looks at, severity, a sentence and a remedy for a person, and its query.
+
+    `limit` is the share of rows beyond which the check fails; None for that of its severity.
+    """
 
     id: str
     tables: tuple[str, ...]
@@ -41,12 +48,15 @@ class Rule:
     sentence: str
     remedy: str
     sql: str
+    limit: float | None = None
 
 
 def read_rule(name: str, text: str) -> Rule:
     """Return the rule that the SQL file `name` declares; ValueError if its first lines are not as agreed."""
     declared: dict[str, str] = {}
-    for line, heading in zip(text.splitlines(), _HEADINGS, strict=False):
+    lines = text.splitlines()
+    limits = [line for line in lines if line.startswith(_LIMIT)]
+    for line, heading in zip([line for line in lines if line not in limits], _HEADINGS, strict=False):
         prefix = f"-- {heading}: "
         if not line.startswith(prefix) or not line.removeprefix(prefix).strip():
             raise ValueError(f"{name}: the line '{prefix.strip()}' is missing or out of place")
@@ -55,6 +65,8 @@ def read_rule(name: str, text: str) -> Rule:
         raise ValueError(f"{name}: the id is not the name of the file")
     if declared["severity"] not in SEVERITIES:
         raise ValueError(f"{name}: the severity must be one of {', '.join(SEVERITIES)}")
+    if len(limits) > 1 or any(not _SHARE.fullmatch(line.removeprefix(_LIMIT)) for line in limits):
+        raise ValueError(f"{name}: the limit is not one share from 0 to 1")
     tables = tuple(part.strip() for part in declared["table"].split(","))
     if tables == (EVERY_TABLE,):
         tables = ORDER
@@ -63,8 +75,9 @@ def read_rule(name: str, text: str) -> Rule:
     for heading in ("sentence", "remedy"):
         if not declared[heading].endswith("."):
             raise ValueError(f"{name}: the {heading} is not a sentence")
-    severity: Severity = "error" if declared["severity"] == "error" else "warn"
-    return Rule(declared["id"], tables, severity, declared["sentence"], declared["remedy"], text)
+    severity = next(known for known in SEVERITIES if known == declared["severity"])
+    limit = float(limits[0].removeprefix(_LIMIT)) if limits else None
+    return Rule(declared["id"], tables, severity, declared["sentence"], declared["remedy"], text, limit)
 
 
 @cache

@@ -98,7 +98,9 @@ def quality(as_json: bool) -> None:
         click.echo(checks.to_json(orient="records", indent=2))
         return
     for check in checks.itertuples():
-        click.echo(f"{check.severity:8} {check.rule:28} {check.table_name:20} {check.rows:>8,} rows  {check.sentence}")
+        click.echo(
+            f"{check.severity:8} {check.rule:28} {check.table_name:20} {check.row_count:>8,} rows  {check.sentence}"
+        )
 
 
 @main.command()

@@ -18,13 +18,26 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pipelines import check, clock, deidentify, identifiers, keys, read, records, schema, score, versions, warehouse
+from pipelines import (
+    check,
+    clock,
+    deidentify,
+    identifiers,
+    keys,
+    quality,
+    read,
+    records,
+    schema,
+    score,
+    versions,
+    warehouse,
+)
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments import load_registry
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
-from pipelines.summary import LoadSummary, RuleCount, TableCount
+from pipelines.summary import LoadSummary, TableCount
 from pipelines.warehouse import statement
 
 SCHEMA_VERSION = "1"
@@ -78,13 +91,13 @@ def load(
 
 
 def quality_checks(home: Path) -> pd.DataFrame:
-    """Return what the current records were checked for: rule, table_name, severity, rows, share, sentence, remedy.
+    """Return what the checks of the current records came to, as `quality_checks` of the schema says, worst first.
 
     Raises InputFault before the first load.
     """
     reader = warehouse.open_records(home)
     try:
-        return reader.table("select * from quality_checks order by severity, rows desc, rule, table_name")
+        return reader.table("select * from quality_checks order by severity, row_count desc, rule, table_name")
     finally:
         reader.close()
 
@@ -153,9 +166,10 @@ def _load(
     step("building the marts", 0.9)
     records.build_marts(con, registry)
     tables = _count_tables(con, mapped, stored)
-    rules = _count_rules(con, tables)
-    _write_meta(con, about | _facts(con, key, mapped), mapped, tables, rules)
-    return LoadSummary("", mapped.mapping_id, tables, tuple(rule for rule in rules if rule.rows), mapped.unused)
+    found = quality.results(con, {table.name: table.rows_in for table in tables})
+    _write_meta(con, about | _facts(con, key, mapped), mapped, tables)
+    quality.store(con, found)
+    return LoadSummary("", mapped.mapping_id, tables, tuple(one for one in found if one.rows), mapped.unused)
 
 
 def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -> dict[str, str]:
@@ -238,34 +252,13 @@ def _count_tables(
     return tuple(counts)
 
 
-def _count_rules(con: duckdb.DuckDBPyConnection, tables: tuple[TableCount, ...]) -> tuple[RuleCount, ...]:
-    """Return every rule and table it looks at with the rows concerned, the scoring engine's counts among them."""
-    present = {table.name for table in tables}
-    said = {rule.id: rule for rule in check.rules()}
-    found = con.execute("select rule, table_name, severity, row_count from quality_found order by all").fetchall()
-    counted = [
-        RuleCount(rule, table, severity, rows, said[rule].sentence, said[rule].remedy)
-        for rule, table, severity, rows in found
-        if table in present
-    ]
-    scored = con.execute("select rule, cast(sum(assessments) as bigint) from score_quality group by rule").fetchall()
-    counted += [
-        RuleCount(rule, "assessments", "info", rows, score.RULES[rule], "Nothing has to be done.")
-        for rule, rows in sorted(scored)
-        if "assessments" in present
-    ]
-    return tuple(counted)
-
-
 def _write_meta(
     con: duckdb.DuckDBPyConnection,
     about: Mapping[str, str],
     mapped: MappedTables,
     tables: tuple[TableCount, ...],
-    rules: tuple[RuleCount, ...],
 ) -> None:
     """Write what is known of the load beside the records: counts, rules and row numbers; no date, no value."""
-    con.execute(statement("sql/load_meta.sql"))
     hashes = {table.name: table.sha256 for table in mapped.tables}
     named = "\n".join([mapped.mapping_id, *(f"{name} {digest}" for name, digest in sorted(hashes.items()))])
     batch = hashlib.sha256(named.encode()).hexdigest()[:12]
@@ -276,19 +269,6 @@ def _write_meta(
         con.execute(statement("sql/load_import_log.sql"), entry)
     files = {"tables": [table.name for table in mapped.tables], "files": [table.file for table in mapped.tables]}
     con.execute(statement("sql/load_quarantine.sql"), {"batch": batch, **files})
-    rows_in = {one.name: one.rows_in for one in tables}
-    con.execute(
-        statement("sql/load_quality_checks.sql"),
-        {
-            "rules": [rule.rule for rule in rules],
-            "tables": [rule.table for rule in rules],
-            "severities": [rule.severity for rule in rules],
-            "rows": [rule.rows for rule in rules],
-            "shares": [rule.rows / rows_in[rule.table] for rule in rules],
-            "sentences": [rule.sentence for rule in rules],
-            "remedies": [rule.remedy for rule in rules],
-        },
-    )
 
 
 def _log(home: Path, done: LoadSummary) -> None:

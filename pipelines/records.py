@@ -57,8 +57,8 @@ def store(
     """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
-    in `contact_types`, and those of the key `contact_types` of a table `dataset` if there is one, stop the gap
-    beside `schema.TWO_WAY_CONTACTS`. Calendar tables come from TEMP tables `<table>_staged`.
+    in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. Calendar tables come from TEMP tables
+    `<table>_staged`.
     """
     given = _tables(con)
     for table in schema.TABLES:
@@ -81,7 +81,7 @@ def store(
             "cause_groups": list(schema.EXIT_CAUSE_GROUPS.values()),
         },
     )
-    contacts = {*schema.TWO_WAY_CONTACTS, *contact_types, *_declared_contacts(con, given)}
+    contacts = {*schema.TWO_WAY_CONTACTS, *contact_types}
     _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
     _store_instruments(con, registry)
     for name in [*(table.name for table in schema.loaded_tables()), *CALENDAR_TABLES]:
@@ -181,13 +181,6 @@ def _insert(
 ) -> None:
     text = " ".join(("insert into", quoted(table.name), "by name", select))
     con.execute(text, dict(parameters or {}))
-
-
-def _declared_contacts(con: duckdb.DuckDBPyConnection, given: set[str]) -> list[str]:
-    if "dataset" not in given:
-        return []
-    found = con.execute("select value from dataset where key = 'contact_types'").fetchall()
-    return [name.strip() for (value,) in found for name in str(value or "").split(",") if name.strip()]
 
 
 def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:

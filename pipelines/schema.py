@@ -569,6 +569,48 @@ QUARANTINE = Table(
     ),
     loaded=False,
 )
+DATASET = Table(
+    "dataset",
+    "one row per fact about the records as a whole; no date",
+    ("key",),
+    (
+        _derived("key", "VARCHAR", "Fact", "What is said: title, demonstration, records_to, mapping, ..."),
+        _derived("value", "VARCHAR", "Value", "The fact, as text."),
+    ),
+    loaded=False,
+)
+QUALITY_CHECKS = Table(
+    "quality_checks",
+    "one row per check and table it looks at",
+    ("rule", "table_name"),
+    (
+        _derived("rule", "VARCHAR", "Check", "Stable identifier of the check."),
+        _derived("table_name", "VARCHAR", "Table", "Canonical table."),
+        _derived(
+            "severity",
+            "VARCHAR",
+            "Severity",
+            "error keeps a row out, warn marks it, info counts it.",
+            "",
+            ("error", "warn", "info"),
+        ),
+        _derived(
+            "result",
+            "VARCHAR",
+            "Result",
+            "No row, some rows up to the limit, more than the limit, nothing to look at, or not run.",
+            "",
+            ("pass", "pass_with_rows", "fail", "not_applicable", "error"),
+        ),
+        _derived("row_count", "BIGINT", "Rows found", "Rows the check found.", "rows"),
+        _derived("of_rows", "BIGINT", "Rows looked at", "Rows the check looked at.", "rows"),
+        _derived("share", "DOUBLE", "Share", "Rows found of the rows looked at.", "share 0-1"),
+        _derived("limit_share", "DOUBLE", "Limit", "Share of rows beyond which the check fails.", "share 0-1"),
+        _derived("sentence", "VARCHAR", "What was found", "The check in plain words."),
+        _derived("remedy", "VARCHAR", "What to do", "What to do about it."),
+    ),
+    loaded=False,
+)
 
 TABLES: tuple[Table, ...] = (
     SITES,
@@ -587,6 +629,8 @@ TABLES: tuple[Table, ...] = (
     SITE_MONTH_ACTIVE,
     IMPORT_LOG,
     QUARANTINE,
+    DATASET,
+    QUALITY_CHECKS,
 )
 
 

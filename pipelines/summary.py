@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from pipelines.quality import CheckResult
+
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
@@ -19,25 +21,13 @@ class TableCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleCount:
-    """One rule that rows of one table broke; `severity` error kept them out, warn and info only count them."""
-
-    rule: str
-    table: str
-    severity: str
-    rows: int
-    sentence: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
 class LoadSummary:
     """What a load did; `version` is empty after a dry run, which published nothing."""
 
     version: str
     mapping: str
     tables: tuple[TableCount, ...]
-    rules: tuple[RuleCount, ...]
+    rules: tuple[CheckResult, ...]
     unused_files: tuple[str, ...] = ()
     seconds: float = 0.0
 

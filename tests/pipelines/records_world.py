@@ -74,7 +74,6 @@ def build_records(rows: Mapping[str, Iterable[Mapping[str, Any]]], **settings: A
     hand_over(con, rows)
     records.store(con, REGISTRY, **settings)
     records.build_marts(con, REGISTRY)
-    con.execute("create table dataset (key varchar, value varchar)")
     con.execute("insert into dataset values ('title', 'Test program'), ('records_to', '2024-Q4')")
     return con
 

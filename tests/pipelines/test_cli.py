@@ -143,7 +143,7 @@ def test_a_load_and_its_quality_can_be_read_by_a_script(files: Path, home: Path)
     assert summary["version"] == "records-0001"
     assert summary["rows_in"] == summary["rows_stored"] + summary["rows_quarantined"]
     checks = json.loads(run("quality", "--json").stdout)
-    assert {"rule", "table_name", "severity", "rows", "sentence", "remedy"} <= set(checks[0])
+    assert {"rule", "table_name", "severity", "result", "row_count", "sentence", "remedy"} <= set(checks[0])
     kept_out = sum(check["rows"] for check in checks if check["severity"] == "error")
     assert kept_out == summary["rows_quarantined"]
     told = run("quality").stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import keys, records, warehouse
+from pipelines import keys, records, schema, warehouse
 from pipelines.faults import InputFault
 from pipelines.load import LoadFailure, load, quality_checks
 from pipelines.summary import LoadSummary
@@ -160,8 +160,8 @@ def test_what_is_said_of_the_records_as_a_whole(loaded: Loaded) -> None:
 
 def test_the_quality_table_says_what_to_do_about_each_rule(loaded: Loaded) -> None:
     checks = quality_checks(loaded.home)
-    assert list(checks.columns) == ["rule", "table_name", "severity", "rows", "share", "sentence", "remedy"]
-    broken = checks[(checks["severity"] == "error") & (checks["rows"] > 0)]
+    assert list(checks.columns) == [column.name for column in schema.QUALITY_CHECKS.columns]
+    broken = checks[(checks["severity"] == "error") & (checks["row_count"] > 0)]
     assert set(broken["rule"]) == {one.rule for one in planted_rows()}
     assert (checks["share"].between(0, 1)).all()
     assert checks["sentence"].str.len().gt(10).all()

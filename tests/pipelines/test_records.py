@@ -59,7 +59,7 @@ def test_no_table_is_stored_that_is_not_declared(world) -> None:
     stored = {
         name for (name,) in world.execute("select table_name from duckdb_tables() where not temporary").fetchall()
     }
-    assert stored == {table.name for table in ALL_TABLES} | {"dataset"}
+    assert stored == {table.name for table in ALL_TABLES}
 
 
 def test_a_quote_in_declared_text_stays_text() -> None:
@@ -110,16 +110,6 @@ def test_contacts_that_stop_the_gap() -> None:
     assert [one(con, n)["last_attended_day"] for n in (1, 2, 3, 4)] == [4, 4, None, 4]
     declared = build_records(rows, contact_types=["mutual_help_meeting"])
     assert [one(declared, n)["last_contact_day"] for n in (1, 2, 3, 4)] == [60, 4, 3, 70]
-
-
-def test_the_data_set_may_declare_further_contacts() -> None:
-    rows = one_site()
-    add_person(rows, 1, extract=200, contacts=[(70, "mutual_help_meeting"), (80, "text"), (90, "email")])
-    con = memory_connection()
-    hand_over(con, rows)
-    con.execute("create temp table dataset as select 'contact_types' as key, 'text, mutual_help_meeting' as value")
-    records.store(con, REGISTRY)
-    assert con.execute("select last_contact_day from episodes").fetchall() == [(80,)]
 
 
 def test_an_exit_gets_its_group_and_closes_the_episode() -> None:

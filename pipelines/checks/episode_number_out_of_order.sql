@@ -1,0 +1,17 @@
+-- id: episode_number_out_of_order
+-- table: episodes
+-- severity: warn
+-- sentence: The numbers of a person's episodes do not follow their dates.
+-- remedy: Number the episodes of a person 1, 2, 3 by the day of enrolment.
+with
+    numbered as (
+        select
+            row_no,
+            episode_no,
+            lag(episode_no) over (partition by participant_id order by enrolled_date, episode_no) as earlier
+        from typed_episodes
+        where participant_id in (select participant_id from typed_episodes group by participant_id having count(*) > 1)
+    )
+select 'episodes' as table_name, row_no, 'episode_no' as column_name
+from numbered
+where episode_no <= earlier

@@ -1,0 +1,15 @@
+-- id: session_recorded_twice
+-- table: sessions
+-- severity: warn
+-- sentence: The person has two attended sessions of one kind with one coach on one day.
+-- remedy: Check whether one session was entered twice, and keep one of the rows.
+with
+    held as (
+        select row_no, hash(episode_id, coach_id, occurred_day, kind) as alike
+        from typed_sessions
+        where status = 'attended' and occurred_day is not null and kind is distinct from 'group'
+    )
+select 'sessions' as table_name, max(row_no) as row_no, 'occurred_date' as column_name
+from held
+group by alike
+having count(*) > 1

@@ -1,0 +1,8 @@
+-- id: gender_not_known
+-- table: participants
+-- severity: info
+-- limit: 0.2
+-- sentence: The gender of a person is not known.
+-- remedy: Ask for it at intake; figures by group leave these people in a group of their own.
+select count(case when gender is null or gender = 'undisclosed' then 1 end) as row_count, count(*) as of_rows
+from participants

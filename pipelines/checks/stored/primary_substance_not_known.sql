@@ -1,0 +1,10 @@
+-- id: primary_substance_not_known
+-- table: participants
+-- severity: info
+-- limit: 0.2
+-- sentence: The main substance of a person is not known.
+-- remedy: Ask for it at intake; figures by group leave these people in a group of their own.
+select
+    count(case when primary_substance is null or primary_substance = 'unknown' then 1 end) as row_count,
+    count(*) as of_rows
+from participants

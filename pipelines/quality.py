@@ -1,0 +1,163 @@
+"""What every check came to, in one table: how many rows, of how many, whether that is in order, what to do.
+
+A rule of `checks/` looks at rows as they come in; a rule of `checks/stored/` counts rows of the stored tables. Each
+has a limit, the share of rows beyond which the table should not be used before it is repaired. Levels follow from
+the results of a table: Good, Check, Do not use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from pipelines import check, score
+from pipelines.warehouse import statement
+
+if TYPE_CHECKING:
+    import duckdb
+
+RESULTS = ("pass", "pass_with_rows", "fail", "not_applicable", "error")
+"""pass: no row · pass_with_rows: some, up to the limit · fail: more than the limit · not_applicable: nothing to look
+at · error: the check itself could not be run."""
+LEVELS = {
+    "good": "Every check of the table found nothing.",
+    "check": "A check found rows, fewer than its limit: look at them, the table can be used.",
+    "do_not_use": "A check found more rows than its limit: repair them at the source before the table is used.",
+}
+"""What is said of a table as a whole, and the rule for it."""
+DEFAULT_LIMITS = {"error": 0.05, "warn": 0.2, "info": 1.0}
+"""Share of rows beyond which a check fails, by severity, where its file names no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check of one table came to; `share` is `rows` of `of_rows`, 0 to 1."""
+
+    rule: str
+    table: str
+    severity: str
+    result: str
+    rows: int
+    of_rows: int
+    limit: float
+    sentence: str
+    remedy: str
+
+    @property
+    def share(self) -> float:
+        """Share of the rows looked at that the check found."""
+        return self.rows / self.of_rows if self.of_rows else 0.0
+
+
+@cache
+def stored_rules() -> tuple[check.Rule, ...]:
+    """Return every rule of `checks/stored/`, by id."""
+    files = resources.files("pipelines").joinpath("checks", "stored").iterdir()
+    return tuple(
+        check.read_rule(file.name, file.read_text(encoding="utf-8"))
+        for file in sorted(files, key=lambda file: file.name)
+        if file.name.endswith(".sql")
+    )
+
+
+def all_rules() -> tuple[check.Rule, ...]:
+    """Return every rule, of incoming rows and of stored ones."""
+    return (*check.rules(), *stored_rules())
+
+
+def results(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> tuple[CheckResult, ...]:
+    """Return what every check came to; `rows_in` has the rows read of each table that a file filled.
+
+    Call when the tables are stored and scored; `check.apply` has filled `quality_found`.
+    """
+    return (*_of_incoming(con, rows_in), *_of_scores(con, rows_in), *_of_stored(con, rows_in))
+
+
+def level(results: Sequence[CheckResult]) -> str:
+    """Return the level, a key of LEVELS, that the results of one table come to."""
+    found = {one.result for one in results}
+    if found & {"fail", "error"}:
+        return "do_not_use"
+    worrying = any(one.result == "pass_with_rows" and one.severity != "info" for one in results)
+    return "check" if worrying else "good"
+
+
+def outcome(rows: int, of_rows: int, limit: float) -> str:
+    """Return the result of a check that found `rows` of `of_rows`."""
+    if of_rows == 0:
+        return "not_applicable"
+    if rows == 0:
+        return "pass"
+    return "fail" if rows > limit * of_rows else "pass_with_rows"
+
+
+def _of_incoming(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[CheckResult]:
+    said = {rule.id: rule for rule in check.rules()}
+    found = con.execute("select rule, table_name, severity, row_count from quality_found order by all").fetchall()
+    return [_result(said[rule], table, rows, rows_in.get(table, 0)) for rule, table, _, rows in found]
+
+
+def _of_scores(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[CheckResult]:
+    scored = con.execute("select rule, cast(sum(assessments) as bigint) from score_quality group by rule").fetchall()
+    of_rows = rows_in.get("assessments", 0)
+    return [
+        CheckResult(
+            rule,
+            "assessments",
+            "info",
+            outcome(rows, of_rows, 1.0),
+            rows,
+            of_rows,
+            1.0,
+            score.RULES[rule],
+            "Nothing has to be done.",
+        )
+        for rule, rows in sorted(scored)
+        if of_rows
+    ]
+
+
+def _of_stored(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[CheckResult]:
+    found = []
+    for rule in stored_rules():
+        (table,) = rule.tables
+        ((rows, of_rows),) = con.execute(rule.sql).fetchall() if rows_in.get(table) else [(0, 0)]
+        found.append(_result(rule, table, int(rows), int(of_rows)))
+    return found
+
+
+def _result(rule: check.Rule, table: str, rows: int, of_rows: int) -> CheckResult:
+    limit = DEFAULT_LIMITS[rule.severity] if rule.limit is None else rule.limit
+    return CheckResult(
+        rule.id,
+        table,
+        rule.severity,
+        outcome(rows, of_rows, limit),
+        rows,
+        of_rows,
+        limit,
+        rule.sentence,
+        rule.remedy,
+    )
+
+
+def store(con: duckdb.DuckDBPyConnection, results: Sequence[CheckResult]) -> None:
+    """Write the results into the declared table `quality_checks`."""
+    con.execute(
+        statement("sql/load_quality_checks.sql"),
+        {
+            "rules": [one.rule for one in results],
+            "tables": [one.table for one in results],
+            "severities": [one.severity for one in results],
+            "results": [one.result for one in results],
+            "rows": [one.rows for one in results],
+            "of_rows": [one.of_rows for one in results],
+            "shares": [one.share for one in results],
+            "limits": [one.limit for one in results],
+            "sentences": [one.sentence for one in results],
+            "remedies": [one.remedy for one in results],
+        },
+    )
