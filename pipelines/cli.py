@@ -85,22 +85,25 @@ def load(
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a script.")
-def quality(as_json: bool) -> None:
-    """Show what the last load checked: each rule, how many rows it concerns, what to do.
+@click.option("--all", "everything", is_flag=True, help="List the checks that found nothing too.")
+def quality(as_json: bool, everything: bool) -> None:
+    """Show what the last load checked: the level of each table, what was found, what to do.
 
     \b
     Example: recovery-outcomes quality --json
     """
-    from pipelines.load import quality_checks
+    from pipelines import quality as checks
+    from pipelines import warehouse
 
-    checks = quality_checks(data_home())
+    reader = warehouse.open_records(data_home())
+    try:
+        results = checks.read_results(reader)
+    finally:
+        reader.close()
     if as_json:
-        click.echo(checks.to_json(orient="records", indent=2))
-        return
-    for check in checks.itertuples():
-        click.echo(
-            f"{check.severity:8} {check.rule:28} {check.table_name:20} {check.row_count:>8,} rows  {check.sentence}"
-        )
+        click.echo(json.dumps([one.as_dict() for one in results], indent=2))
+    else:
+        click.echo("\n".join(checks.sentences(results, everything=everything)))
 
 
 @main.command()

@@ -14,7 +14,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from pipelines import check, score
-from pipelines.warehouse import statement
+from pipelines.raw_tables import ORDER
+from pipelines.warehouse import Reader, statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,6 +29,7 @@ LEVELS = {
     "do_not_use": "A check found more rows than its limit: repair them at the source before the table is used.",
 }
 """What is said of a table as a whole, and the rule for it."""
+LEVEL_NAMES = {"good": "Good", "check": "Check", "do_not_use": "Do not use"}
 DEFAULT_LIMITS = {"error": 0.05, "warn": 0.2, "info": 1.0}
 """Share of rows beyond which a check fails, by severity, where its file names no limit."""
 
@@ -50,6 +52,21 @@ class CheckResult:
     def share(self) -> float:
         """Share of the rows looked at that the check found."""
         return self.rows / self.of_rows if self.of_rows else 0.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the result under the names of the table `quality_checks`."""
+        return {
+            "rule": self.rule,
+            "table_name": self.table,
+            "severity": self.severity,
+            "result": self.result,
+            "row_count": self.rows,
+            "of_rows": self.of_rows,
+            "share": self.share,
+            "limit_share": self.limit,
+            "sentence": self.sentence,
+            "remedy": self.remedy,
+        }
 
 
 @cache
@@ -74,6 +91,44 @@ def results(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> tuple
     Call when the tables are stored and scored; `check.apply` has filled `quality_found`.
     """
     return (*_of_incoming(con, rows_in), *_of_scores(con, rows_in), *_of_stored(con, rows_in))
+
+
+def read_results(reader: Reader) -> tuple[CheckResult, ...]:
+    """Return the results that are stored in records, in the order of the tables, worst first."""
+    columns = "rule, table_name, severity, result, row_count, of_rows, limit_share, sentence, remedy"
+    found = reader.rows(" ".join(("select", columns, "from quality_checks")))
+    stored = [CheckResult(*row) for row in found]  # type: ignore[arg-type]
+    tables, severities = list(ORDER), [str(severity) for severity in check.SEVERITIES]
+    return tuple(
+        sorted(stored, key=lambda one: (tables.index(one.table), severities.index(one.severity), -one.rows, one.rule))
+    )
+
+
+def by_table(results: Sequence[CheckResult]) -> dict[str, list[CheckResult]]:
+    """Return the results of each table, in their order."""
+    tables: dict[str, list[CheckResult]] = {}
+    for one in results:
+        tables.setdefault(one.table, []).append(one)
+    return tables
+
+
+def sentences(results: Sequence[CheckResult], *, everything: bool = False) -> list[str]:
+    """Return the level of each table and what its checks found, for a person; `everything` lists the rest too."""
+    lines = []
+    for table, found in by_table(results).items():
+        loaded = any(one.result != "not_applicable" for one in found)
+        lines.append(f"{table.replace('_', ' ')}: {LEVEL_NAMES[level(found)] if loaded else 'Not loaded'}")
+        lines += [f"  {sentence(one)}" for one in found if one.rows or everything]
+    return lines
+
+
+def sentence(one: CheckResult) -> str:
+    """Return what one check came to: '3 of 120 rows (2.5%): A session ... Correct ... (rule)'."""
+    if one.result == "not_applicable":
+        return f"Nothing to look at: {one.sentence} ({one.rule})"
+    counted = f"{one.rows:,} of {one.of_rows:,} rows ({one.share:.1%})"
+    beyond = f", more than the limit of {one.limit:.0%}" if one.result == "fail" else ""
+    return f"{counted}{beyond}: {one.sentence} {one.remedy} ({one.rule})"
 
 
 def level(results: Sequence[CheckResult]) -> str:

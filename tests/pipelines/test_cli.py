@@ -144,10 +144,14 @@ def test_a_load_and_its_quality_can_be_read_by_a_script(files: Path, home: Path)
     assert summary["rows_in"] == summary["rows_stored"] + summary["rows_quarantined"]
     checks = json.loads(run("quality", "--json").stdout)
     assert {"rule", "table_name", "severity", "result", "row_count", "sentence", "remedy"} <= set(checks[0])
-    kept_out = sum(check["rows"] for check in checks if check["severity"] == "error")
+    kept_out = sum(check["row_count"] for check in checks if check["severity"] == "error")
     assert kept_out == summary["rows_quarantined"]
-    told = run("quality").stdout
-    assert all(check["rule"] in told for check in checks)
+    told, everything = run("quality").stdout, run("quality", "--all").stdout
+    assert all(check["rule"] in everything for check in checks)
+    listed = [line for line in told.splitlines() if line.startswith("  ")]
+    assert len(listed) == sum(check["row_count"] > 0 for check in checks)
+    levels = {line.partition(": ")[2] for line in told.splitlines() if not line.startswith(" ")}
+    assert levels <= {"Good", "Check", "Do not use", "Not loaded"}
 
 
 def test_an_unknown_measure_is_answered_with_the_list_of_them(home: Path) -> None:
