@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from pipelines import (
     check,
@@ -88,18 +87,6 @@ def load(
         _log(home, done)
     step("done", 1.0)
     return done
-
-
-def quality_checks(home: Path) -> pd.DataFrame:
-    """Return what the checks of the current records came to, as `quality_checks` of the schema says, worst first.
-
-    Raises InputFault before the first load.
-    """
-    reader = warehouse.open_records(home)
-    try:
-        return reader.table("select * from quality_checks order by severity, row_count desc, rule, table_name")
-    finally:
-        reader.close()
 
 
 class _Step:
