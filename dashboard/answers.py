@@ -40,6 +40,7 @@ __all__ = [
     "csv_text",
     "current_version",
     "data_home",
+    "data_quality",
     "dictionary_rows",
     "export_allowed",
     "floor_sentences",
@@ -48,6 +49,8 @@ __all__ = [
     "measures",
     "note_failure",
     "open_answers",
+    "quality_level",
+    "quality_levels",
     "role",
 ]
 
@@ -110,6 +113,36 @@ def open_answers(audience_name: str, home: Path) -> Answers:
 
         return ReleaseReader(home)
     raise ValueError(f"there is no audience {audience_name!r}")
+
+
+def data_quality(home: Path) -> Any:
+    """Return what the current records know of their own quality; InputFault before the first load.
+
+    Only a manager's process may ask: anybody else gets a PermissionError.
+    """
+    if audience() != "manager":
+        raise PermissionError("the quality of the records is for managers")
+    from pipelines import quality, warehouse
+
+    reader = warehouse.open_records(home)
+    try:
+        return quality.read_quality(reader)
+    finally:
+        reader.close()
+
+
+def quality_levels() -> Mapping[str, tuple[str, str]]:
+    """Return each level of a table of records: its name and the rule for it, from good to do_not_use."""
+    from pipelines import quality
+
+    return {key: (quality.LEVEL_NAMES[key], rule) for key, rule in quality.LEVELS.items()}
+
+
+def quality_level(results: Any) -> str:
+    """Return the level that the checks of one table come to."""
+    from pipelines import quality
+
+    return quality.level(results)
 
 
 def measure_entry(measure: str) -> Any:

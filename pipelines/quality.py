@@ -69,6 +69,29 @@ class CheckResult:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TableLoad:
+    """One table of the last load: rows read, stored, kept out, and columns that are not in the schema."""
+
+    table: str
+    rows_in: int
+    rows_stored: int
+    rows_kept_out: int
+    dropped_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    """What is known of the records as data: the load of each table, every check, and the rows kept out.
+
+    `kept_out` holds (table, file, row, rule, column), never a value; the heading of a file is row 1.
+    """
+
+    loads: tuple[TableLoad, ...]
+    checks: tuple[CheckResult, ...]
+    kept_out: tuple[tuple[str, str, int, str, str], ...]
+
+
 @cache
 def stored_rules() -> tuple[check.Rule, ...]:
     """Return every rule of `checks/stored/`, by id."""
@@ -101,6 +124,19 @@ def read_results(reader: Reader) -> tuple[CheckResult, ...]:
     tables, severities = list(ORDER), [str(severity) for severity in check.SEVERITIES]
     return tuple(
         sorted(stored, key=lambda one: (tables.index(one.table), severities.index(one.severity), -one.rows, one.rule))
+    )
+
+
+def read_quality(reader: Reader) -> DataQuality:
+    """Return what the records know of their own quality."""
+    loads = "select table_name, rows_in, rows_ok, rows_quarantined, dropped_columns from import_log"
+    kept_out = "select table_name, file_name, row_no, rule, column_name from quarantine order by all"
+    tables = list(ORDER)
+    loaded = [TableLoad(*row) for row in reader.rows(loads)]  # type: ignore[arg-type]
+    return DataQuality(
+        tuple(sorted(loaded, key=lambda one: tables.index(one.table))),
+        read_results(reader),
+        tuple(reader.rows(kept_out)),  # type: ignore[arg-type]
     )
 
 

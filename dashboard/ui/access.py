@@ -35,6 +35,7 @@ PAGES = (
         ("manager", "public", "researcher"),
         filters=False,
     ),
+    Page("your_data", "Your data", "Can we trust this data?", ("manager",), filters=False),
     Page("methods", "Methods", "How are these figures worked out?", EVERYONE, filters=False),
 )
 """Every page in the order of the menu. In the public process funder and researcher differ only in this menu."""

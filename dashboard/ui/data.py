@@ -93,3 +93,14 @@ def _kept(
     audience: str, home: str, version: str, name: str, asked: tuple[object, ...], _make: Callable[..., Any]
 ) -> Any:
     return _make(*asked)
+
+
+def quality() -> Any:
+    """Return what the records know of their own quality, worked out once for each version; managers only."""
+    return _quality(*_key())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _quality(audience: str, home: str, version: str) -> Any:
+    del audience, version
+    return answers.data_quality(Path(home))

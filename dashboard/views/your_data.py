@@ -1,0 +1,69 @@
+"""Your data: what was loaded, whether each table can be trusted, what was kept out and what to do about it."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from dashboard import answers, quality_tables
+from dashboard.ui import data
+from dashboard.ui.card import table_html
+
+
+def main() -> None:
+    """Draw the summary, the tables with their levels, and the checks of each table."""
+    quality = data.quality()
+    st.html(f'<p class="in-short"><strong>In short.</strong> {html.escape(quality_tables.summary(quality))}.</p>')
+    _loads(quality)
+    header = "What the checks found"
+    st.html(f'<h2 class="section">{header}</h2>')
+    for table in quality_tables.levels(quality):
+        _checks(quality, table)
+
+
+def _loads(quality: object) -> None:
+    """Draw the card of the tables: rows read, stored, kept out; the rule for each level; the list of rows kept out."""
+    with st.container(key="card_loads"):
+        st.html(
+            '<h2 class="ct">What was loaded, and what was kept out</h2>'
+            '<p class="cs">Rows read = rows stored + rows kept out, for every table. A row that is repaired at the '
+            "source and loaded again leaves the list.</p>"
+        )
+        st.html(table_html(quality_tables.loads_twin(quality), "Tables of the last load"))
+        rules = "".join(
+            f"<p><strong>{html.escape(name)}.</strong> {html.escape(rule)}</p>"
+            for name, rule in answers.quality_levels().values()
+        )
+        with st.expander("What Good, Check and Do not use mean", icon=":material/help:"):
+            st.html(f'<div class="how">{rules}</div>')
+        st.download_button(
+            "Download the rows kept out (CSV)",
+            data=lambda: quality_tables.kept_out_csv(quality),
+            file_name="internal_rows_kept_out.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not quality.kept_out,  # type: ignore[attr-defined]
+        )
+
+
+def _checks(quality: object, table: str) -> None:
+    """Draw one table's checks: what was found in the open, all others in a disclosure."""
+    checks = quality_tables.checks_of(quality, table)
+    found = [one for one in checks if one.rows]
+    level = answers.quality_levels()[answers.quality_level(checks)][0]
+    name = quality_tables.table_name(table)
+    with st.container(key=f"card_{table}"):
+        st.html(
+            f'<h3 class="ct">{html.escape(name)}: {html.escape(level)}</h3>'
+            f'<p class="cs">{len(found)} of {len(checks)} checks found rows.</p>'
+        )
+        if found:
+            st.html(table_html(quality_tables.checks_twin(found), f"{name}: checks that found rows"))
+        rest = [one for one in checks if not one.rows]
+        with st.expander(f"The {len(rest)} checks that found nothing", icon=":material/table:"):
+            st.html(table_html(quality_tables.checks_twin(rest), f"{name}: checks that found nothing"))
+
+
+main()
