@@ -13,10 +13,9 @@ import streamlit as st
 
 from dashboard import exports, reading, sentences
 from dashboard.answers import Question, data_home
-from dashboard.charts import CONFIG
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import data, filters
+from dashboard.ui import chart, data, filters
 
 
 @contextmanager
@@ -47,7 +46,7 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         f'<p class="cs">{html.escape(held.subtitle)}</p>'
     )
     if held.chart["data"]:
-        st.plotly_chart(held.chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(held.title))
+        chart.draw(held.chart, key=f"chart_{key}", alt=sentences.alt(held.title))
     else:
         st.html(f'<p class="in-card">{html.escape(_instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
