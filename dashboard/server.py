@@ -126,5 +126,9 @@ async def _version(_request: Request) -> JSONResponse:
 
 
 async def _plotly(_request: Request) -> Response:
-    """Answer with Plotly's JavaScript, to be kept by the browser."""
+    return plotly()
+
+
+def plotly() -> Response:
+    """Return Plotly's JavaScript as an answer the browser may keep for good."""
     return Response(plotly_js.compressed(), headers=plotly_js.HEADERS)

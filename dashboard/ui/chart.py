@@ -8,7 +8,10 @@ once, from this host.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,22 +42,27 @@ def library_at(address: str) -> None:
     _SERVED["library"] = address
 
 
-def draw(figure: Mapping[str, Any], *, key: str, alt: str) -> None:
-    """Draw `figure`, a plain Plotly figure; `alt` is its text alternative, `key` keeps its place between runs."""
-    _component(key=key, data=message(figure, alt, _library()))
+@dataclass(frozen=True)
+class Drawing:
+    """A plain Plotly figure and its text alternative; what is sent of it is put together once."""
+
+    figure: Mapping[str, Any]
+    alt: str
+
+    @cached_property
+    def text(self) -> str:
+        """What is sent to the browser: JSON, with null for what is not a finite number; TypeError for other values."""
+        told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library()}
+        try:
+            return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
+        except ValueError:
+            # Only what holds such a number is gone through value by value.
+            return json.dumps(_finite(told), allow_nan=False, separators=(",", ":"))
 
 
-def message(figure: Mapping[str, Any], alt: str, library: str) -> str:
-    """Return what is sent to the browser, JSON with null for what is not a finite number.
-
-    Raises TypeError for a value that is no part of a figure.
-    """
-    told = {"figure": figure, "alt": alt, "config": CONFIG, "library": library}
-    try:
-        return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
-    except ValueError:
-        # Only what holds such a number is gone through value by value.
-        return json.dumps(_finite(told), allow_nan=False, default=_plain_and_finite, separators=(",", ":"))
+def draw(drawing: Drawing, *, key: str) -> None:
+    """Put `drawing` on the page; `key` keeps its place there from run to run."""
+    _component(key=key, data=drawing.text)
 
 
 def _plain(value: Any) -> Any:
@@ -66,18 +74,17 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a figure holds no {type(value).__name__}")
 
 
-def _plain_and_finite(value: Any) -> Any:
-    return _finite(_plain(value))
-
-
 def _finite(value: Any) -> Any:
+    """Return `value` with null for every number in it that is not finite."""
     if isinstance(value, Mapping):
         return {name: _finite(held) for name, held in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(held) for held in value]
-    if isinstance(value, float) and not float("-inf") < value < float("inf"):
-        return None
-    return value
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return _finite(_plain(value))
 
 
 def _library() -> str:

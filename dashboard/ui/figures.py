@@ -66,8 +66,9 @@ def _draw(
     key: str, number: int, make: Callable[..., Contents], *asked: object, level: int = 2, height: int = 420
 ) -> None:
     """Draw the card `key`; it holds what `make` returns for what is asked and the theme."""
-    with card(key, height):
-        figure(key, number, data.kept(make, *asked, style.mode()), level=level)
+    asked = (*asked, style.mode())
+    with card(key, height, ready=data.known(make, *asked)):
+        figure(key, number, data.kept(make, *asked), level=level)
 
 
 def _staying_everyone(where: data.Where, mode: str) -> Contents:

@@ -7,8 +7,6 @@ draws with `st.plotly_chart`; the dashboard itself has no way to ask for it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 from streamlit.web import cli
@@ -17,9 +15,9 @@ from dashboard.charts import CONFIG
 from dashboard.ui import chart
 
 
-def draw(figure: Mapping[str, Any], *, key: str, alt: str) -> None:
+def draw(drawing: chart.Drawing, *, key: str) -> None:
     """Draw with Streamlit's own element, as a page would that has no component."""
-    st.plotly_chart(figure, theme=None, key=key, config=CONFIG, alt=alt)
+    st.plotly_chart(drawing.figure, theme=None, key=key, config=CONFIG, alt=drawing.alt)
 
 
 if __name__ == "__main__":
