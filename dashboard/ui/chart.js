@@ -20,8 +20,12 @@ function load(address) {
 }
 
 // Words are measured when they are drawn, so their letters must be there first.
+const fonts = new Map();
+
 function letters({family, size}) {
-  return document.fonts.load(`${size}px ${family}`).catch(() => []);
+  const font = `${size}px ${family}`;
+  if (!fonts.has(font)) fonts.set(font, document.fonts.load(font).catch(() => []));
+  return fonts.get(font);
 }
 
 async function paint(node) {
