@@ -25,9 +25,8 @@ def card(key: str, height: int = 420, *, ready: bool = False) -> Iterator[None]:
 
     The place of the grey shape stays empty then, so that what follows keeps its own place from run to run.
     """
-    with st.container(key=f"card_{key}"):
-        with nullcontext(st.empty()) if ready else st.skeleton(height=height):
-            yield
+    with st.container(key=f"card_{key}"), nullcontext(st.empty()) if ready else st.skeleton(height=height):
+        yield
 
 
 @dataclass(frozen=True)

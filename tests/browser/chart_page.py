@@ -1,4 +1,4 @@
-"""A page of one chart that can be zoomed, for the browser tests of the chart component: `streamlit run chart_page.py`."""
+"""A page of one chart that can be zoomed, which the browser tests of the chart run with `streamlit run`."""
 
 from __future__ import annotations
 
