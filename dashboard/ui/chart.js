@@ -43,7 +43,7 @@ async function paint(node) {
 export default function ({data, parentElement}) {
   const {figure, alt, config, library} = JSON.parse(data);
   const node = parentElement.querySelector('[data-testid=chart]');
-  const failed = parentElement.querySelector('[data-testid=chart-failed]');
+  const instead = parentElement.querySelector('[data-testid=chart-instead]');
   const chart = shown.get(node) ?? {};
   shown.set(node, Object.assign(chart, {figure, config}));
   node.ariaLabel = alt;
@@ -54,14 +54,14 @@ export default function ({data, parentElement}) {
     .then(([Plotly]) => {
       chart.Plotly = Plotly;
       node.hidden = false;
-      failed.hidden = true;
+      instead.hidden = true;
       chart.observer.observe(node);
       return paint(node);
     })
     .catch(() => {
       node.ariaBusy = 'false';
       node.hidden = true;
-      failed.hidden = false;
+      instead.hidden = false;
     });
   return () => {
     chart.observer.disconnect();

@@ -22,10 +22,10 @@ from streamlit.components.v1 import declare_component
 from dashboard import plotly_js
 from dashboard.charts import CONFIG
 
-FAILED = "The chart cannot be drawn in this browser. The same numbers are in the table below."
+INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in the table below."
 _HTML = (
     '<div data-testid="chart" role="figure" style="width: 100%; overflow: hidden"></div>'
-    f'<p class="in-card" data-testid="chart-failed" role="status" hidden>{FAILED}</p>'
+    f'<p class="in-card" data-testid="chart-instead" role="status" hidden>{INSTEAD}</p>'
 )
 _component = st.components.v2.component(
     "recovery_outcomes_chart",
