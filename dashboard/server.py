@@ -18,14 +18,15 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import answers
+from dashboard import answers, plotly_js
+from dashboard.ui import chart
 
 ENTRY = Path(__file__).with_name("app.py")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-WARM = ("pandas", "plotly.graph_objects", "dashboard.charts", "dashboard.sentences", "dashboard.ui.card")
+WARM = ("pandas", "dashboard.charts", "dashboard.sentences", "dashboard.ui.card")
 WARM_FOR = {"manager": "pipelines.estimate", "public": "pipelines.disclosure.reader"}
 NEEDED_OPTIONS = {
     "browser.gatherUsageStats": False,
@@ -98,7 +99,9 @@ def create_app(audience: str | None = None) -> st.App:
     if (audience or answers.audience()) == "manager":
         # A page elsewhere could point its own name at this machine; only our names are answered.
         middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"]))
-    return st.App(ENTRY, lifespan=_warm, routes=[Route("/version", _version)], middleware=middleware)
+    routes = [Route("/version", _version), Route(plotly_js.ADDRESS, _plotly)]
+    chart.library_at(plotly_js.ADDRESS)
+    return st.App(ENTRY, lifespan=_warm, routes=routes, middleware=middleware)
 
 
 @asynccontextmanager
@@ -110,6 +113,7 @@ async def _warm(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     audience = answers.audience()
     for name in (*WARM, WARM_FOR[audience]):
         importlib.import_module(name)
+    plotly_js.compressed()
     gc.collect()
     gc.freeze()
     yield None
@@ -119,3 +123,12 @@ async def _version(_request: Request) -> JSONResponse:
     """Answer with the data version that is read now."""
     audience = answers.audience()
     return JSONResponse({"version": answers.current_version(audience, answers.data_home()), "audience": audience})
+
+
+async def _plotly(_request: Request) -> Response:
+    return plotly()
+
+
+def plotly() -> Response:
+    """Return Plotly's JavaScript as an answer the browser may keep for good."""
+    return Response(plotly_js.compressed(), headers=plotly_js.HEADERS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -13,20 +14,22 @@ import streamlit as st
 
 from dashboard import exports, reading, sentences
 from dashboard.answers import Question, data_home
-from dashboard.charts import CONFIG
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import data, filters
+from dashboard.ui import chart, data, filters
 
 
 @contextmanager
-def card(key: str, height: int = 420) -> Iterator[None]:
-    """A figure's card; while its answers are worked out it shows a grey shape of `height` px."""
-    with st.container(key=f"card_{key}"), st.skeleton(height=height):
+def card(key: str, height: int = 420, *, ready: bool = False) -> Iterator[None]:
+    """A figure's card; while its answers are worked out it shows a grey shape of `height` px, none if they are `ready`.
+
+    The place of the grey shape stays empty then, so that what follows keeps its own place from run to run.
+    """
+    with st.container(key=f"card_{key}"), nullcontext(st.empty()) if ready else st.skeleton(height=height):
         yield
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading."""
 
@@ -39,6 +42,11 @@ class Contents:
     kind: str
     by: tuple[str, ...] = ()
 
+    @cached_property
+    def drawing(self) -> chart.Drawing:
+        """The chart with its text alternative."""
+        return chart.Drawing(self.chart, sentences.alt(self.title))
+
 
 def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
@@ -47,7 +55,7 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         f'<p class="cs">{html.escape(held.subtitle)}</p>'
     )
     if held.chart["data"]:
-        st.plotly_chart(held.chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(held.title))
+        chart.draw(held.drawing, key=f"chart_{key}")
     else:
         st.html(f'<p class="in-card">{html.escape(_instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
@@ -99,7 +107,7 @@ def _how(kind: str) -> None:
 def _file(key: str, table: pd.DataFrame, by: Sequence[str]) -> None:
     """Offer the figure's rows as a CSV file, as they may leave the screen; say why where they may not."""
     question = Question(str(table["measure"].iloc[0]), tuple(by), filters.chosen())
-    ready = exports.prepare(_ask, data.about(), question, "csv", data_home(), table)
+    ready = data.kept(_ready, question)
     st.download_button(
         "Download these numbers (CSV)",
         data=ready.content,
@@ -112,6 +120,10 @@ def _file(key: str, table: pd.DataFrame, by: Sequence[str]) -> None:
     )
     if ready.refused:
         st.html(f'<p class="cs">{html.escape(ready.refused)}</p>')
+
+
+def _ready(question: Question) -> exports.Export:
+    return exports.prepare(_ask, data.about(), question, "csv", data_home())
 
 
 def _ask(question: Question) -> pd.DataFrame:

@@ -1,8 +1,12 @@
-"""The numbers behind the page: one reader for each data version, answers kept by (version, question)."""
+"""The numbers behind the page: one reader for each data version, and what pages made of its answers, kept beside it."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,31 +21,73 @@ Where = tuple[tuple[str, tuple[str, ...]], ...]
 Made = TypeVar("Made")
 FILTERED = ("site", "cohort", "primary_substance", "age_band")
 """The dimensions every page can be filtered by."""
-_VERSION = "data_version"
+MOST_KEPT = 1000
+"""Things made of one version that are kept, the latest used."""
 
 
 class NoDataYet(Exception):
     """There is no version to read: nothing has been loaded, or nothing released."""
 
 
+class Edition:
+    """One version of the data at one door: its reader, its facts and what has been made of its answers."""
+
+    def __init__(self, reader: Answers) -> None:
+        self.reader = reader
+        self._kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def about(self) -> Mapping[str, Any]:
+        """What is read, as the reader says it."""
+        return self.reader.about()
+
+    @cached_property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        """The dimensions of this door by name, in order."""
+        return {dimension.name: dimension for dimension in self.reader.dimensions()}
+
+    def known(self, make: Callable[..., Any], asked: tuple[object, ...]) -> bool:
+        """Tell whether `make(*asked)` is kept."""
+        return (make, *asked) in self._kept
+
+    def kept(self, make: Callable[..., Made], asked: tuple[object, ...]) -> Made:
+        """Return `make(*asked)`, made at the first time of asking."""
+        key = (make, *asked)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: Made = self._kept[key]
+                return found
+        made = make(*asked)
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+_NOW: ContextVar[Edition] = ContextVar("edition")
+"""What this run of a page reads; a run has a thread, and with it a context, of its own."""
+
+
 def begin() -> None:
     """Take the version that is current now for the whole run of the page; NoDataYet before the first one."""
-    audience = answers.audience()
-    version = answers.current_version(audience, answers.data_home())
+    audience, home = answers.audience(), answers.data_home()
+    version = answers.current_version(audience, home)
     if version is None:
         raise NoDataYet(audience)
-    st.session_state[_VERSION] = version
-    _reader(*_key())
+    _NOW.set(_edition(audience, str(home), version))
 
 
 def about() -> Mapping[str, Any]:
     """Return what is read: title, demonstration, records_to, version, audience, floor, people."""
-    return _about(*_key())
+    return _NOW.get().about
 
 
 def dimensions() -> Mapping[str, Dimension]:
     """Return the dimensions of this door by name, in order."""
-    return {dimension.name: dimension for dimension in _dimensions(*_key())}
+    return _NOW.get().dimensions
 
 
 def names(dimension: str) -> dict[str, str]:
@@ -58,49 +104,32 @@ def offered(measure: str) -> bool:
 
 def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
     """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
-    return _reader(*_key()).ask(Question(measure=measure, by=tuple(by), where=where))
+    return _NOW.get().reader.ask(Question(measure=measure, by=tuple(by), where=where))
 
 
 def kept(make: Callable[..., Made], *asked: object) -> Made:
-    """Return `make(*asked)`, worked out once for each version of the data; `make` reads answers and draws nothing."""
-    made: Made = _kept(*_key(), f"{make.__module__}.{make.__qualname__}", asked, make)
-    return made
+    """Return `make(*asked)`, worked out once for each version of the data.
+
+    `make` reads answers and draws nothing. What it returns is shared by all visitors, so nobody may change it.
+    """
+    return _NOW.get().kept(make, asked)
 
 
-def _key() -> tuple[str, str, str]:
-    """Return what an answer depends on besides its question: audience, data folder, version of this run."""
-    return answers.audience(), str(answers.data_home()), str(st.session_state[_VERSION])
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _reader(audience: str, home: str, version: str) -> Answers:
-    del version  # part of the key: a new version gets a new reader
-    return Remembered(answers.open_answers(audience, Path(home)), ahead=FILTERED)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _about(audience: str, home: str, version: str) -> Mapping[str, Any]:
-    return _reader(audience, home, version).about()
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _dimensions(audience: str, home: str, version: str) -> list[Dimension]:
-    return _reader(audience, home, version).dimensions()
-
-
-@st.cache_data(max_entries=1000, max_size="200MB", show_spinner=False)
-def _kept(
-    audience: str, home: str, version: str, name: str, asked: tuple[object, ...], _make: Callable[..., Any]
-) -> Any:
-    return _make(*asked)
+def known(make: Callable[..., object], *asked: object) -> bool:
+    """Tell whether `kept(make, *asked)` would return at once."""
+    return _NOW.get().known(make, asked)
 
 
 def quality() -> Any:
-    """Return what the records know of their own quality, worked out once for each version; managers only."""
-    return _quality(*_key())
+    """Return what the records know of their own quality, read once for each version; managers only."""
+    return kept(_quality)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _quality(audience: str, home: str, version: str) -> Any:
-    del audience, version
-    return answers.data_quality(Path(home))
+def _quality() -> Any:
+    return answers.data_quality(answers.data_home())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _edition(audience: str, home: str, version: str) -> Edition:
+    del version  # part of the key: a new version gets a new reader
+    return Edition(Remembered(answers.open_answers(audience, Path(home)), ahead=FILTERED))

@@ -32,9 +32,13 @@ def staying_everyone(number: int, where: data.Where) -> None:
     _draw("staying", number, _staying_everyone, where)
 
 
-def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2) -> None:
-    """Draw staying split by `dimension`: score bands from day 30, everything else from the first session."""
-    _draw(f"staying_{dimension}", number, _staying_by, dimension, where, level=level, height=480)
+def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2, key: str = "") -> None:
+    """Draw staying split by `dimension`: score bands from day 30, everything else from the first session.
+
+    Where another split takes the place of this one on the page, all of them have the same `key`, so that the lines
+    change in place.
+    """
+    _draw(key or f"staying_{dimension}", number, _staying_by, dimension, where, level=level, height=480)
 
 
 def where_people_are(number: int, where: data.Where) -> None:
@@ -66,8 +70,9 @@ def _draw(
     key: str, number: int, make: Callable[..., Contents], *asked: object, level: int = 2, height: int = 420
 ) -> None:
     """Draw the card `key`; it holds what `make` returns for what is asked and the theme."""
-    with card(key, height):
-        figure(key, number, data.kept(make, *asked, style.mode()), level=level)
+    asked = (*asked, style.mode())
+    with card(key, height, ready=data.known(make, *asked)):
+        figure(key, number, data.kept(make, *asked), level=level)
 
 
 def _staying_everyone(where: data.Where, mode: str) -> Contents:

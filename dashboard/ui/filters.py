@@ -49,7 +49,7 @@ def chips() -> None:
     """Say how many people are counted, and give one chip for each filter that is on."""
     where = chosen()
     with st.container(key="chips", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="counted" role="status"><span>{_counted(where)}</span></p>', width="content")
+        st.html(f'<p class="counted" role="status"><span>{data.kept(_counted, where)}</span></p>', width="content")
         if not where:
             return
         for dimension, label in FILTERS.items():
@@ -88,6 +88,10 @@ def _picked(dimension: str) -> list[str]:
 
 def _labels(dimension: str) -> dict[str, str]:
     """Return label to code of the categories that can be chosen."""
+    return data.kept(_labelled, dimension)
+
+
+def _labelled(dimension: str) -> dict[str, str]:
     return {
         words.period(label): code
         for code, label in data.names(dimension).items()

@@ -15,20 +15,26 @@ SMALL = 20
 
 def people(where: data.Where) -> Literal["enough", "small"]:
     """Return how far the figures may go; says why and stops the page where there is nothing to show."""
-    table = data.ask("people_enrolled", where=where)
-    rows = table[table["series"].eq("") & table["stat"].eq("count")]
-    status = str(rows["status"].iloc[0]) if len(rows) else "not_applicable"
+    status, reason, count = data.kept(_counted, where)
     if status == "hidden":
         states.hidden(int(data.about()["floor"]))
         st.stop()
-    if len(rows) and rows["reason"].iloc[0] == "no_people":
+    if reason == "no_people":
         states.empty()
         st.stop()
     if status not in ("shown", "rough"):
         states.not_released()
         st.stop()
-    count = float(rows["estimate"].iloc[0])
     if count < SMALL:
         states.small_group(words.people(count))
         return "small"
     return "enough"
+
+
+def _counted(where: data.Where) -> tuple[str, str, float]:
+    """Return status and reason of the count of people, and the count."""
+    table = data.ask("people_enrolled", where=where)
+    rows = table[table["series"].eq("") & table["stat"].eq("count")]
+    if rows.empty:
+        return "not_applicable", "", float("nan")
+    return str(rows["status"].iloc[0]), str(rows["reason"].iloc[0]), float(rows["estimate"].iloc[0])

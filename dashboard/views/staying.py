@@ -22,7 +22,7 @@ if size == "enough":
         st.pills("Compare by", offered, key="by", bind="query-params", default="Everyone", required=True) or "Everyone"
     ]
 if by:
-    figures.staying_by(1, by, where)
+    figures.staying_by(1, by, where, key="staying")
 else:
     figures.staying_everyone(1, where)
 if data.offered("exit_reasons"):

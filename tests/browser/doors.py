@@ -101,9 +101,15 @@ def visit(browser: Browser, width: int = 1440, theme: str = "light") -> Iterator
     page = context.new_page()
     page.set_default_timeout(PAINT_MILLISECONDS)
     page.requested = set()  # type: ignore[attr-defined]
-    page.on("request", lambda request: page.requested.add(urlsplit(request.url).netloc))  # type: ignore[attr-defined]
+    page.on("request", lambda request: _note(page.requested, request.url))  # type: ignore[attr-defined]
     yield page
     context.close()
+
+
+def _note(requested: set[str], address: str) -> None:
+    """Add the host of `address`; a blob was made inside the page and is asked of nobody."""
+    if not address.startswith("blob:"):
+        requested.add(urlsplit(address).netloc)
 
 
 def open_page(page: Page, address: str) -> None:
@@ -119,6 +125,6 @@ def settle(page: Page) -> None:
         const app = document.querySelector('[data-testid=stApp]');
         return app && app.getAttribute('data-test-script-state') === 'notRunning'
             && !document.querySelector('[data-testid=stSkeleton]')
-            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'));
+            && [...document.querySelectorAll('[data-testid=chart]')].every(chart => chart.ariaBusy === 'false');
     }""")
     page.wait_for_timeout(400)

@@ -54,7 +54,7 @@ def test_every_chart_has_a_text_alternative_and_a_table(
     with doors.visit(browser) as page:
         for name in ("overview", "staying", "trust_and_confidence"):
             doors.open_page(page, door.url(name))
-            charts = page.locator("[data-testid=stPlotlyChart]").count()
+            charts = page.locator("[data-testid=chart]").count()
             named = page.locator("[role=figure][aria-label]").count()
             assert charts > 0, name
             assert named >= charts, name

@@ -74,8 +74,9 @@ def text_of(app: AppTest) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html_of(app)))
 
 
-def charts_of(app: AppTest) -> list[Any]:
-    return [chart.proto for chart in app.get("plotly_chart")]
+def charts_of(app: AppTest) -> list[dict[str, Any]]:
+    """Return what is sent for each chart: figure, alt, config and the address of the library."""
+    return [json.loads(json.loads(chart.proto.json)) for chart in app.get("bidi_component")]
 
 
 @pytest.mark.parametrize("page", OWN)
@@ -87,7 +88,7 @@ def test_a_page_has_one_question_and_figures_with_their_parts(seen: Callable[...
     assert next(known.question for known in access.PAGES if known.name == page) in body
     charts = charts_of(app)
     assert charts
-    assert all(chart.alt.endswith("Full numbers are in the table under the chart.") for chart in charts)
+    assert all(chart["alt"].endswith("Full numbers are in the table under the chart.") for chart in charts)
     assert body.count("<table>") >= len(charts)
     assert body.count('class="cf"') >= len(charts)
     labels = [expander.label for expander in app.expander]
@@ -126,8 +127,8 @@ def test_the_overview_says_what_the_data_support(seen: Callable[..., AppTest]) -
 def test_no_figure_split_by_a_score_starts_at_the_first_session(seen: Callable[..., AppTest]) -> None:
     for page, query in (("staying", {"by": "Early alliance"}), ("trust_and_confidence", {})):
         for chart in charts_of(seen(page, **query)):
-            axis = json.loads(chart.spec)["layout"]["xaxis"]["title"]["text"]
-            alt = chart.alt
+            axis = chart["figure"]["layout"]["xaxis"]["title"]["text"]
+            alt = chart["alt"]
             if "with higher" in alt and "Months" in axis:
                 assert axis == "Months since day 30"
 

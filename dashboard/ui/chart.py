@@ -1,0 +1,96 @@
+"""The chart on the page: a component of ours that draws a plain figure and changes it in place.
+
+Streamlit's own Plotly element starts anew whenever its figure changes. This one keeps its place on the page and hands
+the new figure to `Plotly.react`. What is sent is one text of JSON, the figure; the library is fetched by the browser
+once, from this host.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+from dashboard import plotly_js
+from dashboard.charts import CONFIG
+
+INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in the table below."
+_HTML = (
+    '<div data-testid="chart" role="figure" style="width: 100%; overflow: hidden"></div>'
+    f'<p class="in-card" data-testid="chart-instead" role="status" hidden>{INSTEAD}</p>'
+)
+_component = st.components.v2.component(
+    "recovery_outcomes_chart",
+    html=_HTML,
+    js=Path(__file__).with_name("chart.js").read_text("utf-8"),
+    isolate_styles=False,
+)
+_SERVED: dict[str, str] = {}
+"""Where the library is, once somebody has said so or it has been found out."""
+
+
+def library_at(address: str) -> None:
+    """Say that this process serves Plotly's JavaScript at `address`, a path on this host."""
+    _SERVED["library"] = address
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A plain Plotly figure and its text alternative; what is sent of it is put together once."""
+
+    figure: Mapping[str, Any]
+    alt: str
+
+    @cached_property
+    def text(self) -> str:
+        """What is sent to the browser: JSON, with null for what is not a finite number; TypeError for other values."""
+        told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library()}
+        try:
+            return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
+        except ValueError:
+            # Only what holds such a number is gone through value by value.
+            return json.dumps(_finite(told), allow_nan=False, separators=(",", ":"))
+
+
+def draw(drawing: Drawing, *, key: str) -> None:
+    """Put `drawing` on the page; `key` keeps its place there from run to run."""
+    _component(key=key, data=drawing.text)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or a list for what numpy and pandas make of them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return None
+    raise TypeError(f"a figure holds no {type(value).__name__}")
+
+
+def _finite(value: Any) -> Any:
+    """Return `value` with null for every number in it that is not finite."""
+    if isinstance(value, Mapping):
+        return {name: _finite(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(held) for held in value]
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return _finite(_plain(value))
+
+
+def _library() -> str:
+    """Return the address of the library; under plain `streamlit run` Streamlit serves the package's own folder."""
+    if "library" not in _SERVED:
+        folder = declare_component("plotly", path=plotly_js.FOLDER)
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        _SERVED["library"] = f"/{base}/component/{folder.name}/{plotly_js.NAME}".replace("//", "/")
+    return _SERVED["library"]

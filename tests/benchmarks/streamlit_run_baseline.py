@@ -1,0 +1,25 @@
+"""`streamlit run` of the dashboard as it would be without our chart: the other side of bench_page, and nothing else.
+
+Run as `python -m tests.benchmarks.streamlit_run_baseline dashboard/app.py --server.port 8501 …`. Only this process
+draws with `st.plotly_chart`; the dashboard itself has no way to ask for it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import streamlit as st
+from streamlit.web import cli
+
+from dashboard.charts import CONFIG
+from dashboard.ui import chart
+
+
+def draw(drawing: chart.Drawing, *, key: str) -> None:
+    """Draw with Streamlit's own element, as a page would that has no component."""
+    st.plotly_chart(drawing.figure, theme=None, key=key, config=CONFIG, alt=drawing.alt)
+
+
+if __name__ == "__main__":
+    chart.draw = draw
+    cli.main(["run", *sys.argv[1:]])
