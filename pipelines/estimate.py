@@ -19,7 +19,7 @@ import pandas as pd
 from pipelines import outcomes, warehouse
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
-from pipelines.estimators import both_bands, dose, exits, people, scores, staying
+from pipelines.estimators import both_bands, dose, engagement, exits, people, scores, staying
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
@@ -50,6 +50,11 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "response_rate": scores.response_rate,
     "both_bands": both_bands.both_bands,
     "dose_response": dose.dose_response,
+    "engagement_rate": engagement.engagement_rate,
+    "time_to_first_session": engagement.time_to_first_session,
+    "session_intensity": engagement.session_intensity,
+    "coach_continuity": engagement.coach_continuity,
+    "ripple_rate": engagement.ripple_rate,
 }
 """How each entry's `estimator` is worked out."""
 REMEMBERED = 4096

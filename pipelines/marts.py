@@ -224,6 +224,17 @@ COACH_SESSIONS = Table(
     ),
     loaded=False,
 )
+RIPPLES = Table(
+    "ripple_events",
+    "one row per episode with at least one event of helping others",
+    ("episode_id",),
+    (
+        _column("episode_id", "UUID", "Episode code", "Keyed code of the episode.", references="episodes.episode_id"),
+        _count("n_events", "Events of helping others", "Events in which the person helped others.", "events"),
+        _day("first_day", "First event of helping others", "Day of the first such event."),
+    ),
+    loaded=False,
+)
 CONSTRUCT_INSTRUMENTS = Table(
     "constructs",
     "one row per construct that was rated: the instrument, version and rater that stand for it",
@@ -245,4 +256,4 @@ CONSTRUCT_INSTRUMENTS = Table(
     ),
     loaded=False,
 )
-MARTS: tuple[Table, ...] = (CONSTRUCT_INSTRUMENTS, MART_LANDMARKS, COACH_SESSIONS, MART_EPISODES)
+MARTS: tuple[Table, ...] = (CONSTRUCT_INSTRUMENTS, MART_LANDMARKS, COACH_SESSIONS, RIPPLES, MART_EPISODES)

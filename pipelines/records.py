@@ -105,6 +105,7 @@ def build_marts(
         "constructs": {"severity": marts.SEVERITY},
         "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
         "coach_sessions": {},
+        "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {
             "early_days": marts.EARLY_DAYS,
             "severity": marts.SEVERITY,

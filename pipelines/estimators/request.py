@@ -144,6 +144,7 @@ class Request:
     def stat(self) -> str:
         """What the main rows of the measure are."""
         names = {"people_enrolled": "count", "early_score": "mean"}
+        names |= dict.fromkeys(("session_intensity", "ripple_rate"), "rate")
         return names.get(self.measure.estimator, "share")
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import people, scores, staying
+from pipelines.measures import engagement, people, scores, staying
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
 
 MEASURES: Mapping[str, Measure] = {
-    measure.id: measure for measure in (*people.ENTRIES, *staying.ENTRIES, *scores.ENTRIES)
+    measure.id: measure for measure in (*people.ENTRIES, *staying.ENTRIES, *scores.ENTRIES, *engagement.ENTRIES)
 }
 """Every measure by its identifier."""
 

@@ -27,6 +27,11 @@ NAMED = [
     "dose_response_self_efficacy",
     "attendance_rate",
     "response_rate",
+    "engagement_rate",
+    "time_to_first_session",
+    "session_intensity",
+    "coach_continuity",
+    "ripple_rate",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

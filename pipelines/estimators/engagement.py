@@ -1,0 +1,107 @@
+"""Engagement: starting, engaging, how often people come, with how many coaches, and helping others."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.estimators.request import Request, Screened, mark
+from pipelines.estimators.rows import Rows
+from pipelines.stats import proportion, rate
+
+INITIATED_DAYS, ENGAGED_DAYS = 14, 34
+"""A first session within 14 days of enrolment, two more within 34 days after it."""
+FIRST_SESSION_DAYS = (7, 14, 30)
+FOUR_WEEKS, MONTHS = 28, 100 * 30
+"""Days for which sessions, and events of helping others, are counted: per 28 days, per 100 months of 30 days."""
+
+
+def engagement_rate(request: Request) -> Rows:
+    """Return the shares who initiated and who engaged, by level."""
+    extra = {"initiated_days": INITIATED_DAYS, "known_after_days": INITIATED_DAYS + ENGAGED_DAYS}
+    found = request.ask("engagement", columns=("enrolled_day", "extract_day", "is_engaged"), extra=extra)
+    rows, screened = _screened(request, found)
+    for level, row in _open(found, screened):
+        for series in ("initiated", "engaged"):
+            rows.one(level=level, series=series, **_share(int(row[series].iloc[0]), int(row["people"].iloc[0])))
+    return rows
+
+
+def time_to_first_session(request: Request) -> Rows:
+    """Return the share with a first session within 7, 14 and 30 days of enrolment, by level."""
+    extra = {"horizons": list(FIRST_SESSION_DAYS), "known_after_days": max(FIRST_SESSION_DAYS)}
+    found = request.ask("first_sessions", columns=("enrolled_day", "extract_day"), extra=extra)
+    rows, screened = _screened(request, found[found["horizon"] == FIRST_SESSION_DAYS[0]])
+    for level, part in _open(found, screened):
+        told = part.sort_values("horizon")[["horizon", "started", "people"]].to_numpy(dtype=int).tolist()
+        for horizon, started, people in told:
+            rows.one(level=level, x=horizon, **_share(started, people))
+    return rows
+
+
+def session_intensity(request: Request) -> Rows:
+    """Return sessions attended per 28 days in the program, by level."""
+    columns = ("sessions_attended", "last_contact_day", "exit_day", "extract_day")
+    return _rates(request, request.ask("session_intensity", columns=columns), FOUR_WEEKS)
+
+
+def ripple_rate(request: Request) -> Rows:
+    """Return events of helping others per 100 months of observation, by level."""
+    return _rates(request, request.ask("ripple_rate", columns=("episode_id", "extract_day")), MONTHS)
+
+
+def coach_continuity(request: Request) -> Rows:
+    """Return the share of sessions with the coach the person met most often, by level."""
+    found = request.ask("coach_continuity", columns=("episode_id",))
+    rows, screened = _screened(request, found)
+    for level, part in _open(found, screened):
+        share, lower, upper = proportion.clustered_share(part["with_main"], part["with_any"], part["people"])
+        sessions = {name: int((part[name] * part["people"]).sum()) for name in ("with_main", "with_any")}
+        rows.one(
+            level=level,
+            stat="share",
+            shape="bar",
+            status=mark(int(part["people"].sum())),
+            estimate=float(share),
+            n=sessions["with_any"],
+            events=sessions["with_main"],
+            **request.if_independent(lower=float(lower), upper=float(upper)),
+        )
+    return rows
+
+
+def _rates(request: Request, found: pd.DataFrame, unit_days: int) -> Rows:
+    """Return one rate per level from patterns of `events` in `days` and how many `people` have each."""
+    rows, screened = _screened(request, found)
+    for level, part in _open(found, screened):
+        people = int(part["people"].sum())
+        estimate, lower, upper = rate.clustered_rate(part["events"], part["days"] / unit_days, part["people"])
+        rows.one(
+            level=level,
+            stat="rate",
+            shape="bar",
+            status=mark(people),
+            estimate=float(estimate),
+            n=people,
+            events=int((part["events"] * part["people"]).sum()),
+            **request.if_independent(lower=float(lower), upper=float(upper)),
+        )
+    return rows
+
+
+def _screened(request: Request, found: pd.DataFrame) -> tuple[Rows, Screened]:
+    """Return the rows of levels that may not be shown, and which levels may."""
+    sizes = {str(level): int(n) for level, n in found.groupby("level")["people"].sum().items()}
+    screened = request.screen(sizes)
+    rows = request.rows()
+    rows.extend(screened.rows)
+    return rows, screened
+
+
+def _open(found: pd.DataFrame, screened: Screened) -> list[tuple[str, pd.DataFrame]]:
+    return [(level, found[found["level"] == level]) for level in screened.open]
+
+
+def _share(k: int, n: int) -> dict[str, object]:
+    share, lower, upper = proportion.wilson(k, n)
+    limits = {"lower": float(lower), "upper": float(upper)}
+    return {"stat": "share", "shape": "bar", "status": mark(n), "estimate": float(share), "n": n, "events": k, **limits}

@@ -1,0 +1,119 @@
+"""Measures of engagement: how soon people come, how often, with how many coaches, and how they begin to help others."""
+
+from __future__ import annotations
+
+from pipelines.measures.entry import Axis, Measure
+from pipelines.questions import DIMENSIONS
+
+_GROUPINGS = tuple(name for name in DIMENSIONS if not name.endswith("_band") or name == "age_band")
+_RECENT = "People who enrolled so recently that it cannot be known yet."
+
+ENGAGEMENT = Measure(
+    id="engagement_rate",
+    label="Starting and engaging",
+    question="How many people start within two weeks, and how many engage?",
+    definition=(
+        "Initiated: a session attended within 14 days of enrolment. Engaged: initiated, and two more sessions attended "
+        "within 34 days after the first. Adapted from the initiation and engagement of treatment (NCQA), which counts "
+        "services, not peer coaching."
+    ),
+    numerator="People who initiated; people who engaged.",
+    denominator="People whose enrolment lies at least 48 days before the extract.",
+    exclusions=(_RECENT,),
+    rows="enrolled",
+    estimator="engagement_rate",
+    shape="bar",
+    y=Axis("People enrolled", "share"),
+    cautions=("Adapted to peer coaching: not to be compared with published rates of treatment.",),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    doors=("live",),
+)
+FIRST_SESSION = Measure(
+    id="time_to_first_session",
+    label="Time to the first session",
+    question="How soon do people come to a first session?",
+    definition="Share of people enrolled who attended a first session within 7, 14 and 30 days of enrolment.",
+    numerator="People with an attended session so soon after enrolment.",
+    denominator="People whose enrolment lies at least 30 days before the extract.",
+    exclusions=(_RECENT,),
+    rows="enrolled",
+    estimator="time_to_first_session",
+    shape="bar",
+    x=Axis("Days since enrolment", "days"),
+    y=Axis("People enrolled", "share"),
+    cautions=("People who never came are in the denominator.",),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    horizon=30,
+    doors=("live",),
+)
+INTENSITY = Measure(
+    id="session_intensity",
+    label="Sessions per four weeks",
+    question="How often do people come while they are in the program?",
+    definition=(
+        "Sessions attended per 28 days in the program, all people together. Days in the program run from the first "
+        "session to the last contact, the recorded exit or the extract."
+    ),
+    numerator="Sessions attended, times 28.",
+    denominator="Days in the program.",
+    exclusions=("People who never attended a session, or whose first session is too recent to say.",),
+    rows="followed",
+    estimator="session_intensity",
+    shape="bar",
+    y=Axis("Sessions per 28 days in the program", "sessions per 28 days"),
+    cautions=(
+        "It is the number of sessions for the time in the program: the number alone would only say who stayed longer.",
+        "The range of uncertainty takes each person's sessions together, not as independent.",
+    ),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    doors=("live",),
+)
+CONTINUITY = Measure(
+    id="coach_continuity",
+    label="The same coach",
+    question="Do people meet the same coach again?",
+    definition="Share of attended sessions that were with the coach with whom the person had most sessions.",
+    numerator="Sessions with the coach the person met most often.",
+    denominator="Attended sessions of which the coach is known.",
+    exclusions=("People with fewer than two such sessions.", "Sessions that name no coach."),
+    rows="followed",
+    estimator="coach_continuity",
+    shape="bar",
+    y=Axis("Sessions with the main coach", "share"),
+    cautions=(
+        "People with few sessions have had less occasion to change coach.",
+        "The range of uncertainty takes each person's sessions together, not as independent.",
+    ),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    doors=("live",),
+)
+RIPPLE = Measure(
+    id="ripple_rate",
+    label="Helping others",
+    question="How often do people begin to help others?",
+    definition=(
+        "Events in which a person helped others or brought somebody in, per 100 months of observation. A month is 30 "
+        "days; observation runs from the first session to the extract, also after the exit. The events are "
+        "volunteering, mentoring, sponsoring, facilitating a group, training as or becoming a coach, referring "
+        "somebody in."
+    ),
+    numerator="Events of helping others, times 100.",
+    denominator="Months of observation.",
+    exclusions=("People who never attended a session, or whose first session is too recent to say.",),
+    rows="followed",
+    estimator="ripple_rate",
+    shape="bar",
+    y=Axis("Events per 100 months", "events per 100 person-months"),
+    cautions=(
+        "Events after the exit are known only as far as people stay in touch.",
+        "The range of uncertainty takes each person's events together, not as independent.",
+    ),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    doors=("live",),
+)
+ENTRIES = (ENGAGEMENT, FIRST_SESSION, INTENSITY, CONTINUITY, RIPPLE)

@@ -1,0 +1,161 @@
+"""Engagement measures. Referees: one person at a time from the words, statsmodels for the rate, the sample's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy.stats import chi2
+from scipy.stats import t as student
+
+from pipelines import warehouse
+from pipelines.estimate import LiveReader
+from pipelines.questions import Question
+from pipelines.schema import RIPPLE_EVENTS
+from pipelines.stats import proportion, rate
+
+MEASURES = ("engagement_rate", "time_to_first_session", "session_intensity", "coach_continuity", "ripple_rate")
+
+
+@pytest.fixture(scope="module")
+def live(sample_home: Path) -> Iterator[LiveReader]:
+    reader = LiveReader(sample_home)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture(scope="module")
+def people(sample_home: Path) -> pd.DataFrame:
+    """First episodes with, worked out one at a time: sessions, days in the program, coaches, events of helping."""
+    reader = warehouse.open_records(sample_home)
+    frame = reader.table("select * from mart_episodes where is_first")
+    sessions = reader.table("select episode_id, coach_id, occurred_day from sessions where status = 'attended'")
+    events = reader.table("select episode_id, type from engagement_events")
+    reader.close()
+    attended: dict[object, list[int]] = {}
+    coaches: dict[object, dict[object, int]] = {}
+    for row in sessions.itertuples():
+        attended.setdefault(row.episode_id, []).append(int(row.occurred_day))
+        if row.coach_id is not None:
+            met = coaches.setdefault(row.episode_id, {})
+            met[row.coach_id] = met.get(row.coach_id, 0) + 1
+    helped: dict[object, int] = {}
+    for row in events.itertuples():
+        if row.type in RIPPLE_EVENTS:
+            helped[row.episode_id] = helped.get(row.episode_id, 0) + 1
+    frame["days_attended"] = [sorted(attended.get(episode, [])) for episode in frame["episode_id"]]
+    frame["met"] = [coaches.get(episode, {}) for episode in frame["episode_id"]]
+    frame["helped"] = [helped.get(episode, 0) for episode in frame["episode_id"]]
+    return frame
+
+
+def shown(table: pd.DataFrame, **cells: object) -> pd.DataFrame:
+    rows = table[table["status"].isin(["shown", "rough"])]
+    for name, value in cells.items():
+        rows = rows[rows[name] == value]
+    return rows
+
+
+def test_starting_and_engaging_are_counted_person_by_person(live: LiveReader, people: pd.DataFrame) -> None:
+    initiated = engaged = known = 0
+    for row in people.itertuples():
+        if row.extract_day - row.enrolled_day < 48:
+            continue
+        known += 1
+        started = bool(row.days_attended) and row.days_attended[0] <= row.enrolled_day + 14
+        initiated += started
+        engaged += started and sum(day <= row.days_attended[0] + 34 for day in row.days_attended) >= 3
+    table = live.ask(Question("engagement_rate"))
+    for series, count in (("initiated", initiated), ("engaged", engaged)):
+        row = shown(table, series=series).iloc[0]
+        assert (row["n"], row["events"]) == (known, count)
+        assert row["estimate"] == count / known
+        assert [row["lower"], row["upper"]] == pytest.approx(list(proportion.wilson(count, known))[1:])
+    assert 0 < engaged < initiated < known
+
+
+def test_the_first_session_is_dated_from_enrolment(live: LiveReader, people: pd.DataFrame) -> None:
+    known = people[people["extract_day"] - people["enrolled_day"] >= 30]
+    table = live.ask(Question("time_to_first_session"))
+    for day in (7, 14, 30):
+        started = sum(
+            bool(row.days_attended) and row.days_attended[0] - row.enrolled_day <= day for row in known.itertuples()
+        )
+        row = shown(table, x=day).iloc[0]
+        assert (row["n"], row["events"]) == (len(known), started)
+
+
+def days_in_program(row: object) -> int:
+    cause = row.stay_ending % 8
+    last = {0: row.extract_day, 1: row.last_contact_day}.get(cause, row.exit_day)
+    return max(1, int(last - row.first_attended_day + 1))
+
+
+def test_sessions_per_four_weeks_are_all_sessions_for_all_days(live: LiveReader, people: pd.DataFrame) -> None:
+    followed = people[people["stay_ending"] >= 0]
+    for site in ("", *sorted(followed["site"].unique())):
+        part = followed if site == "" else followed[followed["site"] == site]
+        sessions = [len(row.days_attended) for row in part.itertuples()]
+        days = [days_in_program(row) for row in part.itertuples()]
+        table = live.ask(Question("session_intensity", by=("site",) if site else ()))
+        row = shown(table, level=site).iloc[0]
+        assert row["estimate"] == pytest.approx(28 * sum(sessions) / sum(days), rel=1e-12)
+        assert (row["n"], row["events"]) == (len(part), sum(sessions))
+        assert row["lower"] < row["estimate"] < row["upper"]
+
+
+def test_the_same_coach_is_the_one_met_most_often(live: LiveReader, people: pd.DataFrame) -> None:
+    met = [list(coaches.values()) for coaches in people["met"] if sum(coaches.values()) >= 2]
+    row = shown(live.ask(Question("coach_continuity"))).iloc[0]
+    assert (row["events"], row["n"]) == (sum(max(one) for one in met), sum(sum(one) for one in met))
+    _, lower, upper = proportion.clustered_share([max(one) for one in met], [sum(one) for one in met])
+    assert [row["lower"], row["upper"]] == pytest.approx([lower, upper])
+
+
+def test_helping_others_is_a_rate_for_the_time_of_observation(live: LiveReader, people: pd.DataFrame) -> None:
+    followed = people[people["stay_ending"] >= 0]
+    days = (followed["extract_day"] - followed["first_attended_day"]).clip(lower=1)
+    row = shown(live.ask(Question("ripple_rate"))).iloc[0]
+    assert row["estimate"] == pytest.approx(3000 * followed["helped"].sum() / days.sum(), rel=1e-12)
+    assert row["events"] == followed["helped"].sum() > 0
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_small_groups_are_hidden_and_no_number_stays(live: LiveReader, measure: str) -> None:
+    table = live.ask(Question(measure, by=("site", "age_band")))
+    hidden = table[table["status"] == "hidden"]
+    assert len(hidden)
+    assert hidden[["estimate", "lower", "upper", "n", "events"]].isna().all(axis=None)
+
+
+def test_a_rate_of_patterns_is_the_rate_of_persons_and_equals_a_poisson_model_with_robust_errors() -> None:
+    draw = np.random.default_rng(5)
+    time = draw.uniform(0.2, 9.0, 400)
+    events = draw.poisson(0.8 * draw.gamma(2.0, 0.5, 400) * time)
+    found = rate.clustered_rate(events, time)
+    model = sm.GLM(events, np.ones(400), family=sm.families.Poisson(), offset=np.log(time))
+    fitted = model.fit(cov_type="HC0")
+    half = student.ppf(0.975, 399) * float(fitted.bse[0]) * np.sqrt(400 / 399)
+    expected = [np.exp(fitted.params[0] + shift) for shift in (0, -half, half)]
+    assert list(found) == pytest.approx(expected, rel=1e-9)
+    table = pd.DataFrame({"events": events, "time": np.round(time)}).query("time > 0")
+    grouped = table.groupby(["events", "time"]).size().rename("people").reset_index()
+    assert list(rate.clustered_rate(grouped["events"], grouped["time"], grouped["people"])) == pytest.approx(
+        list(rate.clustered_rate(table["events"], table["time"]))
+    )
+
+
+def test_a_rate_at_the_edges() -> None:
+    none = rate.clustered_rate([0, 0, 0], [1.0, 2.0, 3.0])
+    assert list(none) == pytest.approx([0.0, 0.0, chi2.ppf(0.975, 2) / 2 / 6])
+    alone = rate.clustered_rate([3], [2.0])
+    assert alone[0] == 1.5
+    assert np.isnan(alone[1:]).all()
+    assert np.isnan(rate.clustered_rate([], [])).all()
+    for wrong in (([-1], [1.0]), ([1], [0.0])):
+        with pytest.raises(ValueError, match="0 or more events"):
+            rate.clustered_rate(*wrong)
