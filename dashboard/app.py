@@ -48,7 +48,7 @@ def main() -> None:
 def _body(page: access.Page, chosen: object) -> None:
     """Draw filters, the line about the data, the chips, and the page itself."""
     data.begin()
-    header.freshness()
+    header.freshness(from_release=page.from_release)
     if page.filters:
         filters.draw()
         filters.chips()

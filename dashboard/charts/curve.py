@@ -95,9 +95,13 @@ def curve(
 
 
 def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
-    """Return the days of the axis: every quarter, or days that have counts where not every quarter has."""
+    """Return the days of the axis: every quarter, or days that have counts where not every quarter has.
+
+    Of the counted days those come first that most groups have, so that few places of the counts row stay empty.
+    """
     quarters = [float(day) for day in TICKS if day <= end]
-    counted = sorted(set(table[table["stat"].eq("at_risk")]["x"].dropna()))
+    groups = table[table["stat"].eq("at_risk") & table["status"].isin(SHOWN)].groupby("x")["level"].nunique()
+    counted = [float(day) for day in groups.sort_index().sort_values(ascending=False, kind="stable").index]
     if not counted or set(quarters) <= set(counted):
         return quarters
     chosen: list[float] = []
@@ -145,7 +149,7 @@ def _line(rows: pd.DataFrame, look: Style) -> Figure:
     trace: Figure = {"type": "scatter", "mode": "lines", "x": rows["x"].tolist(), "y": rows["estimate"].tolist()}
     trace |= {"line": joined_by, "hoverinfo": "skip"}
     if _shape(rows) == "linear":
-        trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}}
+        trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}, "cliponaxis": False}
     return trace
 
 
@@ -202,7 +206,7 @@ def _labels(
     end: float,
     mode: str,
 ) -> list[Figure]:
-    """Return the direct labels, placed by search so that they cover no line and keep the lines' order."""
+    """Return the direct labels, placed by search: over no other line, near their own, in the lines' order."""
     here = [(level, row) for level, rows in groups.items() if (row := value_at(rows, day)) is not None]
     here.sort(key=lambda pair: -float(pair[1]["estimate"]))
     texts = {
@@ -213,9 +217,14 @@ def _labels(
         )
         for level, row in here
     }
-    spans = [_lines_beside(groups, day, 9.2 * (len(texts[level]) - 7), end) for level, _ in here]
+    widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
+    own = [_lines_beside({level: groups[level]}, day, widths[level], end) for level, _ in here]
+    others = [
+        _lines_beside({other: rows for other, rows in groups.items() if other != level}, day, widths[level], end)
+        for level, _ in here
+    ]
     marks = [float(row["estimate"]) * PLOT for _, row in here]
-    heights = label_heights(marks, spans, height=PLOT)
+    heights = label_heights(marks, others, own, height=PLOT)
     return [
         note(
             texts[level],
@@ -226,7 +235,7 @@ def _labels(
             xshift=8,
             yshift=height - mark,
             font={"size": 14.5, "color": looks[level].text if level else label_colour(looks[level].colour, mode)},
-            bgcolor=theme.clear(theme.colour("card", mode), 0.72),
+            bgcolor=theme.clear(theme.colour("card", mode), 0.78),
             borderpad=1,
         )
         for (level, row), height, mark in zip(here, heights, marks, strict=True)
