@@ -76,7 +76,7 @@ def _bar(row: pd.Series, place: int, colour: str, hover: str, mode: str) -> list
     ]
     if pd.notna(row["lower"]) and pd.notna(row["upper"]):
         # Half of the line lies on the bar, half beside it: a casing in the card's colour lets both halves be seen.
-        for colour_name, width in (("card", 5), ("ink", 2)):
+        for colour_name, width in (("card", 4.5), ("ink", 1.75)):
             line = {"color": theme.colour(colour_name, mode), "width": width}
             drawn.append(
                 {"type": "scatter", "mode": "lines", "x": [float(row["lower"]), float(row["upper"])], "y": [y, y]}

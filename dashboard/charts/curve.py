@@ -100,8 +100,9 @@ def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
     Of the counted days those come first that most groups have, so that few places of the counts row stay empty.
     """
     quarters = [float(day) for day in TICKS if day <= end]
-    groups = table[table["stat"].eq("at_risk") & table["status"].isin(SHOWN)].groupby("x")["level"].nunique()
-    counted = [float(day) for day in groups.sort_index().sort_values(ascending=False, kind="stable").index]
+    counts = table[table["stat"].eq("at_risk")]
+    groups = counts["status"].isin(SHOWN).groupby(counts["x"]).sum().sort_index()
+    counted = [float(day) for day in groups.sort_values(ascending=False, kind="stable").index]
     if not counted or set(quarters) <= set(counted):
         return quarters
     chosen: list[float] = []

@@ -13,14 +13,14 @@ from dashboard.theme import colour
 SHOWN = ("shown", "rough")
 MOST = 16
 """Sites drawn one by one; beyond this the page says the span in words."""
-RANGE, PEOPLE = 36, 122
+RANGE, PEOPLE = 33, 114
 """Px from the share to its range, and from the plot to the number of people."""
 ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
 
 
 def dots(rows: pd.DataFrame, *, title: str, width: int, tall: float, everyone: float | None) -> str:
     """Return the drawing of one row for each site, `everyone` being the share of all of them, `tall` px a row."""
-    numbers = PEOPLE + CHARACTER * SIZE * 8
+    numbers = PEOPLE + CHARACTER * SIZE * 7
     names = min(0.3 * width, max(CHARACTER * SIZE * len(str(level)) for level in rows["level"]) + 6)
     left, right, top = names, width - numbers, 4.0
     bottom = top + tall * len(rows)
