@@ -12,8 +12,11 @@ import numpy as np
 
 STEP = 2
 """Heights are tried every 2 px."""
-BEYOND, OWN = 40, 8
-"""Fines in px for standing beyond another line, and for covering one's own."""
+BEYOND, OTHER, OWN = 90, 40, 8
+"""Fines in px for standing beyond another line, for touching another line, and for covering one's own.
+
+A label's height holds some px of air, so that touching by a few px hides nothing.
+"""
 
 
 def label_heights(
@@ -75,7 +78,7 @@ def _cost(
     fine = np.zeros(len(grid))
     for low, high in spans:
         overlap = np.minimum(grid + size / 2, high + 3) - np.maximum(grid - size / 2, low - 3)
-        fine += np.where(overlap > 0, 60 + 4 * overlap, 0)
+        fine += np.where(overlap > 0, OTHER + 6 * overlap, 0)
         beyond = (grid > high) if mark < low else (grid < low) if mark > high else np.zeros(len(grid), dtype=bool)
         fine += np.where(beyond, BEYOND, 0)
     for low, high in own:

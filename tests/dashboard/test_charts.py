@@ -182,8 +182,8 @@ def test_labels_are_placed_as_well_as_trying_everything_would() -> None:
         total = abs(at - mark) + (3 if at < mark else 0)
         for low, high in spans:
             overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
-            total += 60 + 4 * overlap if overlap > 0 else 0
-            total += 40 if (mark < low and at > high) or (mark > high and at < low) else 0
+            total += 40 + 6 * overlap if overlap > 0 else 0
+            total += 90 if (mark < low and at > high) or (mark > high and at < low) else 0
         for low, high in mine:
             overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
             total += 8 + overlap if overlap > 0 else 0
