@@ -60,14 +60,10 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
         total = drawn[keys].drop_duplicates()
         # A share is also withheld where few of a larger group stayed, or few left: the group itself need not be small.
         small = gone["reason"].eq("below_threshold").any()
-        which = "This group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
-        is_hidden, rests, gives = (
-            ("is hidden", "it rests on", "would give")
-            if len(groups) == 1
-            else ("are hidden", "they rest on", "would give")
-        )
-        few = f"{rests}, or {gives} away, a count of fewer than {about['floor']} people"
-        parts.append(f"{which} {is_hidden}: {few if small else 'too few people for a figure'}.")
+        which = "this group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
+        rests = "it rests on" if len(groups) == 1 else "they rest on"
+        why = f"because {rests}, or would give away, a count of fewer than {about['floor']} people"
+        parts.append(f"{which}, {why if small else 'with too few people for a figure'}.")
     if drawn["status"].eq("rough").any():
         few = f"fewer than {about['rough_below']}" if about.get("rough_below") else "few"
         parts.append(f"~ rests on {few} people, so the figure is rough.")

@@ -266,7 +266,7 @@ def withheld(table: pd.DataFrame, what: str) -> str:
     if "not_measured" in statuses:
         return f"{_capital(what)}: not measured"
     if "not_applicable" in statuses:
-        return f"{_capital(what)}: not available for these filters"
+        return f"Not published for these filters: {what}"
     return f"Too few people to show {what}"
 
 

@@ -122,6 +122,17 @@ def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
     return None if place < 0 or days[-1] < day else rows.iloc[place]
 
 
+def read_at(rows: pd.DataFrame, day: float) -> pd.Series:
+    """Return the row a label at `day` may read: the one that holds there, else the last drawn one before.
+
+    A stepped line holds its value until it stops; between the points of a straight one nothing is known.
+    """
+    if _shape(rows) == "hv" and (held := value_at(rows, day)) is not None:
+        return held
+    before = rows[rows["x"] <= day]
+    return before.iloc[-1] if len(before) else rows.iloc[0]
+
+
 def _shape(rows: pd.DataFrame) -> str:
     return "hv" if rows["shape"].iloc[0] == "step" else "linear"
 
@@ -183,19 +194,19 @@ def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
 
 
 def _dots(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Style], day: float, mode: str) -> list[Figure]:
-    """Return the dots where the lines cross the dotted line."""
+    """Return the dots where the lines cross the dotted line, or where a line that does not reach it is read."""
     dots = []
     for level, rows in groups.items():
-        row = value_at(rows, day)
-        if row is not None:
-            marker = {
-                "size": 9,
-                "color": looks[level].colour,
-                "line": {"width": 2, "color": theme.colour("card", mode)},
-            }
-            dot = {"type": "scatter", "mode": "markers", "x": [day], "y": [float(row["estimate"])], "hoverinfo": "skip"}
-            dots.append(dot | {"marker": marker, "cliponaxis": False})
+        row = read_at(rows, day)
+        marker = {"size": 9, "color": looks[level].colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
+        dot = {"type": "scatter", "mode": "markers", "x": [_label_day(rows, row, day)], "y": [float(row["estimate"])]}
+        dots.append(dot | {"marker": marker, "hoverinfo": "skip", "cliponaxis": False})
     return dots
+
+
+def _label_day(rows: pd.DataFrame, row: pd.Series, day: float) -> float:
+    """Return the day a label stands at: `day` where a stepped line holds it, else the day of the row it reads."""
+    return day if _shape(rows) == "hv" and value_at(rows, day) is not None else float(row["x"])
 
 
 def _labels(
@@ -208,20 +219,21 @@ def _labels(
     mode: str,
 ) -> list[Figure]:
     """Return the direct labels, placed by search: over no other line, near their own, in the lines' order."""
-    here = [(level, row) for level, rows in groups.items() if (row := value_at(rows, day)) is not None]
+    here = [(level, read_at(rows, day)) for level, rows in groups.items()]
     here.sort(key=lambda pair: -float(pair[1]["estimate"]))
-    texts = {
-        level: (
-            f"<b>{label(level, names)} {words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>"
-            if level
-            else f"<b>{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b> at {day_words}"
-        )
-        for level, row in here
-    }
+    days = {level: _label_day(groups[level], row, day) for level, row in here}
+    texts = {}
+    for level, row in here:
+        share = words.percent(row["estimate"], rough=row["status"] == "rough")
+        when = day_words if days[level] == day else f"month {days[level] / MONTH:.0f}"
+        named = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b>"
+        texts[level] = named if level and days[level] == day else f"{named} at {when}"
     widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
-    own = [_lines_beside({level: groups[level]}, day, widths[level], end) for level, _ in here]
+    own = [_lines_beside({level: groups[level]}, days[level], widths[level], end) for level, _ in here]
     others = [
-        _lines_beside({other: rows for other, rows in groups.items() if other != level}, day, widths[level], end)
+        _lines_beside(
+            {other: rows for other, rows in groups.items() if other != level}, days[level], widths[level], end
+        )
         for level, _ in here
     ]
     marks = [float(row["estimate"]) * PLOT for _, row in here]
@@ -229,7 +241,7 @@ def _labels(
     return [
         note(
             texts[level],
-            x=day,
+            x=days[level],
             y=float(row["estimate"]),
             xanchor="left",
             yanchor="middle",

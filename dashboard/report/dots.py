@@ -13,7 +13,7 @@ from dashboard.theme import colour
 SHOWN = ("shown", "rough")
 MOST = 16
 """Sites drawn one by one; beyond this the page says the span in words."""
-RANGE, PEOPLE = 33, 114
+RANGE, PEOPLE = 33, 126
 """Px from the share to its range, and from the plot to the number of people."""
 ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
 

@@ -44,7 +44,7 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
     st.html(
         f'<p class="kicker">Figure {number}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
-        f'<p class="cs">{html.escape(held.subtitle)}</p>'
+        + (f'<p class="cs">{html.escape(held.subtitle)}</p>' if held.chart["data"] else "")
     )
     if held.chart["data"]:
         st.plotly_chart(held.chart, theme=None, key=f"chart_{key}", config=CONFIG, alt=sentences.alt(held.title))

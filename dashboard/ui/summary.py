@@ -148,7 +148,7 @@ def _enrolled(where: data.Where, mode: str) -> Kpi:
     return Kpi(
         "People enrolled",
         words.number(row["estimate"]),
-        "people",
+        "people or more" if row["reason"] == "at_least" else "people",
         (line, _never_came(where).replace("enrolled and ", "")),
         charts.spark(over_time, mode, from_zero=True),
         f"People enrolled over time, {line}",

@@ -111,6 +111,7 @@ def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> 
         doors.open_page(page, door.url(shot.page, urlencode(shot.query)))
         for place in range(page.locator(shot.unfold).count() if shot.unfold else 0):
             page.locator(shot.unfold).nth(place).click()
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
         height = page.evaluate(
             "() => { const main = document.querySelector('[data-testid=stMain]');"
             " const end = document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().bottom;"

@@ -129,7 +129,19 @@ def test_the_line_stops_where_the_table_stops_and_carries_no_label_beyond() -> N
     figure = charts.curve(estimate_table(step("", [(0, 1.0, 100), (40, 0.8, 12)])))
     line = next(trace for trace in figure["data"] if trace["mode"] == "lines" and trace["line"]["width"] == 2.75)
     assert line["x"] == [0.0, 40.0]
-    assert "80%" not in said(figure)
+    (label,) = [note for note in figure["layout"]["annotations"] if "80%" in note["text"]]
+    assert (label["x"], label["text"]) == (40.0, "<b>80%</b> at month 1")
+    assert "6 months" not in said(figure)
+
+
+def test_a_straight_line_is_never_read_between_its_points() -> None:
+    """A release that hides month 6: the dot stands on the last point before it, and the label names that month."""
+    rows = [{**row, "shape": "line"} for row in step("", [(0, 1.0, 200), (120, 0.64, 150), (270, 0.52, 100)])]
+    figure = charts.curve(estimate_table(rows))
+    (dot,) = [trace for trace in figure["data"] if trace["mode"] == "markers" and trace["marker"]["size"] == 9]
+    assert (dot["x"], dot["y"]) == ([120.0], [0.64])
+    assert "<b>64%</b> at month 4" in said(figure)
+    assert "6 months" not in said(figure)
 
 
 def test_the_label_at_the_horizon_is_the_last_value_before_it() -> None:

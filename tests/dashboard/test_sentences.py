@@ -70,7 +70,7 @@ def test_a_line_that_stops_before_the_horizon_says_nothing_about_it() -> None:
         ("hidden", "Too few people to show how many stayed to 6 months"),
         ("immature", "Too early to say how many stayed to 6 months"),
         ("not_measured", "How many stayed to 6 months: not measured"),
-        ("not_applicable", "How many stayed to 6 months: not available for these filters"),
+        ("not_applicable", "Not published for these filters: how many stayed to 6 months"),
     ],
 )
 def test_one_group_that_cannot_be_shown(status: str, said: str) -> None:
@@ -319,9 +319,7 @@ def test_notes_stand_in_their_order_and_tell_what_is_hidden() -> None:
     found = dict(notes.notes(estimate_table(cells), ABOUT, more={"Read with care": "x.", "Missing": ""}))
     assert list(found) == ["Not shown", "Hidden", "Read with care", "Source"]
     assert found["Not shown"] == "278 people who left before day 30."
-    assert found["Hidden"].startswith(
-        "1 of 2 groups is hidden: it rests on, or would give away, a count of fewer than 5"
-    )
+    assert found["Hidden"].startswith("1 of 2 groups, because it rests on, or would give away, a count of fewer than 5")
     assert "~ rests on few people" in found["Hidden"]
     assert found["Source"] == "program records to April–June 2026, version records-0001."
 
