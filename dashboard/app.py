@@ -38,11 +38,20 @@ def main() -> None:
     except data.NoDataYet:
         states.no_data(answers.audience())
     except answers.InputFault as fault:
-        states.problem(str(fault))
+        # The remedy names files of this computer: it is for those who look after it, not for visitors.
+        if answers.audience() == "manager":
+            states.problem(str(fault))
+        else:
+            _apologise(page)
     except Exception:
-        reference = secrets.token_hex(3).upper()
-        log.exception("the page %s could not be made, reference %s", page.name, reference)
-        states.error(reference)
+        _apologise(page)
+
+
+def _apologise(page: access.Page) -> None:
+    """Write the error that is being handled to the log and say its reference."""
+    reference = secrets.token_hex(3).upper()
+    log.exception("the page %s could not be made, reference %s", page.name, reference)
+    states.error(reference)
 
 
 def _body(page: access.Page, chosen: object) -> None:
