@@ -34,15 +34,24 @@ def main() -> None:
     except data.NoDataYet:
         states.no_data(answers.audience())
     except answers.InputFault as fault:
-        states.problem(str(fault))
+        # The remedy names files of this computer: it is for those who look after it, not for visitors.
+        if answers.audience() == "manager":
+            states.problem(str(fault))
+        else:
+            _apologise(page, fault)
     except Exception as error:
-        states.error(answers.note_failure(answers.data_home(), f"page {page.name}", error))
+        _apologise(page, error)
+
+
+def _apologise(page: access.Page, error: Exception) -> None:
+    """Note where the error happened and say its reference."""
+    states.error(answers.note_failure(answers.data_home(), f"page {page.name}", error))
 
 
 def _body(page: access.Page, chosen: object) -> None:
     """Draw filters, the line about the data, the chips, and the page itself."""
     data.begin()
-    header.freshness()
+    header.freshness(from_release=page.from_release)
     if page.filters:
         filters.draw()
         filters.chips()

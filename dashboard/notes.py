@@ -32,7 +32,10 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
         found["Not shown"] = apart
     for lead, text in (more or {}).items():
         if text:
-            found[lead] = f"{found[lead]} {text}" if lead in found else text
+            # Whom a figure leaves out comes before where its lines stop.
+            found[lead] = (
+                " ".join((text, found[lead]) if lead == "Not shown" else (found[lead], text)) if lead in found else text
+            )
     return [(lead, found[lead]) for lead in ORDER if lead in found]
 
 
@@ -55,10 +58,12 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
     if not gone.empty:
         groups = gone[keys].drop_duplicates()
         total = drawn[keys].drop_duplicates()
+        # A share is also withheld where few of a larger group stayed, or few left: the group itself need not be small.
         small = gone["reason"].eq("below_threshold").any()
-        why = f"fewer than {about['floor']} people, or would give away such a group" if small else "too few people"
-        which = "This group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
-        parts.append(f"{which} {'has' if len(groups) == 1 else 'have'} {why}.")
+        which = "this group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
+        rests = "it rests on" if len(groups) == 1 else "they rest on"
+        why = f"because {rests}, or would give away, a count of fewer than {about['floor']} people"
+        parts.append(f"{which}, {why if small else 'with too few people for a figure'}.")
     if drawn["status"].eq("rough").any():
         few = f"fewer than {about['rough_below']}" if about.get("rough_below") else "few"
         parts.append(f"~ rests on {few} people, so the figure is rough.")

@@ -40,12 +40,13 @@ READINGS = {
         ("where_people_are", "left_early"),
     ),
     "reasons": Reading(
-        "Bars are shares of the people who left the program within a year. The thin line at the end of a bar is the "
-        "range of uncertainty. Grey: no reason was recorded.",
+        "Bars are shares of the people whose time in the program ended within a year, by completing it or otherwise. "
+        "The thin line at the end of a bar is the range of uncertainty. Grey: no reason was recorded.",
         ("left_early", "range", "hidden"),
     ),
     "scores": Reading(
-        "Bars are shares of the people with an early score. The cuts between lower, middle and higher are fixed.",
+        "Bars are shares of the people with an early score. The thin line at the end of a bar is the range of "
+        "uncertainty. The cuts between lower, middle and higher are fixed.",
         ("alliance", "self_efficacy", "bands", "response"),
     ),
     "heatmap": Reading(

@@ -63,8 +63,12 @@ def staying_by(
     horizon: float = 180,
     when: str = "6 months",
     bands: bool = False,
+    among: str = "",
 ) -> str:
-    """Return the title of curves split by `what` ('early alliance', 'main substance'); `bands` for score groups."""
+    """Return the title of curves split by `what` ('early alliance', 'main substance'); `bands` for score groups.
+
+    `among` names who is counted where no subtitle does: 'people still in the program on day 30'.
+    """
     difference = widest(table, horizon)
     if difference is None:
         return f"Too few people to compare staying by {what}"
@@ -72,13 +76,15 @@ def staying_by(
     high, low = words.name(difference.high, names), words.name(difference.low, names)
     if not difference.clear:
         if bands:
+            no, whose = (f"Among {among}, no", "those") if among else ("No", "people")
             return (
-                f"No clear difference at {when} between people with {high.lower()} ({more}) "
+                f"{no} clear difference at {when} between {whose} with {high.lower()} ({more}) "
                 f"and {low.lower()} ({less}) {what}"
             )
         return f"No clear difference in staying to {when} by {what}"
     if bands:
-        return f"People with {high.lower()} {what} stayed longer: {more} to {when}, against {less} with {low.lower()}"
+        who = f"Among {among}, those" if among else "People"
+        return f"{who} with {high.lower()} {what} stayed longer: {more} to {when}, against {less} with {low.lower()}"
     return f"Staying differs by {what}: {more} ({high}) against {less} ({low}) stayed to {when}"
 
 
@@ -109,6 +115,8 @@ def reasons(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> s
     first = bars.iloc[0]
     if len(bars) > 1 and not first["lower"] > bars.iloc[1]["upper"]:
         return "No one recorded reason stands out"
+    if first["level"] == "completed":
+        return f"Most often, time in the program ended by completing it ({_percent(first)})"
     reason = words.name(str(first["level"]), names)
     return f"The most common recorded reason is “{reason.lower()}” ({_percent(first)})"
 
@@ -197,7 +205,7 @@ def change(table: pd.DataFrame, *, score_scale: bool = False) -> str:
         return f"Up from {value} in {since}"
     if last["upper"] < before["lower"]:
         return f"Down from {value} in {since}"
-    return f"No clear change on {since}"
+    return f"No clear change since {since}"
 
 
 def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
@@ -258,7 +266,7 @@ def withheld(table: pd.DataFrame, what: str) -> str:
     if "not_measured" in statuses:
         return f"{_capital(what)}: not measured"
     if "not_applicable" in statuses:
-        return f"{_capital(what)}: not available for these filters"
+        return f"Not published for these filters: {what}"
     return f"Too few people to show {what}"
 
 
@@ -299,7 +307,7 @@ def _percent(row: pd.Series) -> str:
 def _could_be_score(row: pd.Series) -> str:
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return ""
-    return f" (could be {words.score(row['lower'])} to {words.score(row['upper'])})"
+    return f" (could be {words.score_range(row['lower'], row['upper'])})"
 
 
 def _capital(text: str) -> str:

@@ -113,11 +113,7 @@ def means(tables: Iterable[tuple[str, pd.DataFrame]]) -> Twin:
             row = found.iloc[0]
             shown = row["status"] in SHOWN
             value = words.score(row["estimate"]) if shown else _status(row)
-            between = (
-                f"{words.score(row['lower'])} to {words.score(row['upper'])}"
-                if shown and pd.notna(row["lower"])
-                else ""
-            )
+            between = words.score_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
             rows.append((name, value, between, _number(row, "n")))
     columns = (("measure", "Score"), ("estimate", "Average"), ("lower", "Could be"), ("n", "People"))
     return Twin(columns, tuple(rows))

@@ -94,6 +94,13 @@ def score(value: float) -> str:
     return f"{value:.1f}"
 
 
+def score_range(lower: float, upper: float) -> str:
+    """Return '4.1 to 4.2'; with a second decimal where the first is the same at both ends."""
+    if score(lower) == score(upper) and lower != upper:
+        return f"{lower:.2f} to {upper:.2f}"
+    return f"{score(lower)} to {score(upper)}"
+
+
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"

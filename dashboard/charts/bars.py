@@ -1,4 +1,4 @@
-"""Shares side by side: horizontal bars, the words and the value above each bar, the range as a thin line."""
+"""Shares side by side: horizontal bars, the words and the value above each bar, the range as a cased line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard import theme, words
 from dashboard.charts.frame import BANDS, Figure, could_be, label, layout, note, shown, styles, x_axis
 
-ROW = 46
+ROW = 48
 """Height of one bar with its words, in px."""
 
 
@@ -71,13 +71,15 @@ def _bar(row: pd.Series, place: int, colour: str, hover: str, mode: str) -> list
     """Return one bar and, if the row has a range, the line that shows it."""
     y = place - 0.14
     drawn: list[Figure] = [
-        {"type": "bar", "orientation": "h", "x": [float(row["estimate"])], "y": [y], "width": 0.3}
+        {"type": "bar", "orientation": "h", "x": [float(row["estimate"])], "y": [y], "width": 0.32}
         | {"marker": {"color": colour, "cornerradius": 2}, "hovertext": hover, "hoverinfo": "text"}
     ]
     if pd.notna(row["lower"]) and pd.notna(row["upper"]):
-        line = {"color": theme.colour("ink2", mode), "width": 1.5}
-        drawn.append(
-            {"type": "scatter", "mode": "lines", "x": [float(row["lower"]), float(row["upper"])], "y": [y, y]}
-            | {"line": line, "hoverinfo": "skip"}
-        )
+        # Half of the line lies on the bar, half beside it: a casing in the card's colour lets both halves be seen.
+        for colour_name, width in (("card", 4.5), ("ink", 1.75)):
+            line = {"color": theme.colour(colour_name, mode), "width": width}
+            drawn.append(
+                {"type": "scatter", "mode": "lines", "x": [float(row["lower"]), float(row["upper"])], "y": [y, y]}
+                | {"line": line, "hoverinfo": "skip"}
+            )
     return drawn

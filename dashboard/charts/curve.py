@@ -95,9 +95,14 @@ def curve(
 
 
 def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
-    """Return the days of the axis: every quarter, or days that have counts where not every quarter has."""
+    """Return the days of the axis: every quarter, or days that have counts where not every quarter has.
+
+    Of the counted days those come first that most groups have, so that few places of the counts row stay empty.
+    """
     quarters = [float(day) for day in TICKS if day <= end]
-    counted = sorted(set(table[table["stat"].eq("at_risk")]["x"].dropna()))
+    counts = table[table["stat"].eq("at_risk")]
+    groups = counts["status"].isin(SHOWN).groupby(counts["x"]).sum().sort_index()
+    counted = [float(day) for day in groups.sort_values(ascending=False, kind="stable").index]
     if not counted or set(quarters) <= set(counted):
         return quarters
     chosen: list[float] = []
@@ -115,6 +120,17 @@ def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
     days = rows["x"].to_numpy()
     place = int(np.searchsorted(days, day, side="right")) - 1
     return None if place < 0 or days[-1] < day else rows.iloc[place]
+
+
+def read_at(rows: pd.DataFrame, day: float) -> pd.Series:
+    """Return the row a label at `day` may read: the one that holds there, else the last drawn one before.
+
+    A stepped line holds its value until it stops; between the points of a straight one nothing is known.
+    """
+    if _shape(rows) == "hv" and (held := value_at(rows, day)) is not None:
+        return held
+    before = rows[rows["x"] <= day]
+    return before.iloc[-1] if len(before) else rows.iloc[0]
 
 
 def _shape(rows: pd.DataFrame) -> str:
@@ -145,7 +161,7 @@ def _line(rows: pd.DataFrame, look: Style) -> Figure:
     trace: Figure = {"type": "scatter", "mode": "lines", "x": rows["x"].tolist(), "y": rows["estimate"].tolist()}
     trace |= {"line": joined_by, "hoverinfo": "skip"}
     if _shape(rows) == "linear":
-        trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}}
+        trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}, "cliponaxis": False}
     return trace
 
 
@@ -178,19 +194,19 @@ def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
 
 
 def _dots(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Style], day: float, mode: str) -> list[Figure]:
-    """Return the dots where the lines cross the dotted line."""
+    """Return the dots where the lines cross the dotted line, or where a line that does not reach it is read."""
     dots = []
     for level, rows in groups.items():
-        row = value_at(rows, day)
-        if row is not None:
-            marker = {
-                "size": 9,
-                "color": looks[level].colour,
-                "line": {"width": 2, "color": theme.colour("card", mode)},
-            }
-            dot = {"type": "scatter", "mode": "markers", "x": [day], "y": [float(row["estimate"])], "hoverinfo": "skip"}
-            dots.append(dot | {"marker": marker, "cliponaxis": False})
+        row = read_at(rows, day)
+        marker = {"size": 9, "color": looks[level].colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
+        dot = {"type": "scatter", "mode": "markers", "x": [_label_day(rows, row, day)], "y": [float(row["estimate"])]}
+        dots.append(dot | {"marker": marker, "hoverinfo": "skip", "cliponaxis": False})
     return dots
+
+
+def _label_day(rows: pd.DataFrame, row: pd.Series, day: float) -> float:
+    """Return the day a label stands at: `day` where a stepped line holds it, else the day of the row it reads."""
+    return day if _shape(rows) == "hv" and value_at(rows, day) is not None else float(row["x"])
 
 
 def _labels(
@@ -202,31 +218,37 @@ def _labels(
     end: float,
     mode: str,
 ) -> list[Figure]:
-    """Return the direct labels, placed by search so that they cover no line and keep the lines' order."""
-    here = [(level, row) for level, rows in groups.items() if (row := value_at(rows, day)) is not None]
+    """Return the direct labels, placed by search: over no other line, near their own, in the lines' order."""
+    here = [(level, read_at(rows, day)) for level, rows in groups.items()]
     here.sort(key=lambda pair: -float(pair[1]["estimate"]))
-    texts = {
-        level: (
-            f"<b>{label(level, names)} {words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>"
-            if level
-            else f"<b>{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b> at {day_words}"
+    days = {level: _label_day(groups[level], row, day) for level, row in here}
+    texts = {}
+    for level, row in here:
+        share = words.percent(row["estimate"], rough=row["status"] == "rough")
+        when = day_words if days[level] == day else f"month {days[level] / MONTH:.0f}"
+        named = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b>"
+        texts[level] = named if level and days[level] == day else f"{named} at {when}"
+    widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
+    own = [_lines_beside({level: groups[level]}, days[level], widths[level], end) for level, _ in here]
+    others = [
+        _lines_beside(
+            {other: rows for other, rows in groups.items() if other != level}, days[level], widths[level], end
         )
-        for level, row in here
-    }
-    spans = [_lines_beside(groups, day, 9.2 * (len(texts[level]) - 7), end) for level, _ in here]
+        for level, _ in here
+    ]
     marks = [float(row["estimate"]) * PLOT for _, row in here]
-    heights = label_heights(marks, spans, height=PLOT)
+    heights = label_heights(marks, others, own, height=PLOT)
     return [
         note(
             texts[level],
-            x=day,
+            x=days[level],
             y=float(row["estimate"]),
             xanchor="left",
             yanchor="middle",
             xshift=8,
             yshift=height - mark,
             font={"size": 14.5, "color": looks[level].text if level else label_colour(looks[level].colour, mode)},
-            bgcolor=theme.clear(theme.colour("card", mode), 0.72),
+            bgcolor=theme.clear(theme.colour("card", mode), 0.78),
             borderpad=1,
         )
         for (level, row), height, mark in zip(here, heights, marks, strict=True)

@@ -23,9 +23,8 @@ def heatmap(
     down: str = "Self-efficacy",
     names: Mapping[str, str] | None = None,
     bands: Sequence[str] = BANDS,
-    floor: int | None = None,
 ) -> Figure:
-    """Return the cells of a table whose levels are 'across|down'; `floor` is the smallest group shown, for words."""
+    """Return the cells of a table whose levels are 'across|down'; a hidden cell says so, the card says why."""
     cells = table[table["shape"].eq("cell")]
     band_names = {band: words.name(band, names) for band in bands}
     left = room_for(list(band_names.values()), least=56)
@@ -47,7 +46,7 @@ def heatmap(
             found = cells[cells["level"] == f"{band_across}|{band_down}"]
             row = None if found.empty else found.iloc[0]
             where = f"{across} {band_names[band_across].lower()}, {down.lower()} {band_names[band_down].lower()}"
-            trace, texts = _cell(row, column, line, where, mode, floor)
+            trace, texts = _cell(row, column, line, where, mode)
             data.append(trace)
             figure_layout["annotations"] += texts
     return {"data": data, "layout": figure_layout}
@@ -63,10 +62,8 @@ def cell_colour(share: float, mode: str = "light") -> str:
     return "#" + "".join(f"{round(low + (high - low) * part):02X}" for low, high in ends)
 
 
-def _cell(
-    row: pd.Series | None, column: int, line: int, where: str, mode: str, floor: int | None
-) -> tuple[Figure, list[Figure]]:
-    """Return the filled square of one cell and its words."""
+def _cell(row: pd.Series | None, column: int, line: int, where: str, mode: str) -> tuple[Figure, list[Figure]]:
+    """Return the filled square of one cell and its words: value, range, people."""
     gap = 0.012
     left, right, low, high = column + gap, column + 1 - gap, line + gap * 1.3, line + 1 - gap * 1.3
     trace: Figure = {
@@ -81,30 +78,30 @@ def _cell(
     }
     middle = {"x": column + 0.5, "y": line + 0.5, "xanchor": "center", "yanchor": "middle"}
     if row is None or row["status"] not in ("shown", "rough"):
-        return _withheld(row, trace, middle, where, mode, floor)
+        return _withheld(row, trace, middle, where, mode)
     fill = cell_colour(float(row["estimate"]), mode)
     ink = theme.text_on(fill)
     trace |= {"fillcolor": fill, "text": f"{where}<br>{could_be(row)}<br>{words.people(row['n'])}"}
     value = words.percent(row["estimate"], rough=row["status"] == "rough")
-    return trace, [
-        note(f"<b>{value}</b>", **middle, yshift=9, font={"size": 17, "color": ink}),
-        note(f"n = {words.number(row['n'])}", **middle, yshift=-11, font={"size": 12.5, "color": ink}),
-    ]
+    small = {"size": 12.5, "color": ink}
+    people = note(f"n = {words.number(row['n'])}", **middle, yshift=-22, font=small)
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return trace, [note(f"<b>{value}</b>", **middle, yshift=9, font={"size": 17, "color": ink}), people]
+    between = note(words.percent_range(row["lower"], row["upper"]), **middle, yshift=-4, font=small)
+    return trace, [note(f"<b>{value}</b>", **middle, yshift=17, font={"size": 17, "color": ink}), between, people]
 
 
 def _withheld(
-    row: pd.Series | None, trace: Figure, middle: Figure, where: str, mode: str, floor: int | None
+    row: pd.Series | None, trace: Figure, middle: Figure, where: str, mode: str
 ) -> tuple[Figure, list[Figure]]:
     """Return a striped cell: hidden, or without a figure for another reason, in words."""
     stripe, ground = theme.colour("hatch.0", mode), theme.colour("hatch.1", mode)
     status = "hidden" if row is None else str(row["status"])
     said = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}.get(status, "Not released")
-    small = status == "hidden" and floor and row is not None and row["reason"] == "below_threshold"
     trace |= {
         "fillcolor": ground,
         "fillpattern": {"shape": "/", "size": 9, "solidity": 0.22, "fgcolor": stripe, "bgcolor": ground},
         "text": f"{where}<br>{said}",
     }
     font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    text = f"{said}<br>under {floor}" if small else said
-    return trace, [note(text, **middle, font=font, bgcolor=ground, borderpad=3)]
+    return trace, [note(said, **middle, font=font, bgcolor=ground, borderpad=3)]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dashboard import words
-from dashboard.report.svg import SIZE, Frame, line, mark, spread, svg, text
+from dashboard.charts.heights import label_heights
+from dashboard.report.svg import SIZE, Frame, line, mark, svg, text
 from dashboard.theme import colour
 
 ORDER = ("higher", "middle", "lower")
 MONTH = 30
 SHOWN = ("shown", "rough")
 GAP = 15.5
-COLUMN = 46
+COLUMN = 62
 """Least px between two numbers of the row of people still being followed."""
 
 
@@ -93,12 +95,10 @@ def curve(
     parts = [_grid(frame, axis)]
     parts.append(line(frame.x(marked_day), frame.top, frame.x(marked_day), bottom, colour("muted"), dash="2 3"))
     parts += [_band(drawn[drawn["level"] == level], frame, look(level).line) for level in levels]
-    readings = {}
-    for level in levels:
-        points = drawn[drawn["level"] == level]
-        readings[level] = reading(points, marked_day, names.get(level, level))
-        parts.append(_line(points, frame, level))
-    parts.append(_labels(readings, frame))
+    groups = {level: drawn[drawn["level"] == level] for level in levels}
+    readings = {level: reading(points, marked_day, names.get(level, level)) for level, points in groups.items()}
+    parts += [_line(points, frame, level) for level, points in groups.items()]
+    parts.append(_labels(readings, groups, frame))
     if followed:
         parts.append(_followed(table, levels, followed, frame, names))
     return svg(width, height, title, "; ".join(found.said for found in readings.values()), parts)
@@ -153,30 +153,53 @@ def _band(points: pd.DataFrame, frame: Frame, fill: str) -> str:
     return f'<polygon points="{outline}" fill="{fill}" fill-opacity="0.14"/>'
 
 
-def _labels(readings: Mapping[str, Reading], frame: Frame) -> str:
-    """Return the marks at the day that was read and their labels right of it, apart and in the order of the lines."""
+def _labels(readings: Mapping[str, Reading], groups: Mapping[str, pd.DataFrame], frame: Frame) -> str:
+    """Return the marks at the day that was read and their labels right of it, apart and in the order of the lines.
+
+    Labels stand where the web page's do: near their own line and over no other.
+    """
     order = sorted(readings, key=lambda level: -readings[level].share)
-    heights = spread([frame.y(readings[level].share) - 7 for level in order], GAP)
+    places, own, others = {}, [], []
+    for level in order:
+        width = 0.58 * 13 * len(readings[level].said)
+        place = max(min(frame.x(readings[level].day) + 9, frame.right - width), frame.left + 4)
+        beside = {other: _beside(points, frame, place, place + width) for other, points in groups.items()}
+        places[level] = place
+        own.append(beside.pop(level))
+        others.append([span for spans in beside.values() for span in spans])
+    marks = [frame.bottom - frame.y(readings[level].share) for level in order]
+    heights = label_heights(marks, others, own, height=frame.bottom - frame.top, size=GAP)
     parts = [
         mark(look(level).mark, frame.x(found.day), frame.y(found.share), look(level).line)
         for level, found in readings.items()
     ]
     for level, height in zip(order, heights, strict=True):
-        found = readings[level]
-        place = min(frame.x(found.day) + 9, frame.right - 0.58 * 13 * len(found.said))
-        place = max(place, frame.left + 4)
-        parts.append(text(place, height, found.said, weight=700, size=13, ink=look(level).label, halo=colour("card")))
+        y = frame.bottom - height + 4.5
+        said = readings[level].said
+        parts.append(text(places[level], y, said, weight=700, size=13, ink=look(level).label, halo=colour("card")))
     return "".join(parts)
 
 
+def _beside(points: pd.DataFrame, frame: Frame, left: float, right: float) -> list[tuple[float, float]]:
+    """Return the one span (low, high), in px above the axis, that a line fills between `left` and `right`, if any."""
+    xs, ys = (list(part) for part in zip(*_corners(points, "estimate", frame), strict=True))
+    if xs[-1] < left or xs[0] > right:
+        return []
+    inside = [y for x, y in zip(xs, ys, strict=True) if left <= x <= right]
+    inside += [float(np.interp(x, xs, ys)) for x in (max(left, xs[0]), min(right, xs[-1]))]
+    return [(frame.bottom - max(inside), frame.bottom - min(inside))]
+
+
 def _followed_days(table: pd.DataFrame, levels: Sequence[str], last: float, scale: float) -> list[float]:
-    """Return the days whose numbers fit side by side; `scale` is px a day."""
+    """Return the days whose numbers fit side by side, those that most lines have first; `scale` is px a day."""
     rows = _at_risk(table)
+    rows = rows[rows["level"].isin(levels) & rows["x"].le(last)]
+    known = rows.groupby("x")["level"].nunique().sort_index().sort_values(ascending=False, kind="stable")
     days: list[float] = []
-    for day in sorted(set(rows.loc[rows["level"].isin(levels) & rows["x"].le(last), "x"])):
-        if not days or (day - days[-1]) * scale >= COLUMN:
-            days.append(float(day))
-    return days
+    for day in (float(x) for x in known.index):
+        if all(abs(day - other) * scale >= COLUMN for other in days):
+            days.append(day)
+    return sorted(days)
 
 
 def _followed(

@@ -13,13 +13,15 @@ from dashboard.theme import colour
 SHOWN = ("shown", "rough")
 MOST = 16
 """Sites drawn one by one; beyond this the page says the span in words."""
+RANGE, PEOPLE = 33, 126
+"""Px from the share to its range, and from the plot to the number of people."""
 ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
 
 
 def dots(rows: pd.DataFrame, *, title: str, width: int, tall: float, everyone: float | None) -> str:
     """Return the drawing of one row for each site, `everyone` being the share of all of them, `tall` px a row."""
-    numbers = 8 + 36 + CHARACTER * SIZE * 11
-    names = min(0.38 * width, max(CHARACTER * SIZE * len(str(level)) for level in rows["level"]) + 6)
+    numbers = PEOPLE + CHARACTER * SIZE * 7
+    names = min(0.3 * width, max(CHARACTER * SIZE * len(str(level)) for level in rows["level"]) + 6)
     left, right, top = names, width - numbers, 4.0
     bottom = top + tall * len(rows)
 
@@ -54,7 +56,10 @@ def _numbers(row: Any, x: float, y: float) -> str:
         return text(x, y, ABSENT.get(str(row.status), "Not available"), ink=colour("muted"))
     share = words.percent(row.estimate, rough=row.status == "rough")
     between = "" if pd.isna(row.lower) else f"{words.percent(row.lower)} to {words.percent(row.upper)}"
-    return text(x, y, share, weight=700, ink=colour("ink")) + text(x + 36, y, between)
+    people = "" if pd.isna(row.n) else f"n = {words.number(row.n)}"
+    return (
+        text(x, y, share, weight=700, ink=colour("ink")) + text(x + RANGE, y, between) + text(x + PEOPLE - 8, y, people)
+    )
 
 
 def _said(row: Any) -> str:

@@ -11,6 +11,8 @@ import pandas as pd
 from dashboard import sentences, words
 from dashboard.answers import Answers, Question
 
+Card = tuple[str, str, str, tuple[str, ...]]
+"""Label, number or the words for its absence, unit, and the lines under it."""
 SHOWN = ("shown", "rough")
 HORIZON = 180.0
 ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
@@ -33,8 +35,8 @@ def four_numbers(answers: Answers) -> str:
     cards += [_score(answers, construct, about) for construct in ("alliance", "self_efficacy")]
     items = "".join(
         f'<li><p class="label">{escape(label)}</p><p class="number">{escape(value)}{_unit(unit)}</p>'
-        f'<p class="small">{escape(line)}</p></li>'
-        for label, value, unit, line in cards
+        f'<p class="small">{"<br>".join(escape(line) for line in lines)}</p></li>'
+        for label, value, unit, lines in cards
     )
     return f'<ul class="numbers">{items}</ul>'
 
@@ -71,40 +73,40 @@ def _unit(unit: str) -> str:
     return f' <span class="unit">{escape(unit)}</span>' if unit else ""
 
 
-def _enrolled(answers: Answers) -> tuple[str, str, str, str]:
+def _enrolled(answers: Answers) -> Card:
     rows = answers.ask(Question("people_enrolled"))
     rows = rows[rows["stat"].eq("count")]
     people = rows[rows["series"].eq("") & rows["status"].isin(SHOWN)]
     if people.empty:
-        return "People enrolled", _why(rows), "", ""
+        return "People enrolled", _why(rows), "", ()
     never = rows[rows["series"].eq("never_attended") & rows["status"].isin(SHOWN)]
-    line = f"{words.number(never['estimate'].iloc[0])} never came to a session" if len(never) else ""
-    return "People enrolled", words.number(people["estimate"].iloc[0]), "", line
+    lines = (f"{words.number(never['estimate'].iloc[0])} never came to a session",) if len(never) else ()
+    return "People enrolled", words.number(people["estimate"].iloc[0]), "", lines
 
 
-def _stayed(answers: Answers) -> tuple[str, str, str, str]:
+def _stayed(answers: Answers) -> Card:
     rows = answers.ask(Question("stayed_share"))
     row = sentences.at(rows, HORIZON)
     label = "Stayed to 6 months"
     if row is None:
         here = rows[rows["x"].eq(HORIZON)]
-        return label, _why(here if len(here) else rows), "", ""
+        return label, _why(here if len(here) else rows), "", ()
     value = words.percent(row["estimate"], rough=row["status"] == "rough")
     parts = [] if pd.isna(row["lower"]) else [f"could be {words.percent_range(row['lower'], row['upper'])}"]
     parts += [] if pd.isna(row["n"]) else [words.people(row["n"])]
-    return label, value, "", ", ".join(parts)
+    return label, value, "", tuple(parts)
 
 
-def _score(answers: Answers, construct: str, about: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _score(answers: Answers, construct: str, about: Mapping[str, Any]) -> Card:
     rows = answers.ask(Question(f"early_{construct}"))
     label = f"Early {words.CONSTRUCT_NAMES[construct]}"
     row = sentences.mean(rows)
     if row is None:
-        return label, _why(rows), "", ""
+        return label, _why(rows), "", ()
     known = (about.get("instruments") or {}).get(construct) or {}
     top = known.get("scale_max")
     between = pd.notna(row["lower"]) and pd.notna(row["upper"])
-    parts = [f"could be {words.score(row['lower'])} to {words.score(row['upper'])}"] if between else []
+    parts = [f"could be {words.score_range(row['lower'], row['upper'])}"] if between else []
     parts += [] if pd.isna(row["n"]) else [f"{words.number(row['n'])} answered"]
-    unsure = "; scoring unconfirmed" if known.get("verified") is False else ""
-    return label, words.score(row["estimate"]), f"of {top:g}" if top else "", ", ".join(parts) + unsure
+    parts += ["scoring unconfirmed"] if known.get("verified") is False else []
+    return label, words.score(row["estimate"]), f"of {top:g}" if top else "", tuple(parts)

@@ -55,6 +55,9 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         sites=sites.drawn if sites else 0,
         own=own,
     )
+    under_map, under_sites = _how_sure(about), indicators.table(answers)
+    if sheet.indicators_left:
+        under_map, under_sites = under_sites, under_map
     parts = [
         _header(about),
         f'<p class="finding"><strong>{escape(finding[0])}</strong> {escape(finding[1])}</p>',
@@ -62,10 +65,10 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         figures.staying(by_alliance, plot=sheet.plot),
         '<div class="columns"><div>',
         figures.both_scores(both, tight=sheet.tight),
-        indicators.table(answers),
+        under_map,
         "</div><div>",
         figures.sites(sites, tight=sheet.tight),
-        _how_sure(about),
+        under_sites,
         "</div></div>",
         _in_our_words(own),
         _footer(),

@@ -1,6 +1,6 @@
-"""How the report fits one sheet: the curve is as tall as the texts leave room for on US Letter.
+"""How the report fits one sheet: how the two columns are filled, and the curve as tall as the texts leave room for.
 
-Letter is the shorter of the two sheets; A4 has 67 px more, which covers its narrower lines. Lengths are those of the
+US Letter is the shorter of the two sheets; A4 has 67 px more, which covers its narrower lines. Lengths are those of the
 print style, measured in Chromium; a test prints the longest texts on both sheets.
 """
 
@@ -12,22 +12,27 @@ from math import ceil
 
 LONG_TITLE = 40
 """A longer title is set smaller, on up to two lines."""
-TALLEST, LOWEST = 150, 60
+TALLEST, LOWEST = 165, 56
 """Heights of the plot in px between which the curve can be read."""
-FREE = -12
+FREE = 6
 """Px left on Letter by a page of the shortest texts with the tallest plot, less a margin for other fonts."""
-LEFT_COLUMN = 392
-"""Px of the left column with a title of two lines: heat map and indicators."""
-TIGHTER = 50
+COLUMNS = 360
+"""Px of the lowest columns: heat map and how sure we are, beside sites and indicators."""
+TIGHTER = 30
 """Px that the tight style of the two columns gives back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The height of the curve's plot in px, and whether the columns under it are set tightly."""
+    """The height of the curve's plot in px, and how the columns under it are set.
+
+    `tight` sets them closer; `indicators_left` puts the indicators under the heat map, where many sites fill the right
+    column by themselves.
+    """
 
     plot: int
     tight: bool
+    indicators_left: bool
 
 
 def room(
@@ -37,13 +42,14 @@ def room(
     used = 14 if 34 < len(title) <= LONG_TITLE else 24 * max(0, _lines(title, 44) - 2)
     used += 18 * max(0, _lines(finding, 112) - 2)
     used += 18 * (_lines(curve_title, 94) - 1)
-    left = LEFT_COLUMN + 18 * (_lines(map_title, 40) - 2)
-    right = 182 + 16 * sites + sum(15 * _lines(text, 52) for text in site_lines)
-    used += max(left, right) - LEFT_COLUMN
+    map_lines, site_rows = 18 * _lines(map_title, 40), 16 * sites + sum(15 * _lines(text, 52) for text in site_lines)
+    indicators_right = max(306 + map_lines, 208 + site_rows)
+    indicators_left = max(356 + map_lines, 182 + site_rows)
+    used += min(indicators_right, indicators_left) - COLUMNS
     used += 26 + 14 * _lines(own, 118) if own else 0
     plot = TALLEST + FREE - used
     tight = plot < TALLEST / 2
-    return Room(max(LOWEST, min(TALLEST, plot + TIGHTER * tight)), tight)
+    return Room(max(LOWEST, min(TALLEST, plot + TIGHTER * tight)), tight, indicators_left < indicators_right)
 
 
 def _lines(said: str, characters: int) -> int:

@@ -94,21 +94,6 @@ def stripes(x: float, y: float, wide: float, tall: float) -> str:
     return "".join(parts)
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Return `places`, in rising order, moved as little as possible so that neighbours are `gap` apart.
-
-    Neighbours that would overlap are taken together and centred on their mean (pool adjacent violators, 1955).
-    """
-    blocks: list[tuple[float, int]] = []
-    for order, place in enumerate(places):
-        blocks.append((place - order * gap, 1))
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            (one, n), (other, m) = blocks[-2], blocks[-1]
-            blocks[-2:] = [((one * n + other * m) / (n + m), n + m)]
-    flat = [value for value, count in blocks for _ in range(count)]
-    return [value + order * gap for order, value in enumerate(flat)]
-
-
 def shortened(said: str, room: float, size: float = SIZE) -> str:
     """Return `said` cut in the middle to fit `room` px, so that names that end differently stay different."""
     most = max(5, int(room / (CHARACTER * size)))

@@ -9,13 +9,14 @@ EVERYONE = ("manager", "public", "funder", "researcher")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its address and file name, its name in the menu, the question it answers, and who may open it."""
+    """One page: address and file name, name in the menu, question it answers, who may open it, what it is made from."""
 
     name: str
     title: str
     question: str
     roles: tuple[str, ...]
     filters: bool = True
+    from_release: bool = False
 
 
 PAGES = (
@@ -27,13 +28,21 @@ PAGES = (
         "Do early trust and confidence go with staying?",
         ("manager", "public", "researcher"),
     ),
-    Page("report", "Report", "Share a one-page report", ("manager", "public", "funder"), filters=False),
+    Page(
+        "report",
+        "Report",
+        "Share a one-page report",
+        ("manager", "public", "funder"),
+        filters=False,
+        from_release=True,
+    ),
     Page(
         "get_the_data",
         "Get the data",
         "Get the data behind the charts",
         ("manager", "public", "researcher"),
         filters=False,
+        from_release=True,
     ),
     Page("your_data", "Your data", "Can we trust this data?", ("manager",), filters=False),
     Page("methods", "Methods", "How are these figures worked out?", EVERYONE, filters=False),

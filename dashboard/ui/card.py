@@ -51,8 +51,8 @@ class Contents:
 def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
     st.html(
-        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{html.escape(held.title)}</h{level}>'
-        f'<p class="cs">{html.escape(held.subtitle)}</p>'
+        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
+        + (f'<p class="cs">{html.escape(held.subtitle)}</p>' if held.chart["data"] else "")
     )
     if held.chart["data"]:
         chart.draw(held.drawing, key=f"chart_{key}")
@@ -82,6 +82,11 @@ def table_html(twin: Twin, caption: str) -> str:
         f'<div class="twin" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _heading(title: str) -> str:
+    """Return a title as markup in which no line breaks inside 'self-efficacy'."""
+    return html.escape(title).replace("self-efficacy", '<span class="whole">self-efficacy</span>')
 
 
 def _instead(table: pd.DataFrame) -> str:

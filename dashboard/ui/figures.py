@@ -75,12 +75,22 @@ def _draw(
         figure(key, number, data.kept(make, *asked), level=level)
 
 
+def six_months(where: data.Where) -> pd.DataFrame:
+    """Return the table every word about staying to six months is read from, so that a page says one number.
+
+    It is the staying curve as long as its line is drawn that far, else the published or live share itself.
+    """
+    curve = data.ask("staying_curve", where=where)
+    return curve if sentences.at(curve, HORIZON) is not None else data.ask("stayed_share", where=where)
+
+
 def _staying_everyone(where: data.Where, mode: str) -> Contents:
     table = data.ask("staying_curve", where=where)
     people = groups.followed(table)
-    title = _title("staying", table)
+    headline = six_months(where)
+    title = _title("staying", headline, empty=table)
     if people is None:
-        title = sentences.small_group(data.ask("stayed_share", where=where)) or title
+        title = sentences.small_group(headline) or title
     counted = f" {words.people(people)}." if people else ""
     return Contents(
         title=title,
@@ -135,10 +145,12 @@ def _staying_by(dimension: str, where: data.Where, mode: str) -> Contents:
 
 def _where_people_are(where: data.Where, mode: str) -> Contents:
     table = data.ask("where_people_are", where=where)
+    started = table[table["series"].eq("reached_start") & table["status"].isin(["shown", "rough"])]
+    counted = f" {words.people(started['estimate'].iloc[0])}." if len(started) else ""
     return Contents(
         title=_title("where", table),
-        subtitle="Estimated share of everyone who started, by months since the first session. "
-        "Everything below the pale part counts as having stayed.",
+        subtitle=f"Estimated share of everyone who started, by months since the first session.{counted} Everything "
+        "below the pale part counts as having stayed. Ranges of uncertainty are in the table.",
         chart=charts.stack(table, mode),
         table=table,
         twin=twins.where(table),
@@ -153,7 +165,8 @@ def _reasons(where: data.Where, mode: str) -> Contents:
     people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
     return Contents(
         title=_title("reasons", table),
-        subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people}",
+        subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people} Thin "
+        "lines: range of uncertainty (95%).",
         chart=charts.bars(table, mode),
         table=table,
         twin=twins.bars(table, heading="Reason"),
@@ -171,7 +184,8 @@ def _scores(construct: str, where: data.Where, mode: str) -> Contents:
     care = " ".join(text for text in (_ceiling(table), unconfirmed(construct)) if text)
     return Contents(
         title=_title("bands", table, what=what),
-        subtitle=f"Share of people by {what} score, first 30 days{_cuts(f'{construct}_band')}.{average}",
+        subtitle=f"Share of people by {what} score, first 30 days{_cuts(f'{construct}_band')}.{average} Thin lines: "
+        "range of uncertainty (95%).",
         chart=charts.bars(bands, mode),
         table=table,
         twin=twins.bars(bands, heading="Score"),
@@ -187,8 +201,9 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
     counted = f" {words.people(people)} in the cells shown." if people else ""
     return Contents(
         title=_title("both_scores", table),
-        subtitle=f"{FROM_DAY_30} both early scores.{counted} Stronger colour: more people stayed.",
-        chart=charts.heatmap(table, mode, floor=data.about()["floor"]) if len(cells) else NO_CHART,
+        subtitle=f"{FROM_DAY_30} both early scores.{counted} In each cell: the share, its range of uncertainty (95%) "
+        "and the people. Stronger colour: more people stayed.",
+        chart=charts.heatmap(table, mode) if len(cells) else NO_CHART,
         table=table,
         twin=twins.cells(table),
         notes=notes.notes(table, data.about(), more={"Read with care": _care("alliance", "self_efficacy")}),
@@ -240,7 +255,7 @@ def _average(row: pd.Series) -> str:
     """Return '4.1 (could be 4.0 to 4.2)'."""
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return words.score(row["estimate"])
-    return f"{words.score(row['estimate'])} (could be {words.score(row['lower'])} to {words.score(row['upper'])})"
+    return f"{words.score(row['estimate'])} (could be {words.score_range(row['lower'], row['upper'])})"
 
 
 def _missing(construct: str, where: data.Where) -> str:

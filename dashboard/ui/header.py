@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from dashboard import words
-from dashboard.ui import data
+from dashboard.ui import data, published
 
 
 def question(text: str) -> None:
@@ -15,9 +15,15 @@ def question(text: str) -> None:
     st.html(f'<h1 class="page-question">{html.escape(text)}</h1>')
 
 
-def freshness() -> None:
-    """Draw the line of facts about the data: demonstration or not, how far it reaches, version."""
-    facts = data.about()
+def freshness(*, from_release: bool = False) -> None:
+    """Draw the line of facts about the data: demonstration or not, how far it reaches, version.
+
+    `from_release` names the release at either door, on the pages that are made from it alone.
+    """
+    try:
+        facts = published.about() if from_release else data.about()
+    except published.NothingPublished:
+        facts = data.about()
     items = []
     if facts["demonstration"]:
         items.append("<strong>Demonstration data</strong> – not real people")

@@ -53,7 +53,10 @@ def no_data(audience: str) -> None:
         )
         _card("There are no records yet", text, "state_no_data")
     else:
-        text = "The program publishes figures with <code>recovery-outcomes release</code>. Please come back later."
+        text = (
+            "Please come back later. If you look after this dashboard: <code>recovery-outcomes release</code> "
+            "publishes the first figures."
+        )
         _card("Nothing has been published yet", text, "state_no_data")
 
 

@@ -25,16 +25,16 @@ def in_short(where: data.Where, *, compare: bool) -> None:
 
 
 def _short(where: data.Where, compare: bool) -> list[str]:
-    row = sentences.at(data.ask("staying_curve", where=where), 180)
+    table = figures.six_months(where)
+    row = sentences.at(table, 180)
     if row is None:
-        stayed = data.ask("stayed_share", where=where)
-        said = [sentences.small_group(stayed) or sentences.staying(stayed)]
+        said = [sentences.small_group(table) or sentences.staying(table)]
     else:
         between = "" if pd.isna(row["lower"]) else f"; could be {words.percent_range(row['lower'], row['upper'])}"
         share = words.percent(row["estimate"], rough=row["status"] == "rough")
         said = [f"{words.about(row['estimate'])} stayed to 6 months after their first session ({share}{between})"]
     if compare:
-        said.append(_difference("alliance", where))
+        said.append(_difference("alliance", where, among="people still in the program on day 30"))
     return [sentence for sentence in said if sentence]
 
 
@@ -77,7 +77,9 @@ def worth_a_look(where: data.Where) -> None:
     if not found:
         return
     with st.container(key="card_look"):
-        st.html('<h2 class="ct">Worth a look</h2>')
+        about = "Figures about early scores count people who were still in the program on day 30."
+        scores = any("early" in sentence for sentence, _, _ in found)
+        st.html(f'<h2 class="ct">Worth a look</h2>{f"<p class=cs>{about}</p>" if scores else ""}')
         for place, (sentence, page, query) in enumerate(found):
             title = next(known.title for known in access.PAGES if known.name == page)
             with st.container(key=f"look_{place}", horizontal=True, vertical_alignment="center"):
@@ -96,13 +98,13 @@ def _candidates(where: data.Where) -> list[tuple[str, str, dict[str, str]]]:
     ]
 
 
-def _difference(construct: str, where: data.Where) -> str:
+def _difference(construct: str, where: data.Where, among: str = "") -> str:
     """Return the comparison of higher and lower early scores, clear or not; nothing if it is hidden."""
     table = data.ask("staying_curve", (f"{construct}_band",), where)
     if sentences.widest(table, 150) is None:
         return ""
     what = f"early {words.CONSTRUCT_NAMES[construct]}"
-    return sentences.staying_by(table, what=what, horizon=150, bands=True)
+    return sentences.staying_by(table, what=what, horizon=150, bands=True, among=among)
 
 
 def _clear(construct: str, where: data.Where) -> str:
@@ -146,9 +148,9 @@ def _enrolled(where: data.Where, mode: str) -> Kpi:
     return Kpi(
         "People enrolled",
         words.number(row["estimate"]),
-        "people",
+        "people or more" if row["reason"] == "at_least" else "people",
         (line, _never_came(where).replace("enrolled and ", "")),
-        charts.spark(over_time, mode),
+        charts.spark(over_time, mode, from_zero=True),
         f"People enrolled over time, {line}",
         _ends(periods),
         change,
@@ -156,11 +158,12 @@ def _enrolled(where: data.Where, mode: str) -> Kpi:
 
 
 def _stayed(where: data.Where, mode: str) -> Kpi:
-    table = data.ask("staying_curve", where=where)
-    row, people = sentences.at(table, 180), groups.followed(table)
+    table = figures.six_months(where)
+    row = sentences.at(table, 180)
     label = "Stayed to 6 months"
     if row is None:
         return _absent(label, table)
+    people = groups.followed(table) if row["shape"] in ("step", "line") else row["n"]
     over_time = _over_time("stayed_share", "cohort", where)
     over_time = over_time[over_time["x"].eq(180)]
     periods = [str(level) for level in over_time["level"]]
@@ -168,7 +171,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
         label,
         words.percent(row["estimate"], rough=row["status"] == "rough"),
         "of people",
-        (_between(row, words.percent_range), words.people(people) if people else ""),
+        (_between(row, words.percent_range), words.people(people) if pd.notna(people) else ""),
         charts.spark(over_time, mode),
         f"Share who stayed to 6 months, by half-year of enrolment, {' to '.join(_ends(periods))}",
         _ends(periods),
@@ -191,7 +194,7 @@ def _score(construct: str, where: data.Where, mode: str) -> Kpi:
         words.score(row["estimate"]),
         f"out of {top:g}" if top else "on average",
         (
-            _between(row, lambda low, high: f"{words.score(low)} to {words.score(high)}"),
+            _between(row, words.score_range),
             _answered(row),
             "Scoring to be confirmed" if figures.unconfirmed(construct) else "",
         ),

@@ -1,17 +1,85 @@
-"""Make the screenshots of every page into docs/screenshots: python -m tests.browser.screenshots [FOLDER]."""
+"""Make screenshots: python -m tests.browser.screenshots [FOLDER] [--all].
+
+Without --all it writes the few that belong in docs/screenshots. With it, it writes every page at both doors, two widths
+and two themes, and the states a page can be in: the set that docs/looks.md judges one by one.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
+
+from PIL import Image
 
 from tests.browser import doors
 
 FOLDER = doors.ROOT / "docs" / "screenshots"
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
+REPORT = "report_file_900_light"
+LONGEST = 9000
+"""Tallest picture in px: beyond it Methods repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: door, page, width in px, theme, and for a state its name and the filters that lead to it."""
+
+    audience: str
+    page: str
+    width: int
+    theme: str = "light"
+    state: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    unfold: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        parts = (self.audience, self.page, self.state, str(self.width), self.theme)
+        return "_".join(part for part in parts if part)
+
+
+SMALL = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance", "Stimulants"))
+HIDDEN = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance", "Cannabis"))
+EMPTY = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance", "None"))
+TWO = (("site", "Ashgrove"), ("substance", "Opioids"))
+STATES = (
+    Shot("manager", "staying", 1440, state="small", query=SMALL),
+    Shot("manager", "overview", 390, state="small", query=SMALL),
+    Shot("manager", "staying", 1440, state="hidden", query=HIDDEN),
+    Shot("manager", "staying", 1440, state="empty", query=EMPTY),
+    Shot("manager", "staying", 390, "dark", state="empty", query=EMPTY),
+    Shot("manager", "staying", 1440, state="by_alliance", query=(("by", "Early alliance"),)),
+    Shot("manager", "staying", 1440, "dark", state="by_substance", query=(("by", "Main substance"),)),
+    Shot("manager", "overview", 1440, state="one_site", query=SMALL[:1]),
+    Shot("manager", "trust_and_confidence", 1440, state="unfolded", unfold="summary"),
+    Shot("public", "overview", 1440, state="not_released", query=TWO),
+    Shot("public", "overview", 1440, state="one_site", query=(("site", "Dockside"),)),
+)
+CHOSEN = (
+    Shot("manager", "overview", 1440),
+    Shot("manager", "overview", 1440, "dark"),
+    Shot("manager", "overview", 390),
+    Shot("manager", "staying", 1440),
+    Shot("manager", "trust_and_confidence", 1440),
+    Shot("manager", "get_the_data", 1440),
+    Shot("public", "overview", 1440),
+)
+"""What docs/screenshots holds, beside the report file as a browser opens it."""
+
+
+def every() -> Iterator[Shot]:
+    """Return every page at every door, width and theme, then the states."""
+    for audience, pages in doors.PAGES.items():
+        for page in pages:
+            yield from (Shot(audience, page, width, theme) for width in WIDTHS for theme in THEMES)
+    yield from STATES
 
 
 def prepare(home: Path) -> None:
@@ -24,30 +92,72 @@ def prepare(home: Path) -> None:
     build_release(home)
 
 
-def main(folder: Path, audiences: tuple[str, ...] = ("manager", "public")) -> None:
-    """Write one full-page PNG for each audience, page, width and theme."""
+def main(folder: Path, shots: tuple[Shot, ...] = CHOSEN) -> None:
+    """Write one full-page PNG for each of `shots`, and the report file's."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "home"
         prepare(home)
-        for audience in audiences:
-            with doors.serve(home, audience) as door, doors.chromium() as browser:
-                for width in WIDTHS:
-                    for theme in THEMES:
-                        take(browser, door, width, theme, folder)
+        with doors.chromium() as browser:
+            report(browser, home, folder)
+            for audience in dict.fromkeys(shot.audience for shot in shots):
+                with doors.serve(home, audience) as door:
+                    for shot in shots:
+                        if shot.audience == audience:
+                            take(browser, door, shot, folder)
 
 
-def take(browser: doors.Browser, door: doors.Door, width: int, theme: str, folder: Path) -> None:
-    """Write the pages of one door at one width and theme."""
-    with doors.visit(browser, width, theme) as page:
-        for name in doors.PAGES[door.audience]:
-            doors.open_page(page, door.url(name))
-            height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-            page.set_viewport_size({"width": width, "height": min(int(height) + 120, 9000)})
-            doors.settle(page)
-            page.screenshot(path=folder / f"{door.audience}_{name}_{width}_{theme}.png")
-            page.set_viewport_size({"width": width, "height": 1000})
+def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> None:
+    """Write one page as tall as it is."""
+    with doors.visit(browser, shot.width, shot.theme) as page:
+        doors.open_page(page, door.url(shot.page, urlencode(shot.query)))
+        for place in range(page.locator(shot.unfold).count() if shot.unfold else 0):
+            page.locator(shot.unfold).nth(place).click()
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+        height = page.evaluate(
+            "() => { const main = document.querySelector('[data-testid=stMain]');"
+            " const end = document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().bottom;"
+            " return Math.ceil(end + main.scrollTop); }"
+        )
+        least = 900 if shot.width > 800 else 844
+        page.set_viewport_size({"width": shot.width, "height": max(least, min(int(height), LONGEST))})
+        doors.settle(page)
+        path = folder / f"{shot.name}.png"
+        page.screenshot(path=path)
+    lighten(path)
+
+
+def report(browser: doors.Browser, home: Path, folder: Path) -> None:
+    """Write the report file as a browser shows it."""
+    from dashboard.answers import open_answers
+    from dashboard.report import write_report
+
+    path = write_report(open_answers("public", home), home.parent / "report.html")
+    page = browser.new_page(viewport={"width": 900, "height": 900})
+    page.goto(path.as_uri())
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.screenshot(path=folder / f"{REPORT}.png", full_page=True)
+    page.close()
+    lighten(folder / f"{REPORT}.png")
+
+
+def lighten(path: Path) -> None:
+    """Write the picture again with 128 colours, which these pages can spare, at about a third of its size."""
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("--all", action="store_true", help="every page, door, width, theme and state")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    asked = arguments()
+    if asked.all and asked.folder == FOLDER:
+        raise SystemExit("Give a folder for all the screenshots: docs/screenshots holds a few of them only.")
+    main(asked.folder, tuple(every()) if asked.all else CHOSEN)

@@ -129,7 +129,19 @@ def test_the_line_stops_where_the_table_stops_and_carries_no_label_beyond() -> N
     figure = charts.curve(estimate_table(step("", [(0, 1.0, 100), (40, 0.8, 12)])))
     line = next(trace for trace in figure["data"] if trace["mode"] == "lines" and trace["line"]["width"] == 2.75)
     assert line["x"] == [0.0, 40.0]
-    assert "80%" not in said(figure)
+    (label,) = [note for note in figure["layout"]["annotations"] if "80%" in note["text"]]
+    assert (label["x"], label["text"]) == (40.0, "<b>80%</b> at month 1")
+    assert "6 months" not in said(figure)
+
+
+def test_a_straight_line_is_never_read_between_its_points() -> None:
+    """A release that hides month 6: the dot stands on the last point before it, and the label names that month."""
+    rows = [{**row, "shape": "line"} for row in step("", [(0, 1.0, 200), (120, 0.64, 150), (270, 0.52, 100)])]
+    figure = charts.curve(estimate_table(rows))
+    (dot,) = [trace for trace in figure["data"] if trace["mode"] == "markers" and trace["marker"]["size"] == 9]
+    assert (dot["x"], dot["y"]) == ([120.0], [0.64])
+    assert "<b>64%</b> at month 4" in said(figure)
+    assert "6 months" not in said(figure)
 
 
 def test_the_label_at_the_horizon_is_the_last_value_before_it() -> None:
@@ -175,30 +187,80 @@ def test_labels_keep_their_order_and_their_distance(marks: list[int]) -> None:
 
 def test_labels_are_placed_as_well_as_trying_everything_would() -> None:
     """The dynamic programme against brute force over the same grid."""
-    marks, covered = [150.0, 140.0], [[(120.0, 135.0)], [(148.0, 151.0)]]
-    found = label_heights(marks, covered, height=260)
+    marks, covered, own = [150.0, 140.0], [[(120.0, 135.0)], [(148.0, 151.0)]], [[(146.0, 150.0)], [(128.0, 140.0)]]
+    found = label_heights(marks, covered, own, height=260)
 
-    def cost(mark: float, spans: list[tuple[float, float]], at: float) -> float:
+    def cost(mark: float, spans: list[tuple[float, float]], mine: list[tuple[float, float]], at: float) -> float:
         total = abs(at - mark) + (3 if at < mark else 0)
         for low, high in spans:
             overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
-            total += 60 + 4 * overlap if overlap > 0 else 0
+            total += 40 + 6 * overlap if overlap > 0 else 0
+            total += 90 if (mark < low and at > high) or (mark > high and at < low) else 0
+        for low, high in mine:
+            overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
+            total += 8 + overlap if overlap > 0 else 0
         return total
 
     grid = np.arange(9.5, 260 - 9.5 + 2, 2)
     best = min(
-        cost(marks[0], covered[0], one) + cost(marks[1], covered[1], other)
+        cost(marks[0], covered[0], own[0], one) + cost(marks[1], covered[1], own[1], other)
         for one in grid
         for other in grid
         if one - other >= 19
     )
-    assert sum(cost(m, c, at) for m, c, at in zip(marks, covered, found, strict=True)) == pytest.approx(best)
+    assert sum(cost(m, c, o, at) for m, c, o, at in zip(marks, covered, own, found, strict=True)) == pytest.approx(best)
 
 
 def test_a_label_avoids_the_line_it_names() -> None:
     rising = [[(90.0, 110.0)]]
-    (height,) = label_heights([100.0], rising, height=300)
+    (height,) = label_heights([100.0], [[]], rising, height=300)
     assert height >= 110 + 3 + 9.5 or height <= 90 - 3 - 9.5
+
+
+def test_a_label_with_no_room_covers_its_own_line_and_never_stands_beyond_another() -> None:
+    """Three lines 20 px apart: the middle one's label would fit above the highest line, and be read with it."""
+    marks = [240.0, 220.0, 200.0]
+    spans = [(mark - 8, mark) for mark in marks]
+    others = [[span for j, span in enumerate(spans) if j != i] for i in range(3)]
+    heights = label_heights(marks, others, [[span] for span in spans], height=300)
+    assert heights[0] > 240
+    assert 200 < heights[1] < 240
+    assert heights[2] < 200
+
+
+def test_both_halves_of_a_bars_range_can_be_seen() -> None:
+    """The line is drawn over a wider one in the card's colour, and both over the bar."""
+    for mode in theme.MODES:
+        drawn = charts.bars(ask("exit_reasons"), mode)["data"]
+        kinds = [trace["type"] for trace in drawn]
+        lines = [trace["line"] for trace in drawn if trace["type"] == "scatter"]
+        assert kinds[:3] == ["bar", "scatter", "scatter"]
+        assert lines[0]["color"] == theme.colour("card", mode)
+        assert lines[0]["width"] > lines[1]["width"]
+        assert theme.contrast(lines[1]["color"], theme.colour("card", mode)) >= 4.5
+
+
+def test_every_bar_of_a_shown_row_is_drawn_from_zero_to_its_share() -> None:
+    table = ask("exit_reasons")
+    shown = table[table["status"].isin(["shown", "rough"]) & table["shape"].eq("bar")]
+    bars = [trace for trace in charts.bars(table)["data"] if trace["type"] == "bar"]
+    assert sorted(trace["x"][0] for trace in bars) == sorted(shown["estimate"])
+    assert all(trace["width"] > 0 for trace in bars)
+
+
+def test_days_that_more_groups_have_counts_for_come_first() -> None:
+    """A released curve: one group lacks its count at day 60, so the axis takes day 90, which all three have."""
+    rows = []
+    for level, days in (("lower", (0, 60, 90, 150)), ("middle", (0, 60, 90, 150)), ("higher", (0, 90, 150))):
+        rows += [{**row, "shape": "line"} for row in step(level, [(day, 1 - day / 400, 80) for day in days])]
+        rows += [
+            {"measure": "staying_curve", "grouping": "alliance_band", "level": level, "stat": "at_risk", "x": day}
+            | {"estimate": 80, "n": 80, "status": "shown"}
+            for day in days
+        ]
+    figure = charts.curve(estimate_table(rows), horizon=150, end=335)
+    assert figure["layout"]["xaxis"]["tickvals"] == [0, 90, 150]
+    assert all(trace["cliponaxis"] is False for trace in figure["data"] if trace["mode"] == "lines+markers")
 
 
 @pytest.mark.parametrize("mode", theme.MODES)
@@ -228,12 +290,14 @@ def test_a_hidden_cell_says_so_and_has_stripes() -> None:
         {"level": "higher|higher", "stat": "share", "shape": "cell", "x": 150, "estimate": 0.6, "n": 25}
         | {"lower": 0.4, "upper": 0.8, "status": "rough"},
     ]
-    figure = charts.heatmap(estimate_table(cells), floor=5)
+    figure = charts.heatmap(estimate_table(cells))
     striped = [trace for trace in figure["data"] if "fillpattern" in trace]
     assert len(figure["data"]) == 9
     assert len(striped) == 8
-    assert "Hidden<br>under 5" in said(figure)
+    assert "Hidden" in said(figure)
+    assert "under" not in said(figure), "a share is also hidden where few of many stayed or left"
     assert "~60%" in said(figure)
+    assert "40% to 80%" in said(figure)
     assert said(figure).count("n = ") == 1
 
 
@@ -285,6 +349,25 @@ def test_a_small_line_has_a_gap_where_a_value_is_hidden() -> None:
     assert path.count("M") == 2
     assert path.count("L") == 2
     assert charts.spark(estimate_table(rows[:1])) == ""
+    assert "fill-opacity" not in picture
+
+
+def test_a_small_line_lies_in_its_range_on_a_scale_that_holds_it() -> None:
+    values = [(0.60, 0.50, 0.70), (0.62, 0.52, 0.72), (0.61, 0.51, 0.71)]
+    rows: list[dict[str, object]] = [
+        {"stat": "share", "status": "shown", "n": 90, "estimate": v, "lower": low, "upper": high}
+        for v, low, high in values
+    ]
+    picture = base64.b64decode(charts.spark(estimate_table(rows)).split(",")[1]).decode()
+    assert picture.count("fill-opacity") == 1
+    line = re.findall(r'd="(M[^"]+)" fill="none"', picture)[0]
+    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", line)]
+    assert max(heights) - min(heights) < 5, "a change smaller than its range looks small"
+    counts: list[dict[str, object]] = [{"stat": "count", "status": "shown", "estimate": v} for v in (90.0, 100.0)]
+    flat = base64.b64decode(charts.spark(estimate_table(counts), from_zero=True).split(",")[1]).decode()
+    line = re.findall(r'd="(M[^"]+)" fill="none"', flat)[0]
+    first, last = (float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", line))
+    assert first - last == pytest.approx(3.2, abs=0.1), "a tenth of the height: counts start at zero"
 
 
 def test_names_from_the_data_cannot_become_markup() -> None:

@@ -287,3 +287,19 @@ def test_a_questionnaire_whose_scoring_is_not_confirmed_is_flagged_and_no_other(
     assert flagged == unverified
     for name in unverified:
         assert html.escape(load_registry()[name].caution_text) in page
+
+
+def test_a_remedy_for_the_operator_is_not_shown_to_visitors(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_audience: str, _home: Path) -> FakeAnswers:
+        raise InputFault(Fault("the file of this computer", "cannot be opened", "Run the release again."))
+
+    monkeypatch.setattr(answers, "open_answers", refuse)
+    said = text_of(run("report"))
+    for_operator = answers.audience() == "manager"
+    assert ("the file of this computer" in said) == for_operator
+    assert ("Something went wrong on our side" in said) != for_operator
+
+
+def test_pages_made_from_the_release_name_its_version_at_either_door(door: Door) -> None:
+    assert door.published is not None
+    assert f"Version {door.published.version}" in text_of(run("report"))

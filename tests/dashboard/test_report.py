@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from dashboard import theme, words
 from dashboard.answers import InputFault, Question, open_answers
 from dashboard.report import build_report, write_report
 from dashboard.report.curve import look, reading
-from dashboard.report.svg import shortened, spread
+from dashboard.report.svg import shortened
 from pipelines.estimate_table import estimate_table
 from tests.dashboard.published_examples import SITES, Published
 
@@ -248,15 +247,6 @@ def test_a_release_without_the_marked_day_is_labelled_with_its_own_month() -> No
     document = build_report(Published(edit={"staying_curve": estimate_table(table)}))
     assert re.search(r">Lower \d+% at month 3<", document)
     assert re.search(r">Higher \d+%<", document)
-
-
-@given(st.lists(st.floats(0, 300), min_size=1, max_size=8).map(sorted))
-def test_labels_are_moved_apart_keep_their_order_and_their_middle(places: list[float]) -> None:
-    moved = spread(places, 15)
-    assert all(after - before >= 15 - 1e-9 for before, after in pairwise(moved))
-    assert sum(moved) == pytest.approx(sum(places), abs=1e-6)
-    if all(after - before >= 15 for before, after in pairwise(places)):
-        assert moved == pytest.approx(places)
 
 
 @given(st.lists(st.text("abc ", min_size=1, max_size=60), min_size=1), st.floats(40, 200))

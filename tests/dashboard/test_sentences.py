@@ -70,7 +70,7 @@ def test_a_line_that_stops_before_the_horizon_says_nothing_about_it() -> None:
         ("hidden", "Too few people to show how many stayed to 6 months"),
         ("immature", "Too early to say how many stayed to 6 months"),
         ("not_measured", "How many stayed to 6 months: not measured"),
-        ("not_applicable", "How many stayed to 6 months: not available for these filters"),
+        ("not_applicable", "Not published for these filters: how many stayed to 6 months"),
     ],
 )
 def test_one_group_that_cannot_be_shown(status: str, said: str) -> None:
@@ -174,6 +174,8 @@ def bar(level: str, value: float, half: float = 0.05) -> Row:
 
 def test_reasons() -> None:
     clear = estimate_table([bar("dropped_out", 0.5), bar("transferred", 0.2), bar("not_recorded", 0.6)])
+    done = clear.assign(level=clear["level"].replace("dropped_out", "completed"))
+    assert sentences.title("reasons", done) == "Most often, time in the program ended by completing it (50%)"
     assert sentences.title("reasons", clear) == "The most common recorded reason is “stopped coming” (50%)"
     close = estimate_table([bar("dropped_out", 0.3), bar("transferred", 0.25)])
     assert sentences.reasons(close) == "No one recorded reason stands out"
@@ -268,7 +270,7 @@ def test_change_between_periods() -> None:
     down = estimate_table([period("2024-H1", 0.5, 0.02), period("2024-H2", 0.4, 0.02)])
     assert sentences.change(down) == "Down from 50% in Jan–Jun 2024"
     same = estimate_table([period("2024-H1", 0.45, 0.05), period("2024-H2", 0.5, 0.05)])
-    assert sentences.change(same) == "No clear change on Jan–Jun 2024"
+    assert sentences.change(same) == "No clear change since Jan–Jun 2024"
     assert sentences.change(estimate_table([period("2024-H1", 0.45, 0.05)])) == ""
     early = estimate_table([period("2024-H1", 0.45, 0.05), period("2024-H2", 0, 0, "immature")])
     assert sentences.change(early) == ""
@@ -317,7 +319,7 @@ def test_notes_stand_in_their_order_and_tell_what_is_hidden() -> None:
     found = dict(notes.notes(estimate_table(cells), ABOUT, more={"Read with care": "x.", "Missing": ""}))
     assert list(found) == ["Not shown", "Hidden", "Read with care", "Source"]
     assert found["Not shown"] == "278 people who left before day 30."
-    assert found["Hidden"].startswith("1 of 2 groups has fewer than 5 people, or would")
+    assert found["Hidden"].startswith("1 of 2 groups, because it rests on, or would give away, a count of fewer than 5")
     assert "~ rests on few people" in found["Hidden"]
     assert found["Source"] == "program records to April–June 2026, version records-0001."
 
