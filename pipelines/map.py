@@ -111,7 +111,7 @@ def apply(
         _fill_table(connection, chosen, name, of_table, sources, faults) for name, of_table in _by_table(rules).items()
     ]
     if faults:
-        raise InputFault(faults)
+        raise InputFault(list(dict.fromkeys(faults)))
     read = {file.stem for rule in rules for file in sources[rule.source].files}
     return MappedTables(
         mapping_id=chosen.mapping_id,
@@ -253,7 +253,7 @@ def _part(
     if cells is None:
         present = [str(column.incoming) for column in table.incoming if str(column.incoming) in source.columns]
         cells = {name: Cell(column=name) for name in present}
-    missing = [] if is_items else _missing_columns(mapping, rule, table, source)
+    missing = [] if is_items else _missing_columns(mapping, rule, table, source) + _settings_not_said(mapping, rule)
     faults.extend(missing)
     if missing:
         return None
@@ -267,7 +267,8 @@ def _part(
         wanted = ", ".join(
             cell_sql(cell, source.columns, parameters) + " AS " + quoted(name) for name, cell in cells.items()
         )
-    condition = condition_sql(rule, source.columns, parameters)
+    order = ("row_no",) if source.numbered else source.columns
+    condition = condition_sql(rule, source.columns, parameters, order)
     select = _SELECT.substitute(line=line, wanted=wanted, source=quoted(source.relation), condition=condition)
     if is_items:
         select = _ANSWERED.substitute(select=select)
@@ -299,6 +300,16 @@ def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Tabl
     if len(source.columns) == 1 and absent:
         remedy += "; the heading was read as one column: are the cells divided by comma, semicolon or tab?"
     return [Fault(source.label, f"has no column {name}, which {table.name} needs", remedy) for name in absent]
+
+
+def _settings_not_said(mapping: SourceMapping, rule: TableRule) -> list[Fault]:
+    """Return a fault for every setting that a cell takes and the mapping does not give."""
+    remedy = (
+        'Say the day of the export: [settings] extract_date = "2026-06-30", in a mapping of your own, which may be '
+        f'three lines and extends = "{mapping.mapping_id}"'
+    )
+    asked = dict.fromkeys(cell.setting for cell in (rule.cells or {}).values() if cell.setting and not cell.constant)
+    return [Fault(f"{mapping.file}, settings.{name}", "is not said", remedy) for name in asked]
 
 
 def _digest(files: Sequence[SourceFile]) -> str:

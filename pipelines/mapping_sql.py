@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from pipelines.mapping_rules import DATE_FORMS, EXCEL_ORIGINS, Cell, TableRule, Unpivot
 from pipelines.warehouse import quoted
@@ -31,8 +31,8 @@ def text_of(column: str, columns: Columns) -> str:
     return "CAST(" + quoted(columns[column.casefold()]) + " AS VARCHAR)"
 
 
-def condition_sql(rule: TableRule, columns: Columns, parameters: list[object]) -> str:
-    """Return WHERE and the rule's conditions; nothing if it has none."""
+def condition_sql(rule: TableRule, columns: Columns, parameters: list[object], order: Container[str] = ()) -> str:
+    """Return WHERE and the rule's conditions, and QUALIFY where rows are kept once; nothing if it has none."""
     conditions = []
     for column, texts in rule.where.items():
         if column.casefold() in columns:  # else it is reported as a missing column
@@ -41,7 +41,12 @@ def condition_sql(rule: TableRule, columns: Columns, parameters: list[object]) -
     filled = [name for name in rule.filled if name.casefold() in columns]
     if filled:
         conditions.append("(" + " OR ".join(f"{_trimmed(text_of(name, columns))} <> ''" for name in filled) + ")")
-    return "WHERE " + " AND ".join(conditions) if conditions else ""
+    where = "WHERE " + " AND ".join(conditions) if conditions else ""
+    once = [_trimmed(text_of(name, columns)) for name in rule.once if name.casefold() in columns]
+    if once:
+        first = next((f" ORDER BY {name}" for name in ("row_no", "line") if name in order), "")
+        where += f" QUALIFY row_number() OVER (PARTITION BY {', '.join(once)}{first}) = 1"
+    return where
 
 
 def items_sql(rule: TableRule, columns: Columns, parameters: list[object]) -> str:
@@ -77,10 +82,12 @@ def unpivot_sql(unpivot: Unpivot, columns: Columns, relation: str, parameters: l
 
 
 def _joined(cell: Cell, columns: Columns, parameters: list[object]) -> str:
-    """Return several columns as one text; blank ones are left away, and all blank is blank."""
-    parameters.append(cell.between)
-    parts = ", ".join(f"nullif(trim({text_of(name, columns)}), '')" for name in cell.joined)
-    return f"nullif(concat_ws(?, {parts}), '')"
+    """Return several columns as one text; blank ones are left away, and all blank (if whole: any) is blank."""
+    parts = [f"nullif(trim({text_of(name, columns)}), '')" for name in cell.joined]
+    blank = " OR ".join(f"{part} IS NULL" for part in parts) if cell.whole else ""
+    parameters += [cell.prefix, cell.between]
+    text = f"? || nullif(concat_ws(?, {', '.join(parts)}), '')"
+    return f"CASE WHEN NOT ({blank}) THEN {text} END" if blank else f"({text})"
 
 
 def _rewritten(cell: Cell, text: str, parameters: list[object]) -> str:
@@ -138,4 +145,4 @@ def columns_named(rule: TableRule) -> Sequence[str]:
     """Return the columns a rule names and cannot do without."""
     cells = [name for cell in (rule.cells or {}).values() if not cell.optional for name in cell.columns]
     items = list(rule.items.columns) if rule.items is not None else []
-    return list(dict.fromkeys([*cells, *rule.where, *rule.filled, *items]))
+    return list(dict.fromkeys([*cells, *rule.where, *rule.filled, *rule.once, *items]))

@@ -405,7 +405,63 @@ def test_answers_that_stand_in_one_row_fill_the_items_of_its_assessment(tmp_path
     assert connection.sql("select distinct line from row_lines order by all").fetchall() == [(2,), (4,)]
 
 
+KEPT_ONCE = """
+    [settings]
+    extract_date = "2026-06-30"
+    [tables.sites]
+    from = "visits"
+    once = ["who"]
+    where = { event = ["intake", "x"] }
+    [tables.sites.columns]
+    site_id = { join = ["who", "repeat"], prefix = "at/" }
+    site_code = { join = ["who", "repeat"], prefix = "at/", whole = true }
+    region = { setting = "extract_date" }
+"""
+
+
+def test_rows_kept_once_keys_with_a_prefix_and_the_day_of_the_export(tmp_path: Path) -> None:
+    visits = VISITS + "A,intake,9,,,\n"
+    _, connection = mapped(folder_of(tmp_path, visits=visits), mapping_of(tmp_path, KEPT_ONCE))
+    assert raw(connection, "sites") == [
+        (2, "at/A", None, "2026-06-30"),
+        (4, "at/B", None, "2026-06-30"),
+        (6, "at/D", None, "2026-06-30"),
+        (7, "at/E", None, "2026-06-30"),
+    ]
+    again = KEPT_ONCE.replace('["who"]', '["repeat", "event"]').replace("intake", "none")
+    _, connection = mapped(tmp_path / "export", mapping_of(tmp_path, again.replace('"x"]', '"x", "intake"]')))
+    assert [row[:3] for row in raw(connection, "sites")] == [
+        (2, "at/A", None),
+        (3, "at/A-1", "at/A-1"),
+        (6, "at/D", None),
+        (8, "at/A-9", "at/A-9"),
+    ]
+
+
+def test_a_day_of_the_export_that_is_not_given_is_asked_for_once(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, visits=VISITS)
+    text = KEPT_ONCE.replace("extract_date = ", "missing = []\n#", 1)
+    found = faults_of(folder, mapping_of(tmp_path, text + '    setting = { setting = "extract_date" }'))
+    assert found == ["ours.toml, settings.extract_date: is not said"]
+    extending = 'extends = "first"\n[settings]\nextract_date = "2026-07-31"'
+    (tmp_path / "first.toml").write_text(HEAD + dedent(text))
+    _, connection = mapped(folder, mapping_of(tmp_path, extending))
+    assert raw(connection, "sites")[0][3] == "2026-07-31"
+
+
 REFUSED = {
+    "a setting nobody knows": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { setting = "today" }',
+        "tables.sites.columns.site_id.setting: is no setting a cell can take",
+    ),
+    "once beside items": (
+        '[tables.assessments]\nfrom = "p"\nonce = ["a"]\ncolumns = {}\n[tables.assessments.items]\ncolumns = ["b"]',
+        "tables.assessments.once: cannot stand beside items",
+    ),
+    "a prefix without join": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", prefix = "x" }',
+        "tables.sites.columns.site_id: prefix needs join",
+    ),
     "a form nobody knows": (
         '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", dates = "us" }',
         "tables.sites.columns.site_id.dates: is no form of a date",
