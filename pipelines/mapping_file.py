@@ -100,7 +100,7 @@ def read_mapping(named: str | Path) -> Mapping:
     if extended is None:
         return Reading(path, (path.parent,)).read(content)
     beside = path.parent / f"{extended}.toml"
-    ground = beside if beside.is_file() else _find(str(extended))
+    ground = beside if beside.is_file() and beside != path else _find(str(extended))
     lower = _content(ground)
     if "extends" in lower.get("mapping", {}):
         raise InputFault(Fault(f"{path.name}, mapping.extends", f"{ground.name} extends another itself", "Extend that"))

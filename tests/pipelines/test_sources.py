@@ -6,21 +6,21 @@ format can hold them, in canonical files, must give the same records, table by t
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from pipelines import warehouse
 from pipelines.load import load
-from pipelines.mapping_file import PACKAGED
+from pipelines.mapping_file import PACKAGED, read_mapping
 from pipelines.summary import LoadSummary
 from pipelines.warehouse import Reader
-from tests.pipelines.exporters import redcap
+from tests.pipelines.exporters import gpra, redcap, treatment_episodes
 from tests.pipelines.exporters.people import EXTRACT, Tables, some_people, write_tables
 
 ABOUT_THE_LOAD = {"dataset", "import_log", "quality_checks", "quarantine"}
@@ -48,16 +48,32 @@ def mapping_of(folder: Path, packaged: str, text: str = SAID) -> Path:
     return path
 
 
+def _same_contacts(folder: Path, packaged: str) -> Path:
+    """Write the canonical mapping with the contact types of a packaged one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "same.toml"
+    types = list(read_mapping(packaged).contact_types)
+    path.write_text(
+        '[mapping]\nid = "same"\nlabel = "Same"\nextends = "canonical"\n[settings]\n'
+        f"contact_types = {json.dumps(types)}\n"
+    )
+    return path
+
+
 @contextmanager
-def loaded_twice(folder: Path, exporter: ModuleType, packaged: str) -> Iterator[Twice]:
-    held = exporter.as_held(some_people())
+def loaded_twice(
+    folder: Path, packaged: str, as_held: Callable[[Tables], Tables], write: Callable[[Tables, Path], Path]
+) -> Iterator[Twice]:
+    held = as_held(some_people())
     canonical = write_tables(folder / "canonical", held)
-    export = exporter.write(held, folder / "export")
+    export = write(held, folder / "export")
     mapping = mapping_of(folder, packaged)
     instruments = PACKAGED / f"{packaged.partition('_')[0]}_instruments"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECOVERY_OUTCOMES_KEY", str(folder / "secret" / "key"))
-        load(canonical, folder / "one", instruments=instruments if instruments.is_dir() else None)
+        mapping_of_canonical = _same_contacts(folder, packaged)
+        own = instruments if instruments.is_dir() else None
+        load(canonical, folder / "one", mapping=mapping_of_canonical, instruments=own)
         summary = load(export, folder / "two", mapping=mapping)
         one, two = warehouse.open_records(folder / "one"), warehouse.open_records(folder / "two")
         yield Twice(held, export, mapping, summary, one, two)
@@ -86,7 +102,7 @@ def assert_same_records(twice: Twice) -> None:
 
 @pytest.fixture(scope="module")
 def from_redcap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
-    with loaded_twice(tmp_path_factory.mktemp("redcap"), redcap, "redcap") as twice:
+    with loaded_twice(tmp_path_factory.mktemp("redcap"), "redcap", redcap.as_held, redcap.write) as twice:
         yield twice
 
 
@@ -94,3 +110,32 @@ def test_a_redcap_export_gives_the_same_records_as_canonical_files(from_redcap: 
     assert_same_records(from_redcap)
     assert len(from_redcap.held["participants"]) > 200
     assert {row["site_id"] for row in from_redcap.held["sites"]} >= {"ashgrove", "cedar_hill"}
+
+
+@pytest.fixture(scope="module")
+def from_gpra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
+    with loaded_twice(tmp_path_factory.mktemp("gpra"), "gpra_classic", gpra.as_held, gpra.write) as twice:
+        yield twice
+
+
+def test_a_gpra_download_gives_the_same_records_as_canonical_files(from_gpra: Twice) -> None:
+    assert_same_records(from_gpra)
+    assert {row["exit_type"] for row in from_gpra.held["discharges"]} >= {*gpra.TERMINATION, "completed"} - {"died"}
+
+
+def test_a_gpra_download_of_2023_gives_the_same_records_as_canonical_files(tmp_path: Path) -> None:
+    with loaded_twice(tmp_path, "gpra_2023", gpra.as_held_in_2023, gpra.write_2023) as twice:
+        assert_same_records(twice)
+
+
+def test_teds_like_files_give_the_same_records_as_canonical_files(tmp_path: Path) -> None:
+    as_held, write = treatment_episodes.as_held_by_teds, treatment_episodes.write_teds
+    with loaded_twice(tmp_path, "teds_like", as_held, write) as twice:
+        assert_same_records(twice)
+        assert {row["exit_type"] for row in twice.held["discharges"]} >= {*treatment_episodes.TEDS_REASON} - {"died"}
+
+
+def test_wits_like_files_give_the_same_records_as_canonical_files(tmp_path: Path) -> None:
+    as_held, write = treatment_episodes.as_held_by_wits, treatment_episodes.write_wits
+    with loaded_twice(tmp_path, "wits_like", as_held, write) as twice:
+        assert_same_records(twice)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -94,8 +94,3 @@ def write_file(path: Path, headings: list[str], rows: Iterable[Row]) -> None:
         table = csv.DictWriter(file, headings, restval="")
         table.writeheader()
         table.writerows(rows)
-
-
-def coded(codes: Mapping[str, str], missing: str = "") -> Callable[[str], str]:
-    """Return what writes a category as its code, blank and unlisted ones as `missing`."""
-    return lambda text: codes.get(text, missing)
