@@ -306,6 +306,8 @@ class Reading:
         for name in ("between", "prefix", "whole"):
             if name in entry and "join" not in entry:
                 self._fault(key, f"{name} needs join", f'Add join = ["column", "column"], or remove {name}')
+        if "join" in entry and any(name in entry for name in _REWRITES if name != "optional"):
+            self._fault(key, "joined columns are not rewritten", "Keep join, between, prefix and whole; or make a view")
         if "other" in entry and "values" not in entry:
             self._fault(key, "other needs values", "Add values = { ... }, or remove other")
         kinds = [name for name in ("values", "day_origin", "dates") if name in entry]

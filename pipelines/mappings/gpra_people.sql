@@ -22,7 +22,7 @@ with
     )
 select
     *,
-    date_diff('month', born_in, asked_on)  -- 12 as age_in_years,
+    cast(floor(date_diff('month', born_in, asked_on) / 12) as integer) as age_in_years,
     case
         when trim(hispaniclatino) = '1'
         then 'hispanic'

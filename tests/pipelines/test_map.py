@@ -458,6 +458,10 @@ REFUSED = {
         '[tables.assessments]\nfrom = "p"\nonce = ["a"]\ncolumns = {}\n[tables.assessments.items]\ncolumns = ["b"]',
         "tables.assessments.once: cannot stand beside items",
     ),
+    "values of joined columns": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { join = ["a", "b"], values = { x = "y" } }',
+        "tables.sites.columns.site_id: joined columns are not rewritten",
+    ),
     "a prefix without join": (
         '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", prefix = "x" }',
         "tables.sites.columns.site_id: prefix needs join",

@@ -134,15 +134,15 @@ def rows(held: Tables) -> list[Row]:
     found: list[tuple[str, Row]] = []
     for episode in held["episodes"]:
         intake = _person(people[episode["participant_id"]], episode)
-        for form in forms.get((episode["episode_id"], "intake"), [{}]):
-            found.append(("1", intake | _key(episode, "1") | _held(episode["enrolled_date"]) | _items(form, answers)))
+        form = forms.get((episode["episode_id"], "intake"), [{}])[0]
+        found.append(("1", intake | _key(episode, "1") | _held(episode["enrolled_date"]) | _items(form, answers)))
         for form in forms.get((episode["episode_id"], "followup"), []):
             kind = form["assessment_id"].rpartition("-")[2]
             found.append((kind, _key(episode, kind) | _follow_up(form) | _items(form, answers)))
         if episode["episode_id"] in exits:
             left = exits[episode["episode_id"]]
-            for form in forms.get((episode["episode_id"], "exit"), [{}]):
-                found.append(("5", _key(episode, "5") | _discharge(left, form) | _items(form, answers)))
+            form = forms.get((episode["episode_id"], "exit"), [{}])[0]
+            found.append(("5", _key(episode, "5") | _discharge(left, form) | _items(form, answers)))
     found.sort(key=lambda each: each[0])
     return [row for _, row in found]
 

@@ -24,14 +24,14 @@ _ID_COLUMNS = {"participant": ("participant_id", "linked_participant_id")}
 
 
 def some_people() -> Tables:
-    """Return the tables of one person in seven, some 200 of all sites, without planted rows."""
+    """Return the tables of one person in seven, some 200 of all sites, and of every exit; without planted rows."""
     planted = {(one.table, one.row_no) for one in planted_rows()}
     tables: Tables = {}
     for table in schema.loaded_tables():
         with (SAMPLE / f"{table.name}.csv").open(newline="", encoding="utf-8") as file:
             rows = [row for place, row in enumerate(csv.DictReader(file), 2) if (table.name, place) not in planted]
         tables[table.name] = rows
-    people = {row["participant_id"] for row in tables["participants"][::KEEP_ONE_IN]}
+    people = {row["participant_id"] for row in tables["participants"][::KEEP_ONE_IN]} | _of_every_exit(tables)
     tables["participants"] = [row for row in tables["participants"] if row["participant_id"] in people]
     tables["episodes"] = [row for row in tables["episodes"] if row["participant_id"] in people]
     episodes = {row["episode_id"] for row in tables["episodes"]}
@@ -43,6 +43,13 @@ def some_people() -> Tables:
         if row["linked_participant_id"] not in people:
             row["linked_participant_id"] = ""
     return tables
+
+
+def _of_every_exit(tables: Tables) -> set[str]:
+    """Return the first three people of every kind of exit, so that no code goes untried."""
+    person = {row["episode_id"]: row["participant_id"] for row in tables["episodes"]}
+    kinds = by(tables["discharges"], "exit_type").values()
+    return {person[row["episode_id"]] for rows in kinds for row in rows[:3]}
 
 
 def renamed(tables: Tables, kind: str, new: Mapping[str, str]) -> None:
