@@ -181,7 +181,8 @@ def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mappi
         if named and isinstance(error, duckdb.BinderException):
             label = ", ".join(file.name for need in view.needs for file in sources[need].files)
             raise InputFault([_withheld_fault(label, name, why, view.file) for name, why in named]) from None
-        raise InputFault(Fault(view.file, _safe_words(error), "Correct the SQL of the mapping")) from None
+        remedy = "Correct the heading in the file, or the SQL of the mapping"
+        raise InputFault(Fault(view.file, _safe_words(error), remedy)) from None
     names = connection.table(quoted(relation)).columns
     files = tuple(dict.fromkeys(file for need in view.needs for file in sources[need].files))
     label = (

@@ -21,11 +21,10 @@ from pipelines.mapping_file import read_mapping
 from pipelines.summary import LoadSummary
 from pipelines.warehouse import Reader
 from tests.pipelines.exporters import gpra, redcap, treatment_episodes
-from tests.pipelines.exporters.people import EXTRACT, Tables, some_people, write_tables
+from tests.pipelines.exporters.people import Tables, mapping_of, some_people, write_tables
 
 ABOUT_THE_LOAD = {"dataset", "import_log", "quality_checks", "quarantine"}
 """Tables that say which files were loaded; all others are the records themselves."""
-SAID = f'[settings]\nextract_date = "{EXTRACT}"\n'
 
 
 @dataclass
@@ -38,14 +37,6 @@ class Twice:
     summary: LoadSummary
     canonical: Reader
     mapped: Reader
-
-
-def mapping_of(folder: Path, packaged: str, text: str = SAID) -> Path:
-    """Write the few lines a data manager writes: a mapping that extends a packaged one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "ours.toml"
-    path.write_text(f'[mapping]\nid = "ours"\nlabel = "Ours"\nextends = "{packaged}"\n{text}')
-    return path
 
 
 def _same_contacts(folder: Path, packaged: str) -> Path:
@@ -138,3 +129,23 @@ def test_wits_like_files_give_the_same_records_as_canonical_files(tmp_path: Path
     as_held, write = treatment_episodes.as_held_by_wits, treatment_episodes.write_wits
     with loaded_twice(tmp_path, "wits_like", as_held, write) as twice:
         assert_same_records(twice)
+
+
+def test_nothing_the_data_dictionary_withholds_reaches_the_disk(from_redcap: Twice) -> None:
+    stored = b"".join(path.read_bytes() for path in from_redcap.mapped.path.parent.rglob("*") if path.is_file())
+    told = "\n".join(from_redcap.summary.sentences())
+    for secret in (*redcap.SECRETS.values(), redcap.NOTE, redcap.WORDING):
+        assert secret.encode() not in stored
+        assert secret not in told
+    assert "dropped at the door: identifiers or free text by the project's data dictionary" in told
+    headings = (from_redcap.export / "redcap.csv").read_text().partition("\n")[0].split(",")
+    gone = {*redcap.SECRETS, "redcap_survey_identifier", "session_notes", "contact_notes", "exit_notes"}
+    places = tuple(place for place, name in enumerate(headings, 1) if name in gone)
+    assert {table.withheld_columns for table in from_redcap.summary.tables} == {places}
+    assert from_redcap.summary.unused_files == ()
+
+
+def test_texts_of_a_gpra_download_that_no_rule_reads_reach_nothing(from_gpra: Twice) -> None:
+    stored = b"".join(path.read_bytes() for path in from_gpra.mapped.path.parent.rglob("*") if path.is_file())
+    assert gpra.SECRET.encode() not in stored
+    assert from_gpra.mapped.rows("select min(value), max(value) from assessment_items") == [(1.0, 5.0)]

@@ -11,6 +11,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from pipelines import schema
@@ -19,19 +20,22 @@ from tests.pipelines.planted import SAMPLE, planted_rows
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 EXTRACT = "2026-06-30"
-KEEP_ONE_IN = 7
 _ID_COLUMNS = {"participant": ("participant_id", "linked_participant_id")}
 
 
-def some_people() -> Tables:
-    """Return the tables of one person in seven, some 200 of all sites, and of every exit; without planted rows."""
+@cache
+def some_people(one_in: int = 7) -> Tables:
+    """Return the tables of one person in seven, some 200 of all sites, and of every exit; without planted rows.
+
+    They are shared: an exporter copies them before it changes anything.
+    """
     planted = {(one.table, one.row_no) for one in planted_rows()}
     tables: Tables = {}
     for table in schema.loaded_tables():
         with (SAMPLE / f"{table.name}.csv").open(newline="", encoding="utf-8") as file:
             rows = [row for place, row in enumerate(csv.DictReader(file), 2) if (table.name, place) not in planted]
         tables[table.name] = rows
-    people = {row["participant_id"] for row in tables["participants"][::KEEP_ONE_IN]} | _of_every_exit(tables)
+    people = {row["participant_id"] for row in tables["participants"][::one_in]} | _of_every_exit(tables)
     tables["participants"] = [row for row in tables["participants"] if row["participant_id"] in people]
     tables["episodes"] = [row for row in tables["episodes"] if row["participant_id"] in people]
     episodes = {row["episode_id"] for row in tables["episodes"]}
@@ -101,3 +105,13 @@ def write_file(path: Path, headings: list[str], rows: Iterable[Row]) -> None:
         table = csv.DictWriter(file, headings, restval="")
         table.writeheader()
         table.writerows(rows)
+
+
+def mapping_of(folder: Path, packaged: str) -> Path:
+    """Write the few lines a data manager writes: a mapping that extends a packaged one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ours.toml"
+    path.write_text(
+        f'[mapping]\nid = "ours"\nlabel = "Ours"\nextends = "{packaged}"\n[settings]\nextract_date = "{EXTRACT}"\n'
+    )
+    return path

@@ -84,12 +84,32 @@ CODES = {
     "form_status": numbered("complete", "partial", "refused", "not_located", "due_missed"),
 }
 RACES = numbered("asian", "black", "hispanic", "indigenous", "white", "another")
-CONTACTS = (
-    "call_attempt call_reached text text_answered email checkin center_visit mutual_help_meeting group referral_made "
-    "referral_completed goal_set goal_completed volunteering mentoring sponsoring facilitated trained_as_coach "
-    "became_coach referred_someone_in recurrence ed_visit naloxone other"
-).split()
-CODES["contact_type"] = numbered(*CONTACTS)
+CODES["contact_type"] = numbered(
+    "call_attempt",
+    "call_reached",
+    "text",
+    "text_answered",
+    "email",
+    "checkin",
+    "center_visit",
+    "mutual_help_meeting",
+    "group",
+    "referral_made",
+    "referral_completed",
+    "goal_set",
+    "goal_completed",
+    "volunteering",
+    "mentoring",
+    "sponsoring",
+    "facilitated",
+    "trained_as_coach",
+    "became_coach",
+    "referred_someone_in",
+    "recurrence",
+    "ed_visit",
+    "naloxone",
+    "other",
+)
 
 
 @dataclass(frozen=True)

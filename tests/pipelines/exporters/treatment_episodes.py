@@ -211,7 +211,7 @@ def as_held_by_wits(people: Tables) -> Tables:
 
 
 def write_wits(held: Tables, folder: Path) -> Path:
-    """Write `client.csv`, `admission.csv`, `encounter.csv` and `discharge.csv`, in words as such systems export them."""
+    """Write `client.csv`, `admission.csv`, `encounter.csv` and `discharge.csv`, in words."""
     folder.mkdir(parents=True, exist_ok=True)
     people = {row["participant_id"]: row for row in held["participants"]}
     first = {row["participant_id"]: row["enrolled_date"] for row in held["episodes"] if row["episode_no"] == "1"}
