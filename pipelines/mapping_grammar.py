@@ -24,7 +24,7 @@ _KEYS = {
     "settings": ("contact_types", "missing", "extract_date"),
     "view": ("sql", "needs"),
     "unpivot": ("unpivot", "columns", "count", "number", "value", "date", "start", "every_days"),
-    "table": ("from", "optional", "where", "filled", "once", "columns", "items"),
+    "table": ("from", "optional", "where", "filled", "first_per_key", "columns", "items"),
     "items": ("columns", "count", "values", "missing", "times", "add"),
     "cell": ("from", "join", "between", "prefix", "whole", "constant", "setting", *_REWRITES),
 }
@@ -220,14 +220,12 @@ class Reading:
             optional=entry.get("optional") is True,
             where={column: self._texts(f"{key}.where.{column}", texts) for column, texts in where.items()},
             filled=self._texts(f"{key}.filled", entry.get("filled", [])),
-            once=self._texts(f"{key}.once", entry.get("once", [])),
+            first_per_key=self._flag(f"{key}.first_per_key", entry.get("first_per_key", False)),
             cells=self._cells(key, known.get(name), entry.get("columns")),
             items=self._items(f"{key}.items", entry["items"]) if "items" in entry else None,
         )
         if rule.items and (name != "assessments" or rule.cells is None):
             self._fault(f"{key}.items", "belongs to assessments with columns", "Move it to such a rule")
-        if rule.items and rule.once:
-            self._fault(f"{key}.once", "cannot stand beside items", "Make a view with the rows to keep")
         return rule
 
     def _items(self, key: str, entry: object) -> Items:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from string import Template
 
 from pipelines.mapping_rules import DATE_FORMS, EXCEL_ORIGINS, Cell, TableRule, Unpivot
 from pipelines.warehouse import quoted
 
 Columns = Mapping[str, str]
 """The columns of a source as they are written, by their name in small letters."""
+_TURN = Template(
+    "SELECT row_no AS line, $columns "
+    "FROM (SELECT *, unnest([$numbers]) AS place, unnest([$cells]) AS cell FROM $relation) WHERE $cell <> ''"
+)
 _WHOLE_DAYS = r"[+-]?\d{1,6}(\.0*)?"
 _SERIAL = r"\d{4,5}(\.\d+)?"
 """A spreadsheet's number of a day, 1902 to 2173, maybe with a time of day."""
@@ -31,8 +36,8 @@ def text_of(column: str, columns: Columns) -> str:
     return "CAST(" + quoted(columns[column.casefold()]) + " AS VARCHAR)"
 
 
-def condition_sql(rule: TableRule, columns: Columns, parameters: list[object], order: Container[str] = ()) -> str:
-    """Return WHERE and the rule's conditions, and QUALIFY where rows are kept once; nothing if it has none."""
+def condition_sql(rule: TableRule, columns: Columns, parameters: list[object]) -> str:
+    """Return WHERE and the rule's conditions; nothing if it has none."""
     conditions = []
     for column, texts in rule.where.items():
         if column.casefold() in columns:  # else it is reported as a missing column
@@ -41,12 +46,7 @@ def condition_sql(rule: TableRule, columns: Columns, parameters: list[object], o
     filled = [name for name in rule.filled if name.casefold() in columns]
     if filled:
         conditions.append("(" + " OR ".join(f"{_trimmed(text_of(name, columns))} <> ''" for name in filled) + ")")
-    where = "WHERE " + " AND ".join(conditions) if conditions else ""
-    once = [_trimmed(text_of(name, columns)) for name in rule.once if name.casefold() in columns]
-    if once:
-        first = next((f" ORDER BY {name}" for name in ("row_no", "line") if name in order), "")
-        where += f" QUALIFY row_number() OVER (PARTITION BY {', '.join(once)}{first}) = 1"
-    return where
+    return "WHERE " + " AND ".join(conditions) if conditions else ""
 
 
 def items_sql(rule: TableRule, columns: Columns, parameters: list[object]) -> str:
@@ -76,9 +76,10 @@ def unpivot_sql(unpivot: Unpivot, columns: Columns, relation: str, parameters: l
         date += quoted(unpivot.date)
     numbers = ", ".join(str(place) for place in range(1, len(unpivot.columns) + 1))
     cells = ", ".join(text_of(name, columns) for name in unpivot.columns)
-    inner = f"SELECT *, unnest([{numbers}]) AS place, unnest([{cells}]) AS cell FROM {quoted(relation)}"
     outer = [*parts, f"CAST(place AS VARCHAR) AS {quoted(unpivot.number)}", f"cell AS {quoted(unpivot.value)}"]
-    return f"SELECT row_no AS line, {', '.join(outer)}{date} FROM ({inner}) WHERE {_trimmed('cell')} <> ''"
+    return _TURN.substitute(
+        columns=", ".join(outer) + date, numbers=numbers, cells=cells, relation=quoted(relation), cell=_trimmed("cell")
+    )
 
 
 def _joined(cell: Cell, columns: Columns, parameters: list[object]) -> str:
@@ -145,4 +146,4 @@ def columns_named(rule: TableRule) -> Sequence[str]:
     """Return the columns a rule names and cannot do without."""
     cells = [name for cell in (rule.cells or {}).values() if not cell.optional for name in cell.columns]
     items = list(rule.items.columns) if rule.items is not None else []
-    return list(dict.fromkeys([*cells, *rule.where, *rule.filled, *rule.once, *items]))
+    return list(dict.fromkeys([*cells, *rule.where, *rule.filled, *items]))

@@ -68,8 +68,9 @@ _COUNT = Template(
 )
 _DROP_VIEW = Template("DROP VIEW $view")
 _DROP_TABLE = Template("DROP TABLE $text")
-_DROP_COLUMN = Template("ALTER TABLE $text DROP COLUMN $column")
-_VIEW = Template("CREATE OR REPLACE TEMP VIEW $view AS SELECT rowid + 2 AS row_no$columns FROM $text")
+_KEEP = Template("CREATE OR REPLACE TEMP TABLE kept_text AS SELECT row_no, $columns FROM $view")
+_RENAME = Template("ALTER TABLE kept_text RENAME TO $text")
+_VIEW = Template("CREATE OR REPLACE TEMP VIEW $view AS SELECT * FROM $text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def _labels(con: duckdb.DuckDBPyConnection, dictionary: Dictionary, file: Source
 
 
 def _remove(con: duckdb.DuckDBPyConnection, file: SourceFile) -> None:
-    """Remove a staged dictionary: it holds the wording of questions."""
+    """Remove everything that was staged of a file."""
     drop_view = _DROP_VIEW.substitute(view=quoted(file.view))
     drop_text = _DROP_TABLE.substitute(text=quoted(f"text_{file.stem}"))
     con.execute(drop_view)
@@ -257,15 +258,13 @@ def _without(con: duckdb.DuckDBPyConnection, file: SourceFile, withheld: Mapping
     gone = {name: withheld[name.casefold()] for name in file.columns if name.casefold() in withheld}
     if not gone:
         return file
-    text = quoted(f"text_{file.stem}")
-    held = dict(zip(file.columns, con.table(text).columns, strict=True))
-    drop_view = _DROP_VIEW.substitute(view=quoted(file.view))
-    con.execute(drop_view)
-    for name in gone:
-        drop_column = _DROP_COLUMN.substitute(text=text, column=quoted(held[name]))
-        con.execute(drop_column)
     left = tuple(name for name in file.columns if name not in gone)
-    columns = "".join(f", CAST({quoted(held[name])} AS VARCHAR) AS {quoted(name)}" for name in left)
-    lay = _VIEW.substitute(view=quoted(file.view), columns=columns, text=text)
+    view, text = quoted(file.view), quoted(f"text_{file.stem}")
+    keep = _KEEP.substitute(columns=", ".join(quoted(name) for name in left), view=view)
+    con.execute(keep)
+    _remove(con, file)
+    rename = _RENAME.substitute(text=text)
+    con.execute(rename)
+    lay = _VIEW.substitute(view=view, text=text)
     con.execute(lay)
     return replace(file, columns=left, withheld={**file.withheld, **gone})

@@ -405,12 +405,11 @@ def test_answers_that_stand_in_one_row_fill_the_items_of_its_assessment(tmp_path
     assert connection.sql("select distinct line from row_lines order by all").fetchall() == [(2,), (4,)]
 
 
-KEPT_ONCE = """
+KEYED = """
     [settings]
     extract_date = "2026-06-30"
     [tables.sites]
     from = "visits"
-    once = ["who"]
     where = { event = ["intake", "x"] }
     [tables.sites.columns]
     site_id = { join = ["who", "repeat"], prefix = "at/" }
@@ -419,28 +418,20 @@ KEPT_ONCE = """
 """
 
 
-def test_rows_kept_once_keys_with_a_prefix_and_the_day_of_the_export(tmp_path: Path) -> None:
-    visits = VISITS + "A,intake,9,,,\n"
-    _, connection = mapped(folder_of(tmp_path, visits=visits), mapping_of(tmp_path, KEPT_ONCE))
+def test_keys_with_a_prefix_or_blank_unless_whole_and_the_day_of_the_export(tmp_path: Path) -> None:
+    _, connection = mapped(folder_of(tmp_path, visits=VISITS), mapping_of(tmp_path, KEYED))
     assert raw(connection, "sites") == [
         (2, "at/A", None, "2026-06-30"),
+        (3, "at/A-1", "at/A-1", "2026-06-30"),
         (4, "at/B", None, "2026-06-30"),
         (6, "at/D", None, "2026-06-30"),
         (7, "at/E", None, "2026-06-30"),
-    ]
-    again = KEPT_ONCE.replace('["who"]', '["repeat", "event"]').replace("intake", "none")
-    _, connection = mapped(tmp_path / "export", mapping_of(tmp_path, again.replace('"x"]', '"x", "intake"]')))
-    assert [row[:3] for row in raw(connection, "sites")] == [
-        (2, "at/A", None),
-        (3, "at/A-1", "at/A-1"),
-        (6, "at/D", None),
-        (8, "at/A-9", "at/A-9"),
     ]
 
 
 def test_a_day_of_the_export_that_is_not_given_is_asked_for_once(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, visits=VISITS)
-    text = KEPT_ONCE.replace("extract_date = ", "missing = []\n#", 1)
+    text = KEYED.replace("extract_date = ", "missing = []\n#", 1)
     found = faults_of(folder, mapping_of(tmp_path, text + '    setting = { setting = "extract_date" }'))
     assert found == ["ours.toml, settings.extract_date: is not said"]
     extending = 'extends = "first"\n[settings]\nextract_date = "2026-07-31"'
@@ -453,10 +444,6 @@ REFUSED = {
     "a setting nobody knows": (
         '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { setting = "today" }',
         "tables.sites.columns.site_id.setting: is no setting a cell can take",
-    ),
-    "once beside items": (
-        '[tables.assessments]\nfrom = "p"\nonce = ["a"]\ncolumns = {}\n[tables.assessments.items]\ncolumns = ["b"]',
-        "tables.assessments.once: cannot stand beside items",
     ),
     "values of joined columns": (
         '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { join = ["a", "b"], values = { x = "y" } }',
@@ -507,3 +494,19 @@ def test_rules_that_cannot_be_meant_are_named(tmp_path: Path, case: str) -> None
 def test_a_column_to_turn_that_is_not_there_is_named(tmp_path: Path) -> None:
     text = '[views.w]\nunpivot = "p"\ncolumns = ["a", "c"]\n[tables.sites]\nfrom = "w"'
     assert faults_of(folder_of(tmp_path, p="a,b\n1,2\n"), mapping_of(tmp_path, text)) == ["p.csv: has no column c"]
+
+
+def test_of_rows_with_the_same_key_the_first_counts(tmp_path: Path) -> None:
+    visits = "client,age,day\nP-1,30,1\nP-2,41,1\n P-1 ,31,2\nP-2,,3\n,50,4\n"
+    mapping = mapping_of(
+        tmp_path,
+        """
+        [tables.participants]
+        from = "visits"
+        first_per_key = true
+        columns = { participant_id = "client", age = "age" }
+        """,
+    )
+    result, connection = mapped(folder_of(tmp_path, visits=visits), mapping)
+    assert raw(connection, "participants") == [(2, "P-1", "30"), (3, "P-2", "41"), (6, None, "50")]
+    assert result.tables[0].rows == 3

@@ -12,7 +12,7 @@ from pipelines import map as mapping_step
 from pipelines import read, redcap_dictionary, warehouse
 from pipelines.faults import InputFault
 from tests.pipelines.exporters import redcap
-from tests.pipelines.exporters.people import write_file
+from tests.pipelines.exporters.sample_people import write_file
 
 EXPORT = """\
 record_id,redcap_event_name,given_name,mail,site,came,mood___1,mood____2,q1,q2,told,redcap_survey_identifier

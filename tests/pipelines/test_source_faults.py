@@ -13,7 +13,7 @@ from pipelines.faults import InputFault
 from pipelines.load import load
 from pipelines.summary import LoadSummary
 from tests.pipelines.exporters import gpra, redcap, treatment_episodes
-from tests.pipelines.exporters.people import Row, mapping_of, some_people, write_file
+from tests.pipelines.exporters.sample_people import Row, mapping_of, some_people, write_file
 
 FEW = 70
 """One person in so many, beside those of every exit: some 50."""

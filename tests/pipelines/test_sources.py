@@ -1,4 +1,4 @@
-"""Exports of other systems through their mappings. Referee: canonical files of the same people, loaded the ordinary way.
+"""Exports of other systems through their mappings. Referee: canonical files of the same people, loaded as ever.
 
 Each format has an exporter that writes some 200 people of the sample as that system would. The people as far as the
 format can hold them, in canonical files, must give the same records, table by table: codes, days, scores and marts.
@@ -21,7 +21,7 @@ from pipelines.mapping_file import read_mapping
 from pipelines.summary import LoadSummary
 from pipelines.warehouse import Reader
 from tests.pipelines.exporters import gpra, redcap, treatment_episodes
-from tests.pipelines.exporters.people import Tables, mapping_of, some_people, write_tables
+from tests.pipelines.exporters.sample_people import Tables, mapping_of, some_people, write_tables
 
 ABOUT_THE_LOAD = {"dataset", "import_log", "quality_checks", "quarantine"}
 """Tables that say which files were loaded; all others are the records themselves."""

@@ -11,7 +11,7 @@ import copy
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.pipelines.exporters.people import EXTRACT, Row, Tables, american, by, drawn, only, renamed, write_file
+from tests.pipelines.exporters.sample_people import EXTRACT, Row, Tables, american, by, drawn, only, renamed, write_file
 
 QUALITY_OF_LIFE = (
     "LifeQuality",

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.pipelines.exporters.people import Row, Tables, by, only, renamed, write_file
+from tests.pipelines.exporters.sample_people import Row, Tables, by, only, renamed, write_file
 
 DICTIONARY_HEADINGS = (
     "Variable / Field Name",

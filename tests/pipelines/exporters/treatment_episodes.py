@@ -12,7 +12,7 @@ import copy
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.pipelines.exporters.people import EXTRACT, Row, Tables, american, drawn, only, renamed, write_file
+from tests.pipelines.exporters.sample_people import EXTRACT, Row, Tables, american, drawn, only, renamed, write_file
 
 SECRET = "Zanzibar Quistgaard"
 NOTE = "Talked with Quistgaard about the sister"
