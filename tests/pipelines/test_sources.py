@@ -33,7 +33,7 @@ class Twice:
 
     held: Tables
     export: Path
-    mapping: Path
+    expected: LoadSummary
     summary: LoadSummary
     canonical: Reader
     mapped: Reader
@@ -63,10 +63,10 @@ def loaded_twice(
         patch.setenv("RECOVERY_OUTCOMES_KEY", str(folder / "secret" / "key"))
         mapping_of_canonical = _same_contacts(folder, packaged)
         own = read_mapping(packaged).instruments
-        load(canonical, folder / "one", mapping=mapping_of_canonical, instruments=own)
+        expected = load(canonical, folder / "one", mapping=mapping_of_canonical, instruments=own)
         summary = load(export, folder / "two", mapping=mapping)
         one, two = warehouse.open_records(folder / "one"), warehouse.open_records(folder / "two")
-        yield Twice(held, export, mapping, summary, one, two)
+        yield Twice(held, export, expected, summary, one, two)
         one.close()
         two.close()
 
@@ -80,7 +80,9 @@ def tables_of(reader: Reader) -> set[str]:
 
 
 def assert_same_records(twice: Twice) -> None:
-    """Every table of the records is the same, row by row, and holds what the people hold."""
+    """Every table of the records is the same, row by row, and holds what the people hold; so are the checks."""
+    told = [{(each.rule, each.table, each.rows) for each in one.rules} for one in (twice.expected, twice.summary)]
+    assert told[0] == told[1]
     assert tables_of(twice.canonical) == tables_of(twice.mapped)
     for table in sorted(tables_of(twice.canonical)):
         one, two = rows_of(twice.canonical, table), rows_of(twice.mapped, table)

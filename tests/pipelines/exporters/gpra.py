@@ -39,11 +39,11 @@ HEADINGS = [
     *("OtherDischargeStatTermRsnSpec", *SERVICES, "SvcInformationReferralDis"),
 ]
 TERMINATION = {
-    "dropped_out": ("01", "02"),
-    "administrative": ("03",),
+    "dropped_out": ("01", "2"),
+    "administrative": ("3",),
     "rule_violation": ("04",),
     "transferred": ("05", "06"),
-    "incarcerated": ("07", "08", "09", "10"),
+    "incarcerated": ("7", "08", "09", "10"),
     "hospitalised": ("11",),
     "died": ("12",),
     "other": ("13",),
