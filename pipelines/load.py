@@ -26,6 +26,7 @@ from pipelines import (
     quality,
     read,
     records,
+    redcap_dictionary,
     schema,
     score,
     versions,
@@ -129,7 +130,7 @@ def _load(
     *,
     allow_minors: bool,
 ) -> LoadSummary:
-    files = read.stage(con, source, step.part("read"))
+    files = redcap_dictionary.withhold(con, read.stage(con, source, step.part("read")))
     step("mapping", 0.36)
     mapped = apply_mapping(con, mapping, files)
     registry = load_registry(instruments or mapped.instruments)
@@ -229,7 +230,8 @@ def _count_tables(
         found = con.execute(
             statement("sql/load_kept_out.sql"), {"table": table.name, "typed": f"typed_{table.name}"}
         ).fetchall()
-        count = TableCount(table.name, table.file, table.rows, stored[table.name], int(found[0][0]), table.dropped)
+        rows = (table.rows, stored[table.name], int(found[0][0]))
+        count = TableCount(table.name, table.file, *rows, table.dropped, table.withheld)
         if count.rows_in != count.rows_stored + count.rows_quarantined:
             raise LoadFailure(
                 f"{table.name}: {count.rows_in} rows were read, but {count.rows_stored} stored and "

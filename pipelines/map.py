@@ -10,7 +10,8 @@ on the connection can reach no file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -30,6 +31,7 @@ CANONICAL = "canonical"
 _MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
+_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1")
 _ANSWERED = Template("SELECT * FROM ($select) WHERE coalesce(trim(value), '') <> ''")
 _GATHER = Template(
     "CREATE OR REPLACE TEMP TABLE gathered_rows AS "
@@ -44,6 +46,8 @@ _ROW_LINES = "CREATE OR REPLACE TEMP TABLE row_lines (table_name VARCHAR, row_no
 class MappedTable:
     """One filled canonical table: `columns` are the incoming names present, `dropped` positions left behind.
 
+    Among those dropped, `withheld` were taken away by a data dictionary. Where a view reads the file, only these
+    are known to be left behind.
     `file` is the file it came from, or the view and its files; `sha256` that of the file, or of the
     hashes of the files one after the other where a view read several. `rows` is what must later be
     stored or quarantined.
@@ -55,6 +59,7 @@ class MappedTable:
     rows: int
     columns: tuple[str, ...]
     dropped: tuple[int, ...] = ()
+    withheld: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,11 @@ class _Source:
     label: str
     numbered: bool = True
 
+    @property
+    def withheld(self) -> dict[str, str]:
+        """The columns a data dictionary took away from its files, in small letters, each with why."""
+        return {name.casefold(): why for file in self.files for name, why in file.withheld.items()}
+
 
 def apply(
     connection: duckdb.DuckDBPyConnection, mapping: str | Path | None, files: Sequence[SourceFile]
@@ -111,7 +121,7 @@ def apply(
         _fill_table(connection, chosen, name, of_table, sources, faults) for name, of_table in _by_table(rules).items()
     ]
     if faults:
-        raise InputFault(faults)
+        raise InputFault(list(dict.fromkeys(faults)))
     read = {file.stem for rule in rules for file in sources[rule.source].files}
     return MappedTables(
         mapping_id=chosen.mapping_id,
@@ -167,7 +177,13 @@ def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mappi
         make = _MAKE_VIEW.substitute(name=quoted(relation), select=statements[0].query.rstrip().rstrip(";"))
         connection.execute(make)
     except duckdb.Error as error:
-        raise InputFault(Fault(view.file, _safe_words(error), "Correct the SQL of the mapping")) from None
+        withheld = [item for need in view.needs for item in sources[need].withheld.items()]
+        named = [(name, why) for name, why in withheld if re.search(rf"\b{re.escape(name)}\b", view.sql.casefold())]
+        if named and isinstance(error, duckdb.BinderException):
+            label = ", ".join(file.name for need in view.needs for file in sources[need].files)
+            raise InputFault([_withheld_fault(label, name, why, view.file) for name, why in named]) from None
+        remedy = "Correct the heading in the file, or the SQL of the mapping"
+        raise InputFault(Fault(view.file, _safe_words(error), remedy)) from None
     names = connection.table(quoted(relation)).columns
     files = tuple(dict.fromkeys(file for need in view.needs for file in sources[need].files))
     label = (
@@ -182,7 +198,13 @@ def _turn_columns(connection: duckdb.DuckDBPyConnection, view: View, unpivot: Un
     absent = [name for name in named if name.casefold() not in source.columns]
     if absent:
         remedy = f"Correct the heading in the file or views.{view.name} in {view.file}"
-        raise InputFault([Fault(source.label, f"has no column {name}", remedy) for name in absent])
+        faults = [
+            _withheld_fault(source.label, name, source.withheld[name.casefold()], view.file)
+            if name.casefold() in source.withheld
+            else Fault(source.label, f"has no column {name}", remedy)
+            for name in absent
+        ]
+        raise InputFault(faults)
     parameters: list[object] = []
     select = unpivot_sql(unpivot, source.columns, source.relation, parameters)
     make = _MAKE_VIEW.substitute(name=quoted(f"view_{view.name}"), select=select)
@@ -221,14 +243,14 @@ def _fill_table(
     else:
         _fill_and_number(connection, name, found)
     files = tuple(dict.fromkeys(file for part in found for file in part.source.files))
-    whole = alone is not None and len(files) == 1 and alone.source.relation == files[0].view
     return MappedTable(
         name=name,
         file=" and ".join(dict.fromkeys(part.source.label for part in found)),
         sha256=_digest(files),
         rows=int(connection.table(relation).count("*").fetchall()[0][0]),
         columns=tuple(dict.fromkeys(column for part in found for column in part.columns)),
-        dropped=alone.dropped if alone is not None and whole else (),
+        dropped=_left_behind(mapping, files[0]) if len(files) == 1 else (),
+        withheld=_places(files[0], files[0].withheld) if len(files) == 1 else (),
     )
 
 
@@ -240,7 +262,6 @@ class _Part:
     select: str
     parameters: list[object]
     columns: tuple[str, ...]
-    dropped: tuple[int, ...]
     is_items: bool
 
 
@@ -249,11 +270,12 @@ def _part(
 ) -> _Part | None:
     """Return the SELECT of one rule; None, with the reasons in `faults`, if a column it needs is not there."""
     is_items = rule.items is not None and table is schema.ASSESSMENT_ITEMS
+    faults.extend(_withheld_named(mapping, rule, source))
     cells = rule.cells
     if cells is None:
         present = [str(column.incoming) for column in table.incoming if str(column.incoming) in source.columns]
         cells = {name: Cell(column=name) for name in present}
-    missing = [] if is_items else _missing_columns(mapping, rule, table, source)
+    missing = [] if is_items else _missing_columns(mapping, rule, table, source) + _settings_not_said(mapping, rule)
     faults.extend(missing)
     if missing:
         return None
@@ -271,9 +293,29 @@ def _part(
     select = _SELECT.substitute(line=line, wanted=wanted, source=quoted(source.relation), condition=condition)
     if is_items:
         select = _ANSWERED.substitute(select=select)
-    used = {name.casefold() for name in (*columns_named(rule), *(str(cell.column) for cell in cells.values()))}
-    dropped = tuple(place for place, name in enumerate(source.columns, 1) if name not in used)
-    return _Part(source, select, parameters, columns, dropped, is_items)
+    elif rule.first_per_key:
+        key = [str(c.incoming) for c in table.columns if c.name in table.key and c.incoming in columns]
+        select = _FIRST.substitute(select=select, key=", ".join(f"coalesce(trim({quoted(k)}), '')" for k in key))
+    return _Part(source, select, parameters, columns, is_items)
+
+
+def _left_behind(mapping: SourceMapping, file: SourceFile) -> tuple[int, ...]:
+    """Return the positions of the columns of a file that no rule reads; if a view reads it, of those withheld."""
+    if any(file.stem in view.needs for view in mapping.views):
+        return _places(file, file.withheld)
+    read: set[str] = set()
+    for rule in mapping.tables:
+        if rule.source == file.stem and rule.cells is None:
+            read |= {str(column.incoming) for column in schema.table(rule.table).incoming}
+        elif rule.source == file.stem:
+            optional = (name for cell in (rule.cells or {}).values() for name in cell.columns)
+            read |= {name.casefold() for name in (*columns_named(rule), *optional)}
+    return _places(file, [name for name in file.headings if name.casefold() not in read])
+
+
+def _places(file: SourceFile, names: Iterable[str]) -> tuple[int, ...]:
+    """Return the positions of some columns in their file, from 1."""
+    return tuple(sorted(file.headings.index(name) + 1 for name in names))
 
 
 def _fill_and_number(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[_Part]) -> None:
@@ -294,11 +336,38 @@ def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Tabl
         absent = [str(c.incoming) for c in table.incoming if c.required and str(c.incoming) not in source.columns]
         remedy = "Name the column so, or write a mapping that says which column holds it"
     else:
-        absent = [name for name in columns_named(rule) if name.casefold() not in source.columns]
+        known = source.columns.keys() | source.withheld.keys()
+        absent = [name for name in columns_named(rule) if name.casefold() not in known]
         remedy = f"Correct the heading in the file or the column in {mapping.file}"
     if len(source.columns) == 1 and absent:
         remedy += "; the heading was read as one column: are the cells divided by comma, semicolon or tab?"
     return [Fault(source.label, f"has no column {name}, which {table.name} needs", remedy) for name in absent]
+
+
+def _withheld_named(mapping: SourceMapping, rule: TableRule, source: _Source) -> list[Fault]:
+    """Return a fault for every column a rule names that a data dictionary withholds, also where it is optional."""
+    optional = [name for cell in (rule.cells or {}).values() if cell.optional for name in cell.columns]
+    named = dict.fromkeys(name for name in (*columns_named(rule), *optional) if name.casefold() not in source.columns)
+    return [
+        _withheld_fault(source.label, name, source.withheld[name.casefold()], mapping.file)
+        for name in named
+        if name.casefold() in source.withheld
+    ]
+
+
+def _withheld_fault(file: str, column: str, why: str, mapping: str) -> Fault:
+    remedy = f"Take it out of {mapping}; if it is not, correct the field in REDCap and export the dictionary again"
+    return Fault(f"{file}, column {column}", f"is {why} by the data dictionary and was dropped", remedy)
+
+
+def _settings_not_said(mapping: SourceMapping, rule: TableRule) -> list[Fault]:
+    """Return a fault for every setting that a cell takes and the mapping does not give."""
+    remedy = (
+        'Say the day of the export: [settings] extract_date = "2026-06-30", in a mapping of your own, which may be '
+        f'three lines and extends = "{mapping.mapping_id}"'
+    )
+    asked = dict.fromkeys(cell.setting for cell in (rule.cells or {}).values() if cell.setting and not cell.constant)
+    return [Fault(f"{mapping.file}, settings.{name}", "is not said", remedy) for name in asked]
 
 
 def _digest(files: Sequence[SourceFile]) -> str:

@@ -16,6 +16,7 @@
     [settings]                        # optional
     contact_types = ["other"]         # further event types that count as contact for the gap rule
     missing = ["-7", "N/A"]           # texts that count as blank in every cell
+    extract_date = "2026-06-30"       # the day of the export; asked for where a cell takes it and it is not given
 
     [views.visits]                    # optional, as many as needed, in order
     sql = "visits.sql"                # file beside this one: one SELECT; it reads source_<file> and view_<name>
@@ -36,12 +37,16 @@
     optional = true                   # no fault if the file is not there; default false
     where = { project = ["51"] }      # optional: keep rows whose column holds one of these texts ("" is blank)
     filled = ["score_1", "score_2"]   # optional: keep rows in which any of these columns holds anything
+    first_per_key = true              # optional: of rows with the same key the first counts
 
     [tables.sessions.columns]         # incoming name = where it comes from; without this table: the same names
     session_id = "visit_number"                                       # a column, as it is
     kind = { constant = "coaching" }                                  # one text for all rows
     status = { from = "what", values = { yes = "attended" }, other = "unknown", empty = "unknown" }
-    session_id = { join = ["record_id", "visit"], between = "/" }     # several columns, one text
+    session_id = { join = ["record_id", "visit"], between = "/" }     # several columns, one text; blank ones left away
+    session_id = { join = ["record_id", "visit"], prefix = "srs/", whole = true } # a text before it; whole: blank if
+                                                                      # any of the columns is
+    extract_date = { setting = "extract_date" }                       # the day said in [settings]
     occurred_date = { from = "study_day", day_origin = "2014-01-01" } # whole days after a date
     occurred_date = { from = "Date", dates = ["excel", "month/day/year"] }  # how dates are written, tried in order
     total = { from = "score_mm", times = 0.1, add = 0 }               # a number, rescaled
@@ -95,7 +100,7 @@ def read_mapping(named: str | Path) -> Mapping:
     if extended is None:
         return Reading(path, (path.parent,)).read(content)
     beside = path.parent / f"{extended}.toml"
-    ground = beside if beside.is_file() else _find(str(extended))
+    ground = beside if beside.is_file() and beside != path else _find(str(extended))
     lower = _content(ground)
     if "extends" in lower.get("mapping", {}):
         raise InputFault(Fault(f"{path.name}, mapping.extends", f"{ground.name} extends another itself", "Extend that"))

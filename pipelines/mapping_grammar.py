@@ -21,12 +21,12 @@ _KEYS = {
     "": ("mapping", "dataset", "settings", "views", "tables"),
     "mapping": ("id", "label", "description", "instruments", "extends"),
     "dataset": ("title", "demonstration", "program"),
-    "settings": ("contact_types", "missing"),
+    "settings": ("contact_types", "missing", "extract_date"),
     "view": ("sql", "needs"),
     "unpivot": ("unpivot", "columns", "count", "number", "value", "date", "start", "every_days"),
-    "table": ("from", "optional", "where", "filled", "columns", "items"),
+    "table": ("from", "optional", "where", "filled", "first_per_key", "columns", "items"),
     "items": ("columns", "count", "values", "missing", "times", "add"),
-    "cell": ("from", "join", "between", "constant", *_REWRITES),
+    "cell": ("from", "join", "between", "prefix", "whole", "constant", "setting", *_REWRITES),
 }
 
 
@@ -38,6 +38,7 @@ class Reading:
         self.folders = folders
         self.faults: list[Fault] = []
         self.missing: tuple[str, ...] = ()
+        self.extract_date: date | None = None
 
     def read(self, content: dict[str, Any]) -> Mapping:
         """Return the mapping; InputFault with everything that is wrong."""
@@ -46,6 +47,7 @@ class Reading:
         dataset = self._section(content, "dataset", optional=True)
         settings = self._section(content, "settings", optional=True)
         self.missing = self._texts("settings.missing", settings.get("missing", []))
+        self.extract_date = self._date("settings.extract_date", settings.get("extract_date"))
         mapping = Mapping(
             file=self.path.name,
             mapping_id=self._name("mapping.id", head.get("id")),
@@ -218,6 +220,7 @@ class Reading:
             optional=entry.get("optional") is True,
             where={column: self._texts(f"{key}.where.{column}", texts) for column, texts in where.items()},
             filled=self._texts(f"{key}.filled", entry.get("filled", [])),
+            first_per_key=self._flag(f"{key}.first_per_key", entry.get("first_per_key", False)),
             cells=self._cells(key, known.get(name), entry.get("columns")),
             items=self._items(f"{key}.items", entry["items"]) if "items" in entry else None,
         )
@@ -254,13 +257,15 @@ class Reading:
             return Cell()
         self._known_keys(key, entry, _KEYS["cell"])
         self._keys_go_together(key, entry)
+        if "setting" in entry:
+            return self._setting(key, entry["setting"])
         values = entry.get("values", {})
         if not isinstance(values, dict) or not all(isinstance(text, str) for text in values.values()):
             self._fault(f"{key}.values", "is not a set of texts", 'Write values = { theirs = "ours" }')
             values = {}
         texts = {
             name: self._text(f"{key}.{name}", entry[name])
-            for name in ("from", "constant", "other", "empty", "between")
+            for name in ("from", "constant", "other", "empty", "between", "prefix")
             if name in entry
         }
         missing = self._texts(f"{key}.missing", entry["missing"]) if "missing" in entry else self.missing
@@ -269,6 +274,8 @@ class Reading:
             constant=texts.get("constant"),
             joined=self._texts(f"{key}.join", entry.get("join", [])),
             between=texts.get("between", "-"),
+            prefix=texts.get("prefix", ""),
+            whole=self._flag(f"{key}.whole", entry.get("whole", False)),
             values=values,
             other=texts.get("other"),
             empty=texts.get("empty"),
@@ -280,15 +287,25 @@ class Reading:
             optional=self._flag(f"{key}.optional", entry.get("optional", False)),
         )
 
+    def _setting(self, key: str, value: object) -> Cell:
+        """Return the constant a setting stands for; where it is not said, the step that maps asks for it."""
+        if value != "extract_date":
+            self._fault(f"{key}.setting", "is no setting a cell can take", 'Write setting = "extract_date"')
+        return Cell(setting=str(value), constant=self.extract_date.isoformat() if self.extract_date else None)
+
     def _keys_go_together(self, key: str, entry: AbstractMapping[str, Any]) -> None:
         """Note keys of a cell that exclude or need each other."""
-        if sum(name in entry for name in ("from", "join", "constant")) != 1:
+        if sum(name in entry for name in ("from", "join", "constant", "setting")) != 1:
             remedy = 'Write { from = "column" }, { join = ["column", "column"] } or { constant = "text" }'
             self._fault(key, "needs either from, join or constant", remedy)
-        if "constant" in entry and len(entry) > 1:
-            self._fault(key, "constant stands alone", "Remove the other keys")
-        if "between" in entry and "join" not in entry:
-            self._fault(key, "between needs join", 'Add join = ["column", "column"], or remove between')
+        for name in ("constant", "setting"):
+            if name in entry and len(entry) > 1:
+                self._fault(key, f"{name} stands alone", "Remove the other keys")
+        for name in ("between", "prefix", "whole"):
+            if name in entry and "join" not in entry:
+                self._fault(key, f"{name} needs join", f'Add join = ["column", "column"], or remove {name}')
+        if "join" in entry and any(name in entry for name in _REWRITES if name != "optional"):
+            self._fault(key, "joined columns are not rewritten", "Keep join, between, prefix and whole; or make a view")
         if "other" in entry and "values" not in entry:
             self._fault(key, "other needs values", "Add values = { ... }, or remove other")
         kinds = [name for name in ("values", "day_origin", "dates") if name in entry]

@@ -29,16 +29,20 @@ EXCEL_ORIGINS: AbstractMapping[str, date] = {"excel": date(1899, 12, 30), "excel
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one incoming cell comes from: one column, several joined, or a constant; and how it is rewritten.
+    """Where one incoming cell comes from: a column, several joined, a constant, a setting; and how it is rewritten.
 
     `missing` are texts that count as blank; `dates` names of DATE_FORMS, tried in order; a number becomes
-    number x `times` + `add`. With `optional` a column that is not there is as good as blank.
+    number x `times` + `add`. With `optional` a column that is not there is as good as blank. `prefix` stands before
+    joined columns; with `whole` they are blank if one of them is. `setting` names the setting a constant comes from.
     """
 
     column: str | None = None
     constant: str | None = None
     joined: tuple[str, ...] = ()
     between: str = "-"
+    prefix: str = ""
+    whole: bool = False
+    setting: str | None = None
     values: AbstractMapping[str, str] = field(default_factory=dict)
     other: str | None = None
     empty: str | None = None
@@ -95,8 +99,8 @@ class TableRule:
     """How one canonical table is filled from one source; a table may have several rules, whose rows are added up.
 
     `cells` is None where incoming names and headings are the same. `where` keeps rows whose column holds one of
-    some texts ('' for blank), `filled` rows in which any of some columns holds anything. `items` belongs to
-    assessments: it fills assessment_items from the same rows.
+    some texts ('' for blank), `filled` rows in which any of some columns holds anything; with `first_per_key` the
+    first row with each key counts. `items` belongs to assessments: it fills assessment_items from the same rows.
     """
 
     table: str
@@ -104,6 +108,7 @@ class TableRule:
     optional: bool = False
     where: AbstractMapping[str, tuple[str, ...]] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
+    first_per_key: bool = False
     cells: AbstractMapping[str, Cell] | None = None
     items: Items | None = None
 

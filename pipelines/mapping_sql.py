@@ -83,10 +83,12 @@ def unpivot_sql(unpivot: Unpivot, columns: Columns, relation: str, parameters: l
 
 
 def _joined(cell: Cell, columns: Columns, parameters: list[object]) -> str:
-    """Return several columns as one text; blank ones are left away, and all blank is blank."""
-    parameters.append(cell.between)
-    parts = ", ".join(f"nullif(trim({text_of(name, columns)}), '')" for name in cell.joined)
-    return f"nullif(concat_ws(?, {parts}), '')"
+    """Return several columns as one text; blank ones are left away, and all blank (if whole: any) is blank."""
+    parts = [f"nullif(trim({text_of(name, columns)}), '')" for name in cell.joined]
+    blank = " OR ".join(f"{part} IS NULL" for part in parts) if cell.whole else ""
+    parameters += [cell.prefix, cell.between]
+    text = f"? || nullif(concat_ws(?, {', '.join(parts)}), '')"
+    return f"CASE WHEN NOT ({blank}) THEN {text} END" if blank else f"({text})"
 
 
 def _rewritten(cell: Cell, text: str, parameters: list[object]) -> str:

@@ -8,7 +8,8 @@ with a remedy; no cell's value is ever part of a message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 from typing import Literal
@@ -72,7 +73,8 @@ class SourceFile:
     """One staged file: `stem` names it, `view` is the relation, `columns` the headings in their order.
 
     `rows` excludes the heading; `sha256` is that of the file as it lies on the disk; `delimiter` and
-    `encoding` are empty for Parquet.
+    `encoding` are empty for Parquet. `headings` are those of the file; `columns` are those that can be read,
+    `withheld` those that a data dictionary took away, each with why.
     """
 
     path: Path
@@ -84,6 +86,8 @@ class SourceFile:
     sha256: str
     delimiter: str = ""
     encoding: str = ""
+    headings: tuple[str, ...] = ()
+    withheld: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -213,7 +217,7 @@ def _staged(
     connection.execute(rename)
     lay = _VIEW.substitute(view=quoted(view), columns=columns, text=text)
     connection.execute(lay)
-    return SourceFile(path, stem(path), view, kind, headings, rows, digest, delimiter, encoding)
+    return SourceFile(path, stem(path), view, kind, headings, rows, digest, delimiter, encoding, headings)
 
 
 def _why_not_read(connection: duckdb.DuckDBPyConnection, path: Path, parameters: dict[str, object]) -> list[Fault]:

@@ -10,7 +10,10 @@ from pipelines.quality import CheckResult
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
-    """One table of a load: rows read, stored and kept out, and the positions of columns that were left behind."""
+    """One table of a load: rows read, stored and kept out, and the positions of columns that were left behind.
+
+    `withheld_columns` are those among them that a data dictionary calls identifiers or free text.
+    """
 
     name: str
     file: str
@@ -18,6 +21,7 @@ class TableCount:
     rows_stored: int
     rows_quarantined: int
     dropped_columns: tuple[int, ...] = ()
+    withheld_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,16 @@ class LoadSummary:
             yield f"  {table.name.replace('_', ' ')}: {_rows(table.rows_stored)}{kept_out}"
 
     def _left_behind(self) -> Iterator[str]:
-        for table in self.tables:
-            if table.dropped_columns:
+        unread = {table.file: set(table.dropped_columns) - set(table.withheld_columns) for table in self.tables}
+        for file, places in unread.items():
+            if places:
+                listed = _listed("column", sorted(places))
+                yield f"{file}: {listed} not in the data dictionary and nothing of them was read."
+        for file, withheld in {table.file: table.withheld_columns for table in self.tables}.items():
+            if withheld:
                 yield (
-                    f"{table.file}: {_listed('column', table.dropped_columns)} not in the data dictionary "
-                    "and nothing of them was read."
+                    f"{file}: {_listed('column', withheld)} dropped at the door: identifiers or free text by the "
+                    "project's data dictionary."
                 )
         for file in self.unused_files:
             yield f"{file}: no table is filled from this file; nothing of it was stored."

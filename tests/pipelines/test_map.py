@@ -405,7 +405,54 @@ def test_answers_that_stand_in_one_row_fill_the_items_of_its_assessment(tmp_path
     assert connection.sql("select distinct line from row_lines order by all").fetchall() == [(2,), (4,)]
 
 
+KEYED = """
+    [settings]
+    extract_date = "2026-06-30"
+    [tables.sites]
+    from = "visits"
+    where = { event = ["intake", "x"] }
+    [tables.sites.columns]
+    site_id = { join = ["who", "repeat"], prefix = "at/" }
+    site_code = { join = ["who", "repeat"], prefix = "at/", whole = true }
+    region = { setting = "extract_date" }
+"""
+
+
+def test_keys_with_a_prefix_or_blank_unless_whole_and_the_day_of_the_export(tmp_path: Path) -> None:
+    _, connection = mapped(folder_of(tmp_path, visits=VISITS), mapping_of(tmp_path, KEYED))
+    assert raw(connection, "sites") == [
+        (2, "at/A", None, "2026-06-30"),
+        (3, "at/A-1", "at/A-1", "2026-06-30"),
+        (4, "at/B", None, "2026-06-30"),
+        (6, "at/D", None, "2026-06-30"),
+        (7, "at/E", None, "2026-06-30"),
+    ]
+
+
+def test_a_day_of_the_export_that_is_not_given_is_asked_for_once(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, visits=VISITS)
+    text = KEYED.replace("extract_date = ", "missing = []\n#", 1)
+    found = faults_of(folder, mapping_of(tmp_path, text + '    setting = { setting = "extract_date" }'))
+    assert found == ["ours.toml, settings.extract_date: is not said"]
+    extending = 'extends = "first"\n[settings]\nextract_date = "2026-07-31"'
+    (tmp_path / "first.toml").write_text(HEAD + dedent(text))
+    _, connection = mapped(folder, mapping_of(tmp_path, extending))
+    assert raw(connection, "sites")[0][3] == "2026-07-31"
+
+
 REFUSED = {
+    "a setting nobody knows": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { setting = "today" }',
+        "tables.sites.columns.site_id.setting: is no setting a cell can take",
+    ),
+    "values of joined columns": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { join = ["a", "b"], values = { x = "y" } }',
+        "tables.sites.columns.site_id: joined columns are not rewritten",
+    ),
+    "a prefix without join": (
+        '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", prefix = "x" }',
+        "tables.sites.columns.site_id: prefix needs join",
+    ),
     "a form nobody knows": (
         '[tables.sites]\nfrom = "p"\n[tables.sites.columns]\nsite_id = { from = "a", dates = "us" }',
         "tables.sites.columns.site_id.dates: is no form of a date",
@@ -447,3 +494,19 @@ def test_rules_that_cannot_be_meant_are_named(tmp_path: Path, case: str) -> None
 def test_a_column_to_turn_that_is_not_there_is_named(tmp_path: Path) -> None:
     text = '[views.w]\nunpivot = "p"\ncolumns = ["a", "c"]\n[tables.sites]\nfrom = "w"'
     assert faults_of(folder_of(tmp_path, p="a,b\n1,2\n"), mapping_of(tmp_path, text)) == ["p.csv: has no column c"]
+
+
+def test_of_rows_with_the_same_key_the_first_counts(tmp_path: Path) -> None:
+    visits = "client,age,day\nP-1,30,1\nP-2,41,1\n P-1 ,31,2\nP-2,,3\n,50,4\n"
+    mapping = mapping_of(
+        tmp_path,
+        """
+        [tables.participants]
+        from = "visits"
+        first_per_key = true
+        columns = { participant_id = "client", age = "age" }
+        """,
+    )
+    result, connection = mapped(folder_of(tmp_path, visits=visits), mapping)
+    assert raw(connection, "participants") == [(2, "P-1", "30"), (3, "P-2", "41"), (6, None, "50")]
+    assert result.tables[0].rows == 3

@@ -1,0 +1,2 @@
+-- the rows of the download
+select * from source_gpra
