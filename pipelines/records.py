@@ -24,7 +24,13 @@ STORED_ORDER = {
     "engagement_events": ("episode_id", "day", "event_id"),
 }
 """Tables stored by episode and time instead of by key, so that the marts read them in one pass."""
-CALENDAR_TABLES = ("site_month_sessions", "site_month_active")
+SOURCES = {
+    "assessments": "score_totals",
+    "assessment_subscales": "score_subscales",
+    "site_month_sessions": "site_month_sessions_staged",
+    "site_month_active": "site_month_active_staged",
+}
+"""Relations that scoring and the clock leave behind, each filling a canonical table."""
 WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
 
@@ -58,19 +64,15 @@ def store(
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
     in `contact_types`, and those of the key `contact_types` of a table `dataset` if there is one, stop the gap
-    beside `schema.TWO_WAY_CONTACTS`. Calendar tables come from TEMP tables `<table>_staged`.
+    beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES` goes before `clean_<table>`.
     """
     given = _tables(con)
     for table in schema.TABLES:
         create_table(con, table)
-    for table in schema.loaded_tables():
-        _stage(con, table, "clean_" + table.name if "clean_" + table.name in given else None)
+    filled = [table for table in schema.TABLES if table.loaded or table.name in SOURCES]
+    for table in filled:
+        _stage(con, table, _source(table, given))
         if table.name not in WORKED_OUT:
-            _insert(con, table, _select_in_order(table))
-    for name in CALENDAR_TABLES:
-        if name + "_staged" in given:
-            table = schema.table(name)
-            _stage(con, table, name + "_staged")
             _insert(con, table, _select_in_order(table))
     _insert(
         con,
@@ -84,8 +86,8 @@ def store(
     contacts = {*schema.TWO_WAY_CONTACTS, *contact_types, *_declared_contacts(con, given)}
     _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
     _store_instruments(con, registry)
-    for name in [*(table.name for table in schema.loaded_tables()), *CALENDAR_TABLES]:
-        drop = " ".join(("drop view if exists", quoted("staged_" + name)))
+    for table in filled:
+        drop = " ".join(("drop view if exists", quoted("staged_" + table.name)))
         con.execute(drop)
     return {table.name: _rows(con, table.name) for table in schema.TABLES}
 
@@ -166,6 +168,11 @@ def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | No
     rows = "where false" if source is None else " ".join(("from", quoted(source)))
     view = " ".join(("create or replace temp view", quoted("staged_" + table.name), "as select", columns, rows))
     con.execute(view)
+
+
+def _source(table: schema.Table, given: set[str]) -> str | None:
+    """Return the relation that fills `table`; None if nothing was handed over."""
+    return next((name for name in (SOURCES.get(table.name), "clean_" + table.name) if name in given), None)
 
 
 def _select_in_order(table: schema.Table) -> str:
