@@ -11,47 +11,44 @@ with
     held as (
         select
             sessions.episode_id,
+            sessions.coach_id,
             sessions.status,
             coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
             episodes.first_attended_day as first_day
         from sessions
         join episodes on episodes.episode_id = sessions.episode_id
     ),
+    by_coach as materialized(
+        select
+            episode_id,
+            coach_id,
+            max(case when status = 'attended' then day end) as last_day,
+            count(case when status = 'attended' then 1 end) as attended,
+            count(case when status = 'no_show' then 1 end) as no_show,
+            count(case when status = 'late_cancel' then 1 end) as late_cancel,
+            count(*) as scheduled,
+            count(case when status = 'attended' and day <= first_day + $early_days then 1 end) as attended_early,
+            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
+        from held
+        group by episode_id, coach_id
+    ),
     attendance as (
         select
             episode_id,
-            max(case when status = 'attended' then day end) as last_attended_day,
-            count(case when status = 'attended' then 1 end) as sessions_attended,
-            count(case when status = 'no_show' then 1 end) as sessions_no_show,
-            count(case when status = 'late_cancel' then 1 end) as sessions_late_cancel,
-            count(*) as sessions_scheduled,
-            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
-        from held
+            max(last_day) as last_attended_day,
+            cast(sum(attended) as integer) as sessions_attended,
+            cast(sum(no_show) as integer) as sessions_no_show,
+            cast(sum(late_cancel) as integer) as sessions_late_cancel,
+            cast(sum(scheduled) as integer) as sessions_scheduled,
+            cast(sum(attended_in_34_days) as integer) as attended_in_34_days
+        from by_coach
         group by episode_id
-    ),
-    by_coach as (
-        select
-            sessions.episode_id,
-            sessions.coach_id,
-            count(
-                case
-                    when
-                        coalesce(sessions.occurred_day, sessions.scheduled_day)
-                        <= episodes.first_attended_day + $early_days
-                    then 1
-                end
-            ) as early_sessions,
-            count(*) as all_sessions
-        from sessions
-        join episodes on episodes.episode_id = sessions.episode_id
-        where sessions.status = 'attended' and sessions.coach_id is not null
-        group by sessions.episode_id, sessions.coach_id
     ),
     main_coach as (
         select episode_id, coach_id
         from by_coach
-        qualify
-            row_number() over (partition by episode_id order by early_sessions desc, all_sessions desc, coach_id) = 1
+        where coach_id is not null and attended > 0
+        qualify row_number() over (partition by episode_id order by attended_early desc, attended desc, coach_id) = 1
     ),
     scored as (
         select
