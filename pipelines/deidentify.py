@@ -141,8 +141,8 @@ def _stand_in_for_absent_tables(raw: RawTables, key: Key) -> None:
         for child, column in raw.references(name):
             raw.run("named_ids", raw=f"raw_{child.name}", column=column.incoming)
         _fold_ids(raw, "named_ids", "raw_key")
-        inner, outer = key.padded(schema.table(name).incoming[0].purpose)
-        raw.run("named_codes", inner_key=inner, outer_key=outer)
+        first, second = key.coding(schema.table(name).incoming[0].purpose)
+        raw.run("named_codes", first_key=first, second_key=second)
         rename = " ".join(("alter table named_codes rename to", quoted(f"key_{name}")))
         raw.con.execute(rename)
     raw.make_absent_tables()
@@ -184,7 +184,8 @@ def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[st
     text = " ".join(("create or replace temp table", quoted(f"typed_{table.name}"), "as", select))
     parameters: dict[str, object] = {"small_areas": list(small_areas())} if reading.reads_zip else {}
     for purpose in reading.purposes:
-        parameters[f"{purpose}_inner"], parameters[f"{purpose}_outer"] = key.padded(purpose)
+        keys = zip(("first", "second"), key.coding(purpose), strict=True)
+        parameters |= {f"{purpose}_{place}": part for place, part in keys if part is not None}
     raw.con.execute(text, parameters)
     raw.run("troubled", typed=f"typed_{table.name}")
 
@@ -207,8 +208,8 @@ def _add_spellings(raw: RawTables, table: Table, key: Key) -> bool:
             continue
         _fold_ids(raw, "unresolved_ids", "value")
         raw.run("gather_unread_ids", table=table.name, column=column.incoming)
-        inner, outer = key.padded(column.purpose)
-        if raw.run("spellings", parent=parent, key_table=f"key_{parent}", inner_key=inner, outer_key=outer):
+        first, second = key.coding(schema.table(parent).incoming[0].purpose)
+        if raw.run("spellings", parent=parent, key_table=f"key_{parent}", first_key=first, second_key=second):
             _make_keys(raw, schema.table(parent))
             found = True
     return found
