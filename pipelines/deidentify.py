@@ -52,7 +52,7 @@ _KNOWN_OF = {
 _KEYS = """
     create or replace temp $kind $key as
     with known as (
-        select raw_key, $code as code, row_no as place $known
+        select raw_key, $code as code, cast(row_no as integer) as place $known
         from $typed $exits
         where
             $code is not null
@@ -106,6 +106,7 @@ def apply(
     identifiers.prepare(con)
     _stand_in_for_absent_tables(raw, key)
     free_text.search_labels(raw)
+    con.execute("set preserve_insertion_order = false")  # every row carries its number from here on
     for done, table in enumerate(raw.tables()):
         progress(f"de-identifying {table.name.replace('_', ' ')}", done / len(ORDER))
         _read_table(raw, table, key, instruments)
@@ -118,6 +119,7 @@ def apply(
         if table is schema.DISCHARGES:
             raw.run("exits")
             _make_keys(raw, schema.EPISODES)
+    con.execute("set preserve_insertion_order = true")
     free_text.search_unread(raw)
     found = free_text.faults(raw, named)
     if not allow_minors:
