@@ -31,15 +31,16 @@ BATCH = 100_000
 """Identifiers normalised in Python at a time."""
 
 
-_OF_EPISODE = {name: name for name in ("enrolled_date", "episode_extract_day", "episode_exit_day", "episode_died")}
+_DAYS = {name: name for name in ("enrolled_date", "episode_extract_day")}
+_EXIT = {name: name for name in ("episode_exit_day", "episode_died")}
 _CARRIED = {
     ("episodes", "participants"): {"place": "person_no"},
     ("episodes", "sites"): {"place": "site_no"},
-    ("discharges", "episodes"): {"enrolled_date": "enrolled_date", "episode_extract_day": "episode_extract_day"},
-    ("coach_assignments", "episodes"): _OF_EPISODE,
-    ("sessions", "episodes"): _OF_EPISODE | {"site_no": "site_no", "person_no": "person_no"},
-    ("assessments", "episodes"): _OF_EPISODE,
-    ("engagement_events", "episodes"): _OF_EPISODE,
+    ("discharges", "episodes"): _DAYS,
+    ("coach_assignments", "episodes"): {"enrolled_date": "enrolled_date"},
+    ("sessions", "episodes"): _DAYS | _EXIT | {"site_no": "site_no", "person_no": "person_no"},
+    ("assessments", "episodes"): _DAYS,
+    ("engagement_events", "episodes"): _DAYS,
     ("assessment_items", "assessments"): {"instrument_id": "instrument_id"},
 }
 """What a row takes over from its parents, by table and parent, so that no check has to look the parent up again."""
@@ -68,11 +69,13 @@ _SPELLED = """
 """
 _REPEATED = """
     insert into cell_problems
-    select '$table', typed.row_no, 'duplicate_key', '$column'
-    from $typed as typed
-    join (select $keys, min(row_no) as first_row from $typed where $present group by $keys having count(*) > 1)
-        as repeated using ($keys)
-    where typed.row_no > repeated.first_row
+    with repeated as materialized (
+        select $keys from $typed where $present group by $keys having count(*) > 1
+    )
+    select '$table', row_no, 'duplicate_key', '$column'
+    from $typed
+    semi join repeated using ($keys)
+    qualify row_number() over (partition by $keys order by row_no) > 1
 """
 
 

@@ -48,8 +48,9 @@ def write_sample(
 ) -> Written:
     """Write canonical files of `n` simulated people into `folder`; with `dirt`, broken rows are planted.
 
-    `lettered` says whether identifiers carry letters; if it does not, the size decides (see `SMALL`). The same arguments give byte-identical files. Raises InputFault if the folder cannot be written and
-    ValueError if `n` is too small to hold the planted rows.
+    `lettered` says whether identifiers carry letters; where it is None the size decides (see `SMALL`). The same
+    arguments give byte-identical files. Raises InputFault if the folder cannot be written and ValueError if `n` is
+    too small to hold the planted rows.
     """
     tell = progress or silent
     program = simulate(n, seed, parameters, practice, progress=progress)
