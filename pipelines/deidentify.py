@@ -92,12 +92,14 @@ def apply(
     *,
     instruments: Sequence[str],
     files: Mapping[str, str] | None = None,
+    texts: Mapping[str, Sequence[str]] | None = None,
     allow_minors: bool = False,
     progress: Progress = silent,
 ) -> None:
     """Make TEMP `typed_<table>` of every `raw_<table>` of `con`; days in it count from enrolment.
 
-    `instruments` are the questionnaires of the registry, `files` the file behind each table, for messages.
+    `instruments` are the questionnaires of the registry, `files` the file behind each table, for messages. `texts`
+    are the TEMP tables that hold the text of each; they are dropped as soon as nothing is to be read of them.
     Raises InputFault, with every fault found, if a table that others need is missing, a column that is kept
     holds identifiers, or people are under 18 and `allow_minors` is not set.
     """
@@ -122,8 +124,9 @@ def apply(
         if table is schema.DISCHARGES:
             raw.run("exits")
             _make_keys(raw, schema.EPISODES)
+        free_text.search_unread(raw, table)
+        raw.drop_texts(texts or {}, ORDER[done + 1 :])
     con.execute("set preserve_insertion_order = true")
-    free_text.search_unread(raw)
     found = free_text.faults(raw, named)
     if not allow_minors:
         found += _faults_of_minors(con, named["participants"])

@@ -138,6 +138,7 @@ def _load(
         key,
         instruments=list(registry),
         files=mapped.files,
+        texts=mapped.texts,
         allow_minors=allow_minors,
         progress=step.part("deidentify"),
     )

@@ -34,7 +34,7 @@ class MappedTable:
 
     `file` is the file it came from, or the view and its files; `sha256` that of the file, or of the
     hashes of the files one after the other where a view read several. `rows` is what must later be
-    stored or quarantined.
+    stored or quarantined. `texts` are the TEMP tables in which its text lies.
     """
 
     name: str
@@ -43,6 +43,7 @@ class MappedTable:
     rows: int
     columns: tuple[str, ...]
     dropped: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class MappedTables:
     def files(self) -> dict[str, str]:
         """The file behind each canonical table, for messages."""
         return {table.name: table.file for table in self.tables}
+
+    @property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """The TEMP tables in which the text of each canonical table lies."""
+        return {table.name: table.texts for table in self.tables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +184,10 @@ def _fill(
     row_no = "row_no" if source.numbered else "row_number() OVER () AS row_no"
     parts = [row_no, *(_cell_sql(cell, source, parameters) + " AS " + quoted(name) for name, cell in cells.items())]
     condition = _condition_sql(rule, source, parameters)
+    raw_name, kind = "raw_" + table.name, "TABLE" if parameters or not source.numbered else "VIEW"
     fill = _FILL.substitute(
-        kind="TABLE" if parameters or not source.numbered else "VIEW",
-        raw=quoted("raw_" + table.name),
+        kind=kind,
+        raw=quoted(raw_name),
         columns=", ".join(parts),
         source=quoted(source.relation),
         condition=condition,
@@ -188,7 +195,8 @@ def _fill(
     connection.execute(fill, parameters)
     used = {str(cell.column).casefold() for cell in cells.values()} | {name.casefold() for name in rule.where}
     dropped = [place for place, name in enumerate(source.columns, 1) if name not in used]
-    raw = connection.table(quoted("raw_" + table.name))
+    raw = connection.table(quoted(raw_name))
+    held = {"text_" + file.stem for file in source.files} | {raw_name if kind == "TABLE" else source.relation}
     return MappedTable(
         name=table.name,
         file=source.label,
@@ -196,6 +204,7 @@ def _fill(
         rows=int(raw.count("*").fetchall()[0][0]),
         columns=tuple(cells),
         dropped=tuple(dropped) if len(source.files) == 1 and source.relation == source.files[0].view else (),
+        texts=tuple(sorted(held - {file.view for file in source.files})),
     )
 
 
