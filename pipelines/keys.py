@@ -65,9 +65,9 @@ class Key:
     def code(self, purpose: str, identifier: str, epoch: int = EPOCH) -> uuid.UUID:
         """Return the keyed code of one identifier: the first 128 bits of HMAC-SHA256 of its normal form.
 
-        For `ROW_PURPOSES` it is SHA-256 of the sub-key and the normal form. HMAC differs in that nobody can go on
-        from a code to that of a longer identifier; half of the hash being cut off, nobody can here either, and
-        without the sub-key of 256 bits a code cannot be told from chance as little as with HMAC.
+        For `ROW_PURPOSES` it is that of SHA-256 of the sub-key and the normal form. What HMAC adds is that nobody can
+        go on from one hash to that of a longer text; with half of the hash cut off nobody can here either, and
+        whoever lacks the 256 bits of the sub-key can tell a code from chance no better than with HMAC.
         """
         message, sub_key = normal_form(identifier).encode(), self.sub_key(purpose, epoch)
         if purpose in ROW_PURPOSES:
