@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.identifiers import LOW_PRECISION
+from pipelines.keys import ROW_PURPOSES
 from pipelines.schema import Column, Table
 from pipelines.warehouse import quoted
 
@@ -50,7 +51,8 @@ FORMS = {
         "unknown_reference",
         join="left join {parent} as {key} on {key}.raw_key = {raw}",
     ),
-    "pseudonym": Form("keyed_code(${purpose}_inner, ${purpose}_outer, {normal})"),
+    "pseudonym": Form("keyed_code(${purpose}_first, ${purpose}_second, {normal})"),
+    "row pseudonym": Form("row_code(${purpose}_first, {normal})"),
     "label": Form(
         "{key}.stored",
         join="left join label_texts as {key} on {key}.value = {raw} "
@@ -103,6 +105,8 @@ def form_of(column: Column) -> Form:
     """Return how `column` is read."""
     if column.transform == "pseudonym" and column.references:
         return FORMS["reference"]
+    if column.transform == "pseudonym" and column.purpose in ROW_PURPOSES:
+        return FORMS["row pseudonym"]
     if column.transform == "category" and UNKNOWN in column.allowed:
         return FORMS["open category"]
     return FORMS[column.transform]
@@ -138,6 +142,7 @@ class Reading:
     cells: list[str] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    in_order: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     purposes: set[str] = field(default_factory=set)
     reads_zip: bool = False
@@ -175,12 +180,22 @@ class Reading:
         if form.join:
             self.joins.append(form.join.format(**words))
         self.values += [value.format(**words) for value in form.values]
-        if "keyed_code" in form.cell:
+        if "$" in form.cell:
             self.purposes.add(column.purpose)
         self.reads_zip |= column.transform == "zip3"
         if form.join and column.transform == "label":
             self.cells.append(f"k{place}.problem as p{place}")
+        self.in_order.append(self._is_in_order(column, words))
         self.problems.append(self._problem(column, words))
+
+    def _is_in_order(self, column: Column, words: dict[str, str]) -> str:
+        """Return a condition that is true only of a cell that is in order, and of nearly all such cells."""
+        if column.transform == "label":
+            return f"coalesce(cell.p{self.table.incoming.index(column)}, 0) = 0"
+        bounds = [f"{words['value']} >= {column.minimum}"] if column.minimum is not None else []
+        bounds += [f"{words['value']} <= {column.maximum}"] if column.maximum is not None else []
+        inside = " and ".join(bounds) or f"{words['value']} is not null"
+        return inside if column.required else f"({words['text']} is null or {inside})"
 
     def _problem(self, column: Column, words: dict[str, str]) -> str:
         """Return what is 0 for a cell that is in order, else its problem, moved to the bits of the column."""
@@ -200,8 +215,10 @@ class Reading:
     def select(self, source: str, *, cells: Sequence[str] = (), values: Sequence[str] = ()) -> str:
         """Return the SELECT over `source`: row_no, what is stored, `values` made of `cells`, and `problems`."""
         inner = ",\n".join(["raw.row_no", *self.cells, *cells])
-        problems = " + ".join(self.problems)
-        outer = ",\n".join(["row_no", *self.values, *values, f"cast({problems} as bigint) as problems"])
+        in_order, problems = " and ".join(self.in_order), " + ".join(self.problems)
+        # Nearly every row is in order, and only the others are looked at cell by cell.
+        judged = f"cast(case when {in_order} then 0 else {problems} end as bigint) as problems"
+        outer = ",\n".join(["row_no", *self.values, *values, judged])
         return "\n".join(
             ["select", outer, "from (", "select", inner, "from", source, "as raw", *self.joins, ") as cell"]
         )

@@ -31,15 +31,16 @@ BATCH = 100_000
 """Identifiers normalised in Python at a time."""
 
 
-_OF_EPISODE = {name: name for name in ("enrolled_date", "episode_extract_day", "episode_exit_day", "episode_died")}
+_DAYS = {name: name for name in ("enrolled_date", "episode_extract_day")}
+_EXIT = {name: name for name in ("episode_exit_day", "episode_died")}
 _CARRIED = {
     ("episodes", "participants"): {"place": "person_no"},
     ("episodes", "sites"): {"place": "site_no"},
-    ("discharges", "episodes"): {"enrolled_date": "enrolled_date", "episode_extract_day": "episode_extract_day"},
-    ("coach_assignments", "episodes"): _OF_EPISODE,
-    ("sessions", "episodes"): _OF_EPISODE | {"site_no": "site_no", "person_no": "person_no"},
-    ("assessments", "episodes"): _OF_EPISODE,
-    ("engagement_events", "episodes"): _OF_EPISODE,
+    ("discharges", "episodes"): _DAYS,
+    ("coach_assignments", "episodes"): {"enrolled_date": "enrolled_date"},
+    ("sessions", "episodes"): _DAYS | _EXIT | {"site_no": "site_no", "person_no": "person_no"},
+    ("assessments", "episodes"): _DAYS,
+    ("engagement_events", "episodes"): _DAYS,
     ("assessment_items", "assessments"): {"instrument_id": "instrument_id"},
 }
 """What a row takes over from its parents, by table and parent, so that no check has to look the parent up again."""
@@ -52,7 +53,7 @@ _KNOWN_OF = {
 _KEYS = """
     create or replace temp $kind $key as
     with known as (
-        select raw_key, $code as code, row_no as place $known
+        select raw_key, $code as code, cast(row_no as integer) as place $known
         from $typed $exits
         where
             $code is not null
@@ -68,11 +69,13 @@ _SPELLED = """
 """
 _REPEATED = """
     insert into cell_problems
-    select '$table', typed.row_no, 'duplicate_key', '$column'
-    from $typed as typed
-    join (select $keys, min(row_no) as first_row from $typed where $present group by $keys having count(*) > 1)
-        as repeated using ($keys)
-    where typed.row_no > repeated.first_row
+    with repeated as materialized (
+        select $keys from $typed where $present group by $keys having count(*) > 1
+    )
+    select '$table', row_no, 'duplicate_key', '$column'
+    from $typed
+    semi join repeated using ($keys)
+    qualify row_number() over (partition by $keys order by row_no) > 1
 """
 
 
@@ -89,12 +92,14 @@ def apply(
     *,
     instruments: Sequence[str],
     files: Mapping[str, str] | None = None,
+    texts: Mapping[str, Sequence[str]] | None = None,
     allow_minors: bool = False,
     progress: Progress = silent,
 ) -> None:
     """Make TEMP `typed_<table>` of every `raw_<table>` of `con`; days in it count from enrolment.
 
-    `instruments` are the questionnaires of the registry, `files` the file behind each table, for messages.
+    `instruments` are the questionnaires of the registry, `files` the file behind each table, for messages. `texts`
+    are the TEMP tables that hold the text of each; they are dropped as soon as nothing is to be read of them.
     Raises InputFault, with every fault found, if a table that others need is missing, a column that is kept
     holds identifiers, or people are under 18 and `allow_minors` is not set.
     """
@@ -106,6 +111,7 @@ def apply(
     identifiers.prepare(con)
     _stand_in_for_absent_tables(raw, key)
     free_text.search_labels(raw)
+    con.execute("set preserve_insertion_order = false")  # every row carries its number from here on
     for done, table in enumerate(raw.tables()):
         progress(f"de-identifying {table.name.replace('_', ' ')}", done / len(ORDER))
         _read_table(raw, table, key, instruments)
@@ -118,7 +124,9 @@ def apply(
         if table is schema.DISCHARGES:
             raw.run("exits")
             _make_keys(raw, schema.EPISODES)
-    free_text.search_unread(raw)
+        free_text.search_unread(raw, table)
+        raw.drop_texts(texts or {}, ORDER[done + 1 :])
+    con.execute("set preserve_insertion_order = true")
     found = free_text.faults(raw, named)
     if not allow_minors:
         found += _faults_of_minors(con, named["participants"])
@@ -141,8 +149,8 @@ def _stand_in_for_absent_tables(raw: RawTables, key: Key) -> None:
         for child, column in raw.references(name):
             raw.run("named_ids", raw=f"raw_{child.name}", column=column.incoming)
         _fold_ids(raw, "named_ids", "raw_key")
-        inner, outer = key.padded(schema.table(name).incoming[0].purpose)
-        raw.run("named_codes", inner_key=inner, outer_key=outer)
+        first, second = key.coding(schema.table(name).incoming[0].purpose)
+        raw.run("named_codes", first_key=first, second_key=second)
         rename = " ".join(("alter table named_codes rename to", quoted(f"key_{name}")))
         raw.con.execute(rename)
     raw.make_absent_tables()
@@ -184,7 +192,8 @@ def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[st
     text = " ".join(("create or replace temp table", quoted(f"typed_{table.name}"), "as", select))
     parameters: dict[str, object] = {"small_areas": list(small_areas())} if reading.reads_zip else {}
     for purpose in reading.purposes:
-        parameters[f"{purpose}_inner"], parameters[f"{purpose}_outer"] = key.padded(purpose)
+        keys = zip(("first", "second"), key.coding(purpose), strict=True)
+        parameters |= {f"{purpose}_{place}": part for place, part in keys if part is not None}
     raw.con.execute(text, parameters)
     raw.run("troubled", typed=f"typed_{table.name}")
 
@@ -207,8 +216,8 @@ def _add_spellings(raw: RawTables, table: Table, key: Key) -> bool:
             continue
         _fold_ids(raw, "unresolved_ids", "value")
         raw.run("gather_unread_ids", table=table.name, column=column.incoming)
-        inner, outer = key.padded(column.purpose)
-        if raw.run("spellings", parent=parent, key_table=f"key_{parent}", inner_key=inner, outer_key=outer):
+        first, second = key.coding(schema.table(parent).incoming[0].purpose)
+        if raw.run("spellings", parent=parent, key_table=f"key_{parent}", first_key=first, second_key=second):
             _make_keys(raw, schema.table(parent))
             found = True
     return found

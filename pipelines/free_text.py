@@ -45,21 +45,20 @@ def gather_unread(raw: RawTables, table: Table, unread: list[Column]) -> None:
         )
 
 
-def search_unread(raw: RawTables) -> None:
-    """Search what was gathered, and note the rows with an unknown entry that looks like a person's."""
+def search_unread(raw: RawTables, table: Table) -> None:
+    """Search what was gathered of `table`, and note its rows with an unknown entry that looks like a person's."""
     identifiers.search(raw.con)
     found = set(raw.run("found_unread"))
-    for table in raw.tables():
-        for column in raw.columns(table):
-            if column.transform == "category" and (table.name, column.incoming) in found:
-                raw.run(
-                    "flag_unread",
-                    table=table.name,
-                    raw=f"raw_{table.name}",
-                    typed=f"typed_{table.name}",
-                    column=column.incoming,
-                    shift=shift_of(table, column),
-                )
+    for column in raw.columns(table):
+        if column.transform == "category" and (table.name, column.incoming) in found:
+            raw.run(
+                "flag_unread",
+                table=table.name,
+                raw=f"raw_{table.name}",
+                typed=f"typed_{table.name}",
+                column=column.incoming,
+                shift=shift_of(table, column),
+            )
 
 
 def faults(raw: RawTables, files: Mapping[str, str]) -> list[Fault]:

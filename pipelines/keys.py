@@ -24,6 +24,8 @@ from pipelines.faults import Fault, InputFault
 KEY_BYTES = 32
 PURPOSES = ("participant", "episode", "coach", "session", "site", "assessment", "event", "noise", "shuffle")
 """What a sub-key is for; a code made for one purpose never equals a code made for another."""
+ROW_PURPOSES = ("session", "assessment", "event")
+"""Purposes whose codes name rows, not people, places or stays: one hash each, because there are millions of them."""
 EPOCH = 1
 """Generation of the sub-keys; a leaked key means a new key, and a new epoch a full load with other codes."""
 BLOCK_BYTES = 64
@@ -56,10 +58,21 @@ class Key:
         block = self.sub_key(purpose, epoch).ljust(BLOCK_BYTES, b"\0")
         return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
+    def coding(self, purpose: str, epoch: int = EPOCH) -> tuple[bytes, bytes | None]:
+        """Return the two keys from which the SQL macro `code_of` makes codes; the second is None for `ROW_PURPOSES`."""
+        return (self.sub_key(purpose, epoch), None) if purpose in ROW_PURPOSES else self.padded(purpose, epoch)
+
     def code(self, purpose: str, identifier: str, epoch: int = EPOCH) -> uuid.UUID:
-        """Return the keyed code of one identifier: the first 128 bits of HMAC-SHA256 of its normal form."""
-        message = normal_form(identifier).encode()
-        return uuid.UUID(bytes=hmac.digest(self.sub_key(purpose, epoch), message, hashlib.sha256)[:16])
+        """Return the keyed code of one identifier: the first 128 bits of HMAC-SHA256 of its normal form.
+
+        For `ROW_PURPOSES` it is that of SHA-256 of the sub-key and the normal form. What HMAC adds is that nobody can
+        go on from one hash to that of a longer text; with half of the hash cut off nobody can here either, and
+        whoever lacks the 256 bits of the sub-key can tell a code from chance no better than with HMAC.
+        """
+        message, sub_key = normal_form(identifier).encode(), self.sub_key(purpose, epoch)
+        if purpose in ROW_PURPOSES:
+            return uuid.UUID(bytes=hashlib.sha256(sub_key + message).digest()[:16])
+        return uuid.UUID(bytes=hmac.digest(sub_key, message, hashlib.sha256)[:16])
 
     def _secret_bytes(self) -> bytes:
         return self.__secret

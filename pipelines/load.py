@@ -139,6 +139,7 @@ def _load(
         key,
         instruments=list(registry),
         files=mapped.files,
+        texts=mapped.texts,
         allow_minors=allow_minors,
         progress=step.part("deidentify"),
     )
@@ -147,10 +148,10 @@ def _load(
     contacts = (*schema.TWO_WAY_CONTACTS, *mapped.contact_types)
     clock.apply(con, contacts)
     _refuse_nothing_left(con, mapped)
-    step("storing", 0.7)
-    stored = records.store(con, registry, contact_types=mapped.contact_types)
-    step("scoring", 0.85)
+    step("scoring", 0.7)
     score.score_assessments(con, registry)
+    step("storing", 0.72)
+    stored = records.store(con, registry, contact_types=mapped.contact_types)
     step("building the marts", 0.9)
     records.build_marts(con, registry)
     tables = _count_tables(con, mapped, stored)

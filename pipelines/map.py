@@ -50,7 +50,7 @@ class MappedTable:
     are known to be left behind.
     `file` is the file it came from, or the view and its files; `sha256` that of the file, or of the
     hashes of the files one after the other where a view read several. `rows` is what must later be
-    stored or quarantined.
+    stored or quarantined. `texts` are the TEMP tables in which its text lies.
     """
 
     name: str
@@ -60,6 +60,7 @@ class MappedTable:
     columns: tuple[str, ...]
     dropped: tuple[int, ...] = ()
     withheld: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class MappedTables:
     def files(self) -> dict[str, str]:
         """The file behind each canonical table, for messages."""
         return {table.name: table.file for table in self.tables}
+
+    @property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """The TEMP tables in which the text of each canonical table lies."""
+        return {table.name: table.texts for table in self.tables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +242,16 @@ def _fill_table(
         return None
     alone = found[0] if len(found) == 1 else None
     relation = quoted(f"raw_{name}")
+    held = f"raw_{name}"
     if alone is not None and alone.source.numbered and not alone.is_items:
         kind = "TABLE" if alone.parameters else "VIEW"
+        held = held if alone.parameters else alone.source.relation
         make = _FILL.substitute(kind=kind, raw=relation, select=alone.select)
         connection.execute(make, alone.parameters)
     else:
         _fill_and_number(connection, name, found)
     files = tuple(dict.fromkeys(file for part in found for file in part.source.files))
+    texts = {held, *(f"text_{file.stem}" for file in files)} - {file.view for file in files}
     return MappedTable(
         name=name,
         file=" and ".join(dict.fromkeys(part.source.label for part in found)),
@@ -251,6 +260,7 @@ def _fill_table(
         columns=tuple(dict.fromkeys(column for part in found for column in part.columns)),
         dropped=_left_behind(mapping, files[0]) if len(files) == 1 else (),
         withheld=_places(files[0], files[0].withheld) if len(files) == 1 else (),
+        texts=tuple(sorted(texts)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import schema
@@ -59,6 +60,16 @@ class RawTables:
         for name in self.absent:
             empty = " ".join(("create or replace temp table", quoted(f"raw_{name}"), "(row_no bigint)"))
             self.con.execute(empty)
+
+    def drop_texts(self, texts: Mapping[str, Sequence[str]], needed_by: Sequence[str]) -> None:
+        """Drop the TEMP tables in `texts`, by canonical table, that none of the tables `needed_by` reads.
+
+        Views over them stay, and cannot be read any more.
+        """
+        kept = {text for name in needed_by for text in texts.get(name, ())}
+        for text in {text for some in texts.values() for text in some} - kept:
+            drop = " ".join(("drop table if exists", quoted(text)))
+            self.con.execute(drop)
 
     def run(self, script: str, **parameters: object) -> list[tuple[object, ...]]:
         """Run `sql/deidentify_<script>.sql` and return its rows."""

@@ -19,12 +19,20 @@ if TYPE_CHECKING:
     from pipelines.instruments import Instrument
 
 STORED_ORDER = {
-    "sessions": ("episode_id", "occurred_day", "scheduled_day", "session_id"),
-    "assessments": ("episode_id", "day", "assessment_id"),
-    "engagement_events": ("episode_id", "day", "event_id"),
+    "sessions": ("episode_id", "occurred_day", "scheduled_day"),
+    "assessments": ("episode_id", "day"),
+    "engagement_events": ("episode_id", "day"),
 }
-"""Tables stored by episode and time instead of by key, so that the marts read them in one pass."""
-CALENDAR_TABLES = ("site_month_sessions", "site_month_active")
+"""Tables stored by episode and time instead of by key, so that the marts read them in one pass.
+
+Rows of one episode and day stand in any order: a second code in the sort costs a third of it."""
+SOURCES = {
+    "assessments": "score_totals",
+    "assessment_subscales": "score_subscales",
+    "site_month_sessions": "site_month_sessions_staged",
+    "site_month_active": "site_month_active_staged",
+}
+"""Relations that scoring and the clock leave behind, each filling a canonical table."""
 WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
 
@@ -57,20 +65,16 @@ def store(
     """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
-    in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. Calendar tables come from TEMP tables
-    `<table>_staged`.
+    in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES`
+    goes before `clean_<table>`.
     """
     given = _tables(con)
     for table in schema.TABLES:
         create_table(con, table)
-    for table in schema.loaded_tables():
-        _stage(con, table, "clean_" + table.name if "clean_" + table.name in given else None)
+    filled = [table for table in schema.TABLES if table.loaded or table.name in SOURCES]
+    for table in filled:
+        _stage(con, table, _source(table, given))
         if table.name not in WORKED_OUT:
-            _insert(con, table, _select_in_order(table))
-    for name in CALENDAR_TABLES:
-        if name + "_staged" in given:
-            table = schema.table(name)
-            _stage(con, table, name + "_staged")
             _insert(con, table, _select_in_order(table))
     _insert(
         con,
@@ -84,8 +88,8 @@ def store(
     contacts = {*schema.TWO_WAY_CONTACTS, *contact_types}
     _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
     _store_instruments(con, registry)
-    for name in [*(table.name for table in schema.loaded_tables()), *CALENDAR_TABLES]:
-        drop = " ".join(("drop view if exists", quoted("staged_" + name)))
+    for table in filled:
+        drop = " ".join(("drop view if exists", quoted("staged_" + table.name)))
         con.execute(drop)
     return {table.name: _rows(con, table.name) for table in schema.TABLES}
 
@@ -167,6 +171,11 @@ def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | No
     rows = "where false" if source is None else " ".join(("from", quoted(source)))
     view = " ".join(("create or replace temp view", quoted("staged_" + table.name), "as select", columns, rows))
     con.execute(view)
+
+
+def _source(table: schema.Table, given: set[str]) -> str | None:
+    """Return the relation that fills `table`; None if nothing was handed over."""
+    return next((name for name in (SOURCES.get(table.name), "clean_" + table.name) if name in given), None)
 
 
 def _select_in_order(table: schema.Table) -> str:

@@ -44,11 +44,13 @@ def write_sample(
     *,
     parameters: Parameters = SAMPLE,
     practice: Practice | None = None,
+    lettered: bool | None = None,
 ) -> Written:
     """Write canonical files of `n` simulated people into `folder`; with `dirt`, broken rows are planted.
 
-    The same arguments give byte-identical files. Raises InputFault if the folder cannot be written and
-    ValueError if `n` is too small to hold the planted rows.
+    `lettered` says whether identifiers carry letters; where it is None the size decides (see `SMALL`). The same
+    arguments give byte-identical files. Raises InputFault if the folder cannot be written and ValueError if `n` is
+    too small to hold the planted rows.
     """
     tell = progress or silent
     program = simulate(n, seed, parameters, practice, progress=progress)
@@ -60,7 +62,8 @@ def write_sample(
     command = f"recovery-outcomes sample --people {n} --seed {seed} --format {format} --to FOLDER"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        planted = _write_tables(folder, compact, broken, format, tell)
+        codes = "lettered" if (n <= SMALL if lettered is None else lettered) else "plain"
+        planted = _write_tables(folder, compact, broken, format, codes, tell)
         (folder / "README.md").write_text(readme(program, rows, planted, here, command), encoding="utf-8")
         (folder / "dataset.toml").write_text(
             f'title = "{TITLE}"\ndemonstration = true\nprogram = "Recovery coaching"\n', encoding="utf-8"
@@ -77,6 +80,7 @@ def _write_tables(
     compact: Mapping[str, pd.DataFrame],
     broken: Mapping[str, list[Broken]],
     file_format: str,
+    codes: str,
     tell: Progress,
 ) -> tuple[Planted, ...]:
     """Turn the compact tables into files through DuckDB, one file a canonical table."""
@@ -84,8 +88,7 @@ def _write_tables(
     planted: list[Planted] = []
     connection = warehouse.memory_connection()
     try:
-        codes = "codes_lettered" if len(compact["participants"]) <= SMALL else "codes_plain"
-        connection.execute(warehouse.statement(f"simulate/sql/{codes}.sql"))
+        connection.execute(warehouse.statement(f"simulate/sql/codes_{codes}.sql"))
         for done, name in enumerate(names):
             for other in ("csv", "parquet"):
                 (folder / f"{name}.{other}").unlink(missing_ok=True)

@@ -17,9 +17,10 @@ from typing import overload
 import duckdb
 import pandas as pd
 
+from pipelines import schema
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments import Example, Instrument
-from pipelines.warehouse import memory_connection, statement
+from pipelines.warehouse import memory_connection, quoted, statement
 
 RULES: dict[str, str] = {
     "score_from_items": "The score was worked out from the answers.",
@@ -78,22 +79,29 @@ def score_items(instrument: Instrument, answers: Mapping[int, float | None] | pd
     return _as_score(row, instrument)
 
 
-def score_assessments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> pd.DataFrame:
-    """Fill the score columns of the table `assessments` and the table `assessment_subscales` of `con`.
+def score_assessments(
+    con: duckdb.DuckDBPyConnection,
+    registry: Mapping[str, Instrument],
+    assessments: str = "clean_assessments",
+    items: str = "clean_assessment_items",
+) -> pd.DataFrame:
+    """Score the relation `assessments` of `con`, a reported total in `total`, from the answers in `items`.
 
-    Reads `assessments` (a reported total may stand in `total`) and `assessment_items`. Returns the
-    TEMP table `score_quality` it leaves behind: rule, instrument_id, assessments. Assessments of an
-    instrument that is not in the registry stay as they are. Raises InputFault if an instrument's key
-    disagrees with its own worked examples.
+    Leaves the TEMP relations `score_totals` (the incoming columns of every assessment and its score), which reads
+    `assessments` again each time, `score_subscales` and `score_quality`; returns the last: rule, instrument_id,
+    assessments. Assessments of an instrument that is not in the registry stay as they are. Raises InputFault if
+    an instrument's key disagrees with its own worked examples.
     """
     faults = check_examples(registry.values())
     if faults:
         raise InputFault(faults)
+    given = {"given_assessments": (assessments, schema.ASSESSMENTS), "given_items": (items, schema.ASSESSMENT_ITEMS)}
+    for name, (relation, table) in given.items():
+        columns = ", ".join(quoted(column.name) for column in table.incoming)
+        view = " ".join(("create or replace temp view", name, "as select", columns, "from", quoted(relation)))
+        con.execute(view)
     _score(con, registry)
     con.execute(statement("sql/score_quality.sql"))
-    con.execute(statement("sql/score_fill_assessments.sql"))
-    con.execute("delete from assessment_subscales")
-    con.execute(statement("sql/score_fill_subscales.sql"))
     return con.execute("select rule, instrument_id, assessments from score_quality").df()
 
 
@@ -180,8 +188,8 @@ def _score_table(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame:
 def _scored(registry: Mapping[str, Instrument], assessments: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Run the engine in memory; one row per assessment in order, subscales beside the total."""
     with closing(memory_connection()) as con:
-        con.register("assessments", assessments.assign(total=float("nan")))
-        con.register("assessment_items", items.dropna(subset=["value"]))
+        con.register("given_assessments", assessments.assign(total=float("nan")))
+        con.register("given_items", items.dropna(subset=["value"]))
         _score(con, registry)
         scores = con.execute("select * from score_totals order by assessment_id").df()
         subscales = con.execute("select assessment_id, subscale, value from score_subscales").df()

@@ -277,6 +277,14 @@ def follow_up_forms(
     return Forms.joined(parts)
 
 
+def in_use(forms: Forms, practice: Practice) -> Forms:
+    """Return the questionnaires of the instruments the program uses; those of `Practice.instruments`, else all."""
+    if not practice.instruments:
+        return forms
+    used = np.array([one.instrument_id in practice.instruments for one in QUESTIONNAIRES])
+    return forms.take(np.flatnonzero(used[forms.instrument]))
+
+
 def missing_answers(forms: Forms, practice: Practice, rng: np.random.Generator) -> Array:
     """Return how many items each form lacks: none, one, two, or one more than can be scored."""
     allowed = np.array([one.missing_allowed for one in QUESTIONNAIRES])[forms.instrument]

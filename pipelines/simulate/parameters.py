@@ -136,7 +136,8 @@ class Practice:
     record_delay_days: tuple[int, int] = (14, 60)
     moved_share: float = 0.20
     hospital_share: float = 0.40
-    # forms
+    # forms; the instruments in use, all where none is named
+    instruments: tuple[str, ...] = ()
     intake_on_enrolment: float = 0.75
     intake_answered: float = 0.95
     late_share: float = 0.06

@@ -166,6 +166,7 @@ def _chunk(
                 forms.follow_up_forms(exits, known.record_day, last_self_efficacy, recorded, extract_day, scores),
             ]
         )
+        filled = forms.in_use(filled, practice)
     return exits, known, seen, filled, forms.missing_answers(filled, practice, paper), events
 
 

@@ -1,22 +1,32 @@
 -- How an incoming cell of text becomes a typed value; NULL where it does not. Nothing is guessed.
 create or replace temp macro is_blank(cell) as
-    cell is null or trim(cell) = ''
+    case when cell > '!' then false else cell is null or trim(cell) = '' end
 ;
 
 -- ASCII identifiers only (NULL for others): lower case, blanks trimmed and collapsed as Python's str.split does.
 create or replace temp macro ascii_normal_form(cell) as
     case
+        when not cell glob '*[!!-~]*'
+        then nullif(lower(cell), '')
         when length(cell) <> strlen(cell)
         then null
-        when regexp_matches(cell, '[\s\x0b\x1c-\x1f]')
-        then nullif(trim(regexp_replace(lower(cell), '[\s\x0b\x1c-\x1f]+', ' ', 'g')), '')
-        else nullif(lower(cell), '')
+        else nullif(trim(regexp_replace(lower(cell), '[\s\x0b\x1c-\x1f]+', ' ', 'g')), '')
     end
 ;
 
 -- HMAC-SHA256 (RFC 2104) with the padded sub-keys bound as parameters; its first 128 bits.
 create or replace temp macro keyed_code(inner_key, outer_key, message) as
     cast(left(sha256(outer_key || unhex(sha256(inner_key || encode(message)))), 32) as uuid)
+;
+
+-- SHA-256 of a sub-key and an identifier of rows; its first 128 bits.
+create or replace temp macro row_code(sub_key, message) as
+    cast(left(sha256(sub_key || encode(message)), 32) as uuid)
+;
+
+-- Whichever of the two the keys are for: rows have one key.
+create or replace temp macro code_of(first_key, second_key, message) as
+    case when second_key is null then row_code(first_key, message) else keyed_code(first_key, second_key, message) end
 ;
 
 -- ISO dates and ISO timestamps from 1900 to 2099, of which the date as written counts.
@@ -93,10 +103,4 @@ create or replace temp macro age_band(years) as
 
 -- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number?
 create or replace temp macro may_be_identifier(cell) as
-    contains(cell, '@')
-    or contains(cell, '(')
-    or contains(cell, '[')
-    or contains(cell, '{')
-    or contains(cell, ' ')
-    or cell like '%-__-____%'
-    or length(cell) <> strlen(cell)
+    cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and cell like '%-__-____%')

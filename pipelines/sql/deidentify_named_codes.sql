@@ -2,7 +2,7 @@
 create or replace temp table named_codes as
 select
     named.raw_key,
-    keyed_code($inner_key, $outer_key, coalesce(ascii_normal_form(named.raw_key), folded_ids.normal)) as code,
+    code_of($first_key, cast($second_key as blob), coalesce(ascii_normal_form(named.raw_key), folded_ids.normal)) as code,
     row_number() over () as place
 from (select distinct raw_key from named_ids) as named
 left join folded_ids on folded_ids.value = named.raw_key

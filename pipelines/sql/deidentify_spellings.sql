@@ -5,8 +5,8 @@ from
     (
         select
             unresolved_ids.value,
-            keyed_code(
-                $inner_key, $outer_key, coalesce(ascii_normal_form(unresolved_ids.value), folded_ids.normal)
+            code_of(
+                $first_key, cast($second_key as blob), coalesce(ascii_normal_form(unresolved_ids.value), folded_ids.normal)
             ) as code
         from unresolved_ids
         left join folded_ids on folded_ids.value = unresolved_ids.value

@@ -11,47 +11,44 @@ with
     held as (
         select
             sessions.episode_id,
+            sessions.coach_id,
             sessions.status,
             coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
             episodes.first_attended_day as first_day
         from sessions
         join episodes on episodes.episode_id = sessions.episode_id
     ),
+    by_coach as materialized(
+        select
+            episode_id,
+            coach_id,
+            max(case when status = 'attended' then day end) as last_day,
+            count(case when status = 'attended' then 1 end) as attended,
+            count(case when status = 'no_show' then 1 end) as no_show,
+            count(case when status = 'late_cancel' then 1 end) as late_cancel,
+            count(*) as scheduled,
+            count(case when status = 'attended' and day <= first_day + $early_days then 1 end) as attended_early,
+            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
+        from held
+        group by episode_id, coach_id
+    ),
     attendance as (
         select
             episode_id,
-            max(case when status = 'attended' then day end) as last_attended_day,
-            count(case when status = 'attended' then 1 end) as sessions_attended,
-            count(case when status = 'no_show' then 1 end) as sessions_no_show,
-            count(case when status = 'late_cancel' then 1 end) as sessions_late_cancel,
-            count(*) as sessions_scheduled,
-            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
-        from held
+            max(last_day) as last_attended_day,
+            cast(sum(attended) as integer) as sessions_attended,
+            cast(sum(no_show) as integer) as sessions_no_show,
+            cast(sum(late_cancel) as integer) as sessions_late_cancel,
+            cast(sum(scheduled) as integer) as sessions_scheduled,
+            cast(sum(attended_in_34_days) as integer) as attended_in_34_days
+        from by_coach
         group by episode_id
-    ),
-    by_coach as (
-        select
-            sessions.episode_id,
-            sessions.coach_id,
-            count(
-                case
-                    when
-                        coalesce(sessions.occurred_day, sessions.scheduled_day)
-                        <= episodes.first_attended_day + $early_days
-                    then 1
-                end
-            ) as early_sessions,
-            count(*) as all_sessions
-        from sessions
-        join episodes on episodes.episode_id = sessions.episode_id
-        where sessions.status = 'attended' and sessions.coach_id is not null
-        group by sessions.episode_id, sessions.coach_id
     ),
     main_coach as (
         select episode_id, coach_id
         from by_coach
-        qualify
-            row_number() over (partition by episode_id order by early_sessions desc, all_sessions desc, coach_id) = 1
+        where coach_id is not null and attended > 0
+        qualify row_number() over (partition by episode_id order by attended_early desc, attended desc, coach_id) = 1
     ),
     scored as (
         select
@@ -72,7 +69,7 @@ with
             and constructs.rater = mart_landmarks.rater
         where mart_landmarks.landmark_day = $early_days
     ),
-    banded as (
+    banded as materialized(
         select
             episode_id,
             construct,
@@ -90,34 +87,10 @@ with
             score >= scale_max as at_ceiling
         from scored
     ),
-    early as (
-        select
-            episode_id,
-            max(case when construct = 'alliance' then score end) as early_alliance_score,
-            max(case when construct = 'alliance' then n_ratings end) as early_alliance_ratings,
-            max(case when construct = 'alliance' then band end) as early_alliance_band,
-            bool_or(case when construct = 'alliance' then at_ceiling end) as alliance_at_ceiling,
-            max(case when construct = 'self_efficacy' then score end) as early_self_efficacy_score,
-            max(case when construct = 'self_efficacy' then n_ratings end) as early_self_efficacy_ratings,
-            max(case when construct = 'self_efficacy' then band end) as early_self_efficacy_band,
-            bool_or(case when construct = 'self_efficacy' then at_ceiling end) as self_efficacy_at_ceiling,
-            max(case when construct = 'empathy' then score end) as early_empathy_score,
-            max(case when construct = 'empathy' then n_ratings end) as early_empathy_ratings,
-            max(case when construct = 'empathy' then band end) as early_empathy_band,
-            bool_or(case when construct = 'empathy' then at_ceiling end) as empathy_at_ceiling,
-            max(case when construct = 'empowerment' then score end) as early_empowerment_score,
-            max(case when construct = 'empowerment' then n_ratings end) as early_empowerment_ratings,
-            max(case when construct = 'empowerment' then band end) as early_empowerment_band,
-            bool_or(case when construct = 'empowerment' then at_ceiling end) as empowerment_at_ceiling,
-            max(case when construct = 'recovery_capital' then score end) as early_recovery_capital_score,
-            max(case when construct = 'recovery_capital' then n_ratings end) as early_recovery_capital_ratings,
-            max(case when construct = 'recovery_capital' then band end) as early_recovery_capital_band,
-            bool_or(case when construct = 'recovery_capital' then at_ceiling end) as recovery_capital_at_ceiling
-        from banded
-        group by episode_id
-    ),
     severity as (
-        select assessments.episode_id, arg_min(assessments.total, assessments.day) as severity_score
+        select
+            assessments.episode_id,
+            arg_min(assessments.total, row(assessments.day, assessments.assessment_id)) as severity_score
         from assessments
         join episodes on episodes.episode_id = assessments.episode_id
         join
@@ -169,32 +142,43 @@ select
     coalesce(
         episodes.first_attended_day <= episodes.enrolled_day + 14 and attendance.attended_in_34_days >= 3, false
     ) as is_engaged,
-    early.early_alliance_score,
-    coalesce(early.early_alliance_ratings, 0) as early_alliance_ratings,
-    early.early_alliance_band,
-    early.alliance_at_ceiling,
-    early.early_self_efficacy_score,
-    coalesce(early.early_self_efficacy_ratings, 0) as early_self_efficacy_ratings,
-    early.early_self_efficacy_band,
-    early.self_efficacy_at_ceiling,
-    early.early_empathy_score,
-    coalesce(early.early_empathy_ratings, 0) as early_empathy_ratings,
-    early.early_empathy_band,
-    early.empathy_at_ceiling,
-    early.early_empowerment_score,
-    coalesce(early.early_empowerment_ratings, 0) as early_empowerment_ratings,
-    early.early_empowerment_band,
-    early.empowerment_at_ceiling,
-    early.early_recovery_capital_score,
-    coalesce(early.early_recovery_capital_ratings, 0) as early_recovery_capital_ratings,
-    early.early_recovery_capital_band,
-    early.recovery_capital_at_ceiling
+    alliance.score as early_alliance_score,
+    coalesce(alliance.n_ratings, 0) as early_alliance_ratings,
+    alliance.band as early_alliance_band,
+    alliance.at_ceiling as alliance_at_ceiling,
+    self_efficacy.score as early_self_efficacy_score,
+    coalesce(self_efficacy.n_ratings, 0) as early_self_efficacy_ratings,
+    self_efficacy.band as early_self_efficacy_band,
+    self_efficacy.at_ceiling as self_efficacy_at_ceiling,
+    empathy.score as early_empathy_score,
+    coalesce(empathy.n_ratings, 0) as early_empathy_ratings,
+    empathy.band as early_empathy_band,
+    empathy.at_ceiling as empathy_at_ceiling,
+    empowerment.score as early_empowerment_score,
+    coalesce(empowerment.n_ratings, 0) as early_empowerment_ratings,
+    empowerment.band as early_empowerment_band,
+    empowerment.at_ceiling as empowerment_at_ceiling,
+    recovery_capital.score as early_recovery_capital_score,
+    coalesce(recovery_capital.n_ratings, 0) as early_recovery_capital_ratings,
+    recovery_capital.band as early_recovery_capital_band,
+    recovery_capital.at_ceiling as recovery_capital_at_ceiling
 from episodes
 join person_order on person_order.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
 left join attendance on attendance.episode_id = episodes.episode_id
 left join main_coach on main_coach.episode_id = episodes.episode_id
-left join early on early.episode_id = episodes.episode_id
+left join banded as alliance on alliance.episode_id = episodes.episode_id and alliance.construct = 'alliance'
+left join
+    banded as self_efficacy
+    on self_efficacy.episode_id = episodes.episode_id
+    and self_efficacy.construct = 'self_efficacy'
+left join banded as empathy on empathy.episode_id = episodes.episode_id and empathy.construct = 'empathy'
+left join
+    banded as empowerment on empowerment.episode_id = episodes.episode_id and empowerment.construct = 'empowerment'
+left join
+    banded as recovery_capital
+    on recovery_capital.episode_id = episodes.episode_id
+    and recovery_capital.construct = 'recovery_capital'
 left join severity on severity.episode_id = episodes.episode_id
 left join discharges on discharges.episode_id = episodes.episode_id

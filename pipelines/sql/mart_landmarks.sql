@@ -7,7 +7,7 @@ with
             coalesce(assessments.instrument_version, '') as instrument_version,
             assessments.rater,
             assessments.total,
-            assessments.day - episodes.first_attended_day as day_since_first
+            assessments.day - episodes.first_attended_day as day
         from assessments
         join episodes on episodes.episode_id = assessments.episode_id
         where
@@ -15,17 +15,55 @@ with
             and assessments.day >= episodes.first_attended_day
             and assessments.day <= episodes.first_attended_day + list_max($landmark_days)
     ),
-    landmarks as (select unnest($landmark_days) as landmark_day)
+    -- the four landmarks side by side: a rating is grouped once, not once for each landmark it counts for
+    landmarks as (
+        select
+            episode_id,
+            instrument_id,
+            instrument_version,
+            rater,
+            [
+                count(case when day <= $landmark_days[1] then 1 end),
+                count(case when day <= $landmark_days[2] then 1 end),
+                count(case when day <= $landmark_days[3] then 1 end),
+                count(*)
+            ] as counts,
+            [
+                sum(case when day <= $landmark_days[1] then total end),
+                sum(case when day <= $landmark_days[2] then total end),
+                sum(case when day <= $landmark_days[3] then total end),
+                sum(total)
+            ] as sums,
+            [
+                max(case when day <= $landmark_days[1] then day end),
+                max(case when day <= $landmark_days[2] then day end),
+                max(case when day <= $landmark_days[3] then day end),
+                max(day)
+            ] as last_days
+        from ratings
+        group by episode_id, instrument_id, instrument_version, rater
+        order by episode_id, instrument_id, instrument_version, rater
+    ),
+    unfolded as (
+        select
+            episode_id,
+            instrument_id,
+            instrument_version,
+            rater,
+            unnest($landmark_days) as landmark_day,
+            unnest(counts) as n_ratings,
+            unnest(sums) as total,
+            unnest(last_days) as last_day
+        from landmarks
+    )
 select
-    ratings.episode_id,
-    ratings.instrument_id,
-    ratings.instrument_version,
-    ratings.rater,
-    landmarks.landmark_day,
-    count(*) as n_ratings,
-    round(avg(ratings.total), 9) as score_mean,
-    max(ratings.day_since_first) as last_day
-from ratings
-join landmarks on ratings.day_since_first <= landmarks.landmark_day
-group by 1, 2, 3, 4, 5
-order by 1, 2, 3, 4, 5
+    episode_id,
+    instrument_id,
+    instrument_version,
+    rater,
+    landmark_day,
+    n_ratings,
+    round(total / n_ratings, 9) as score_mean,
+    last_day
+from unfolded
+where n_ratings > 0

@@ -1,7 +1,8 @@
-"""Validated load against a bare `CREATE TABLE AS read_csv` of the same files: wall, CPU and memory.
+"""Validated load against a bare `CREATE TABLE AS read_csv`, and against the same checks in pandas: wall, CPU, memory.
 
-The other side checks nothing, codes nothing and builds no mart, so it is the floor a load can reach.
-Both sides run in processes of their own, in turn; times are taken after the imports. CPU seconds say
+The bare load checks nothing, codes nothing and builds no mart, so it is the floor a load can reach. The pandas side
+reads, types and checks the large tables and writes them to DuckDB, without codes, scores or marts; both must keep the
+same rows out. All sides run in processes of their own, in turn; times are taken after the imports. CPU seconds say
 more than wall time on a machine that does other work.
 """
 
@@ -13,85 +14,87 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-PEOPLE = {"small": 25_000, "1m": 1_000_000, "10m": 10_000_000}
+from pipelines.sample import write_sample
+from pipelines.simulate.parameters import SAMPLE, Parameters, Practice
+from tests.benchmarks.dirty_rows import break_rows
+from tests.benchmarks.load_sides import COMPARED
+
+PEOPLE = {"small": 50_000, "1m": 1_000_000, "10m": 10_000_000}
+PANDAS_UP_TO = 1_000_000
+"""Beyond this many people the pandas side needs more memory than a machine of 24 GB has."""
 REPETITIONS = 3
 SEED = 1
-
-WRITE = """
-import sys
-from pathlib import Path
-from pipelines.sample import write_sample
-write_sample(Path(sys.argv[1]), int(sys.argv[2]), seed=int(sys.argv[3]))
-"""
-MEASURE = """
-import json, resource, sys, time
-from pathlib import Path
-{imports}
-source, target = Path(sys.argv[1]), Path(sys.argv[2])
-wall, cpu = time.perf_counter(), time.process_time()
-{work}
-wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-files = sum(path.stat().st_size for path in target.rglob("*.duckdb"))
-print(json.dumps(dict(wall=wall, cpu=cpu, peak=peak, file=files / 2**20)))
-"""
-OURS = MEASURE.format(imports="from pipelines.load import load", work="load(source, target)")
-BARE = MEASURE.format(
-    imports="import duckdb",
-    work="""
-connection = duckdb.connect(str(target / "bare.duckdb"))
-for path in sorted(source.glob("*.csv")):
-    connection.execute(f'CREATE TABLE "{path.stem}" AS SELECT * FROM read_csv($path)', {"path": str(path)})
-connection.execute("CHECKPOINT")
-connection.close()
-""",
+PROGRAM: Parameters = replace(SAMPLE, weeks=13, follow_up_days=91, answer_intercept=-1.3)
+PRACTICE = Practice(
+    **dict.fromkeys(("calls_reached", "checkins", "center_visits", "texts_answered", "call_attempts"), 0.01),
+    **dict.fromkeys(("texts", "goals", "referrals", "mutual_help", "setbacks", "ripple_rate"), 0.0),
+    instruments=("wai_sr", "gse_10", "phq_9"),
 )
+"""A program of about 16 rows a person: sessions for three months, three questionnaires as totals, few contacts."""
 NAMES = {"wall": ("wall time", "s"), "cpu": ("CPU time", "s"), "peak": ("peak memory", "MB"), "file": ("file", "MB")}
+WHAT = {
+    "bare": "validated load against bare read_csv",
+    "pandas": "validated load, codes, scores and marts against the same checks alone in pandas",
+}
+WRITE = """
+import sys, time
+from pathlib import Path
+from tests.benchmarks.bench_load import write_files
+write_files(Path(sys.argv[1]), int(sys.argv[2]))
+"""
 
 
-def measured(script: str, source: Path, work: Path) -> dict[str, float]:
-    """Run one side in a process and a folder of its own and return wall and CPU seconds, peak and file in MB."""
+def write_files(folder: Path, people: int) -> None:
+    """Write the records of `people` simulated people, of which about one row in 170 is broken."""
+    write_sample(folder, people, SEED, dirt=False, parameters=PROGRAM, practice=PRACTICE, lettered=True)
+    break_rows(folder)
+
+
+def measured(side: str, source: Path, work: Path) -> dict[str, Any]:
+    """Run one side in a process and a folder of its own and return what it measured."""
     target = Path(tempfile.mkdtemp(dir=work))
     environment = {**os.environ, "RECOVERY_OUTCOMES_KEY": str(work / "secret" / "key")}
+    command = [sys.executable, "-m", "tests.benchmarks.load_sides", side, str(source), str(target)]
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(source), str(target)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     finally:
         shutil.rmtree(target)
-    return {name: float(value) for name, value in json.loads(done.stdout.splitlines()[-1]).items()}
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def run(size: str) -> list[dict[str, object]]:
-    """Return one line per quantity: ours, the bare load, and the bare load divided by ours; medians of 3 in turn."""
+    """Return one line per quantity and other side: ours, the other's, the other's divided by ours; medians in turn."""
     people = PEOPLE[size]
+    sides = ("ours", "bare", "pandas") if people <= PANDAS_UP_TO else ("ours", "bare")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         source = work / "records"
-        subprocess.run([sys.executable, "-c", WRITE, str(source), str(people), str(SEED)], check=True)
+        subprocess.run([sys.executable, "-c", WRITE, str(source), str(people)], check=True)
         megabytes = sum(path.stat().st_size for path in source.glob("*.csv")) / 2**20
-        sides: dict[str, list[dict[str, float]]] = {OURS: [], BARE: []}
+        results: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
         for _ in range(REPETITIONS):
-            for script, results in sides.items():
-                results.append(measured(script, source, work))
-    lines: list[dict[str, object]] = []
-    for quantity, (name, unit) in NAMES.items():
-        ours, other = (median(result[quantity] for result in results) for results in sides.values())
-        lines.append(
-            {
-                "name": f"validated load against bare read_csv, {name}",
-                "ours": ours,
-                "other": other,
-                "ratio": other / ours,
-                "unit": unit,
-                "note": f"{people:,} people, {megabytes:,.0f} MB of CSV; ours / bare = {ours / other:.2f}",
-            }
-        )
-    return lines
+            for side in sides:
+                results[side].append(measured(side, source, work))
+    if "pandas" in sides:
+        kept_out = [{name: results[side][0]["kept_out"][name] for name in COMPARED} for side in ("ours", "pandas")]
+        if kept_out[0] != kept_out[1]:
+            raise AssertionError(f"the two sides keep other rows out: {kept_out}")
+    middle = {side: {name: median(one[name] for one in found) for name in NAMES} for side, found in results.items()}
+    return [
+        {
+            "name": f"{WHAT[side]}, {name}",
+            "ours": middle["ours"][quantity],
+            "other": middle[side][quantity],
+            "ratio": middle[side][quantity] / middle["ours"][quantity],
+            "unit": unit,
+            "note": f"{people:,} people, {megabytes:,.0f} MB of CSV; "
+            f"ours / other = {middle['ours'][quantity] / middle[side][quantity]:.2f}",
+        }
+        for side in sides[1:]
+        for quantity, (name, unit) in NAMES.items()
+    ]

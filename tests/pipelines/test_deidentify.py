@@ -59,16 +59,19 @@ def test_ascii_identifiers_have_the_same_normal_form_in_sql_and_in_python(
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.text(st.characters(max_codepoint=127, exclude_characters="\0"), max_size=70), min_size=1))
-def test_codes_are_the_hmac_that_python_works_out(macros: duckdb.DuckDBPyConnection, cells: list[str]) -> None:
-    inner, outer = KEY.padded("session")
+@given(
+    st.sampled_from(("participant", "session")),
+    st.lists(st.text(st.characters(max_codepoint=127, exclude_characters="\0"), max_size=70), min_size=1),
+)
+def test_codes_are_those_that_python_works_out(
+    macros: duckdb.DuckDBPyConnection, purpose: str, cells: list[str]
+) -> None:
+    first, second = KEY.coding(purpose)
     found = macros.execute(
-        "select keyed_code($inner, $outer, ascii_normal_form(cell)) from (select unnest($cells) as cell)",
-        {"inner": inner, "outer": outer, "cells": cells},
+        "select code_of($first, cast($second as blob), ascii_normal_form(cell)) from (select unnest($cells) as cell)",
+        {"first": first, "second": second, "cells": cells},
     ).fetchall()
-    assert [row[0] for row in found] == [
-        KEY.code("session", cell) if keys.normal_form(cell) else None for cell in cells
-    ]
+    assert [row[0] for row in found] == [KEY.code(purpose, cell) if keys.normal_form(cell) else None for cell in cells]
 
 
 def test_a_row_is_known_however_its_identifier_is_spelled() -> None:

@@ -33,6 +33,18 @@ def test_a_code_is_hmac_sha256_of_the_normal_form() -> None:
     assert Key(SECRET).code("participant", "  P-17\t A ") == uuid.UUID(bytes=expected)
 
 
+@pytest.mark.parametrize("purpose", keys.ROW_PURPOSES)
+def test_a_code_of_rows_is_half_of_one_hash_of_sub_key_and_normal_form(purpose: str) -> None:
+    sub_key = hmac.new(SECRET, f"recovery-outcomes/{purpose}/epoch-1".encode(), hashlib.sha256).digest()
+    expected = hashlib.sha256(sub_key + b"v-17 a").digest()
+    assert Key(SECRET).code(purpose, "  V-17\t A ") == uuid.UUID(bytes=expected[:16])
+    assert Key(SECRET).coding(purpose) == (sub_key, None)
+
+
+def test_people_coaches_sites_and_episodes_keep_hmac() -> None:
+    assert {"participant", "coach", "site", "episode"}.isdisjoint(keys.ROW_PURPOSES)
+
+
 def test_purposes_and_epochs_never_share_a_sub_key() -> None:
     key = Key(SECRET)
     made = {key.sub_key(purpose, epoch) for purpose in keys.PURPOSES for epoch in (1, 2)}

@@ -191,10 +191,13 @@ EXPECTED: dict[int, Outcome] = {
 }
 
 
+TABLES = ("assessments", "assessment_items")
+
+
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with closing(memory_connection()) as connection:
-        for name in ("assessments", "assessment_items", "assessment_subscales"):
+        for name in ("assessments", "assessment_items"):
             records.create_table(connection, schema.table(name))
         for number, instrument_id, total, status, answers in RECORDED:
             connection.execute(
@@ -209,25 +212,25 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _stored(con: duckdb.DuckDBPyConnection) -> dict[int, Outcome]:
     rows = con.execute(
-        "select assessment_id, total, n_missing, prorated, at_ceiling, score_origin from assessments"
+        "select assessment_id, total, n_missing, prorated, at_ceiling, score_origin from score_totals"
     ).fetchall()
     return {identifier.int: tuple(values) for identifier, *values in rows}
 
 
-def test_assessments_are_scored_where_they_are_stored(con: duckdb.DuckDBPyConnection) -> None:
-    score_assessments(con, REGISTRY)
+def test_assessments_are_scored_as_they_are_handed_over(con: duckdb.DuckDBPyConnection) -> None:
+    score_assessments(con, REGISTRY, *TABLES)
     stored = _stored(con)
     assert set(stored) == set(EXPECTED)
     for number, (total, *rest) in EXPECTED.items():
         assert tuple(stored[number][1:]) == tuple(rest), number
         assert stored[number][0] == (None if total is None else pytest.approx(total, abs=1e-12)), number
-    pomp = con.execute("select pomp, n_items from assessments where assessment_id = ?", [_id(1)]).fetchall()
+    pomp = con.execute("select pomp, n_items from score_totals where assessment_id = ?", [_id(1)]).fetchall()
     assert pomp == [(pytest.approx(100 * 19 / 30), 10)]
 
 
 def test_subscales_are_stored_for_scored_answers_alone(con: duckdb.DuckDBPyConnection) -> None:
-    score_assessments(con, REGISTRY)
-    rows = con.execute("select assessment_id, subscale, value from assessment_subscales order by all").fetchall()
+    score_assessments(con, REGISTRY, *TABLES)
+    rows = con.execute("select assessment_id, subscale, value from score_subscales order by all").fetchall()
     assert [(identifier.int, name, value) for identifier, name, value in rows] == [
         (9, "bond", 16.0),
         (9, "goal", 16.0),
@@ -236,7 +239,7 @@ def test_subscales_are_stored_for_scored_answers_alone(con: duckdb.DuckDBPyConne
 
 
 def test_what_could_not_be_scored_or_differs_is_counted(con: duckdb.DuckDBPyConnection) -> None:
-    quality = score_assessments(con, REGISTRY)
+    quality = score_assessments(con, REGISTRY, *TABLES)
     counted = {(rule, name): n for rule, name, n in quality.itertuples(index=False)}
     assert counted == {
         ("score_from_items", "gse_10"): 4,
@@ -261,33 +264,37 @@ def test_every_rule_and_refusal_has_its_words() -> None:
 
 
 def test_scoring_twice_changes_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    score_assessments(con, REGISTRY)
-    before = con.execute("select * from assessments order by assessment_id").fetchall()
-    subscales = con.execute("select * from assessment_subscales order by all").fetchall()
-    score_assessments(con, REGISTRY)
-    assert con.execute("select * from assessments order by assessment_id").fetchall() == before
-    assert con.execute("select * from assessment_subscales order by all").fetchall() == subscales
+    score_assessments(con, REGISTRY, *TABLES)
+    before = con.execute("select * from score_totals order by assessment_id").fetchall()
+    subscales = con.execute("select * from score_subscales order by all").fetchall()
+    score_assessments(con, REGISTRY, *TABLES)
+    assert con.execute("select * from score_totals order by assessment_id").fetchall() == before
+    assert con.execute("select * from score_subscales order by all").fetchall() == subscales
 
 
-def test_the_order_of_rows_is_kept(con: duckdb.DuckDBPyConnection) -> None:
-    score_assessments(con, REGISTRY)
-    stored = con.execute("select assessment_id from assessments").fetchall()
-    assert [identifier.int for (identifier,) in stored] == [row[0] for row in RECORDED]
+def test_an_instrument_that_is_not_in_the_registry_keeps_its_total(con: duckdb.DuckDBPyConnection) -> None:
+    score_assessments(con, {"gse_10": REGISTRY["gse_10"]}, *TABLES)
+    others_recorded = sum(name != "gse_10" for _, name, *_ in RECORDED)
+    others = "select count(*), count(n_items), count(score_origin), count(pomp) from score_totals where "
+    assert con.execute(others + "instrument_id <> 'gse_10'").fetchall() == [(others_recorded, 0, 0, 0)]
+    reported = "select assessment_id, total from assessments where instrument_id <> 'gse_10' order by 1"
+    kept = "select assessment_id, total from score_totals where instrument_id <> 'gse_10' order by 1"
+    assert con.execute(kept).fetchall() == con.execute(reported).fetchall()
 
 
 def test_a_key_that_disagrees_with_its_examples_scores_nothing(con: duckdb.DuckDBPyConnection) -> None:
     wrong = replace(REGISTRY["gse_10"], reversed=(5,))
     with pytest.raises(InputFault, match=r"gse_10\.toml: examples 1: the key gives another score"):
-        score_assessments(con, {**REGISTRY, "gse_10": wrong})
-    assert _stored(con)[1][0] is None
+        score_assessments(con, {**REGISTRY, "gse_10": wrong}, *TABLES)
+    assert con.execute("select 1 from duckdb_views() where view_name = 'score_totals'").fetchall() == []
     assert check_examples([]) == []
 
 
 def test_tables_without_any_assessment_are_fine() -> None:
     with closing(memory_connection()) as con:
-        for name in ("assessments", "assessment_items", "assessment_subscales"):
+        for name in ("assessments", "assessment_items"):
             records.create_table(con, schema.table(name))
-        assert len(score_assessments(con, REGISTRY)) == 0
+        assert len(score_assessments(con, REGISTRY, *TABLES)) == 0
 
 
 def test_the_registry_is_written_for_the_checks(con: duckdb.DuckDBPyConnection) -> None:
