@@ -23,11 +23,13 @@ READINGS = {
     ),
     "curve_by_score": Reading(
         "Each line is a group of people with a similar early score, from day 30 on. The dotted line marks six months "
-        "after the first session. Where bands overlap widely, the groups may not differ at all.",
+        "after the first session. A label reads the dot beside it, which stands earlier where a line stops before. "
+        "Where bands overlap widely, the groups may not differ at all.",
         ("stayed", "since_day_30", "bands", "range", "association"),
     ),
     "curve_by_group": Reading(
-        "Each line is one group, from the first session on. Where bands overlap widely, the groups may not differ.",
+        "Each line is one group, from the first session on. A label reads the dot beside it: at six months, or earlier "
+        "where a line stops or is hidden before. Where bands overlap widely, the groups may not differ.",
         ("stayed", "followed", "range", "association"),
     ),
     "curve_aside": Reading(

@@ -226,8 +226,8 @@ def _labels(
     for level, row in here:
         share = words.percent(row["estimate"], rough=row["status"] == "rough")
         when = day_words if days[level] == day else f"month {days[level] / MONTH:.0f}"
-        named = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b>"
-        texts[level] = named if level and days[level] == day else f"{named} at {when}"
+        # A named label has no room for its month on a phone: its dot shows the month, and How to read says so.
+        texts[level] = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b> at {when}"
     widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
     own = [_lines_beside({level: groups[level]}, days[level], widths[level], end) for level, _ in here]
     others = [

@@ -142,10 +142,13 @@ def report(browser: doors.Browser, home: Path, folder: Path) -> None:
 
 
 def lighten(path: Path) -> None:
-    """Write the picture again with 128 colours, which these pages can spare, at about a third of its size."""
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    """Write the picture again in its 256 most frequent colours, the theme's own among them, at a third of its size."""
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in counted[:256] for part in colour])  # type: ignore[attr-defined]
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def arguments() -> argparse.Namespace:
