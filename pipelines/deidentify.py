@@ -37,10 +37,10 @@ _CARRIED = {
     ("episodes", "participants"): {"place": "person_no"},
     ("episodes", "sites"): {"place": "site_no"},
     ("discharges", "episodes"): _DAYS,
-    ("coach_assignments", "episodes"): {"enrolled_date": "enrolled_date"},
+    ("coach_assignments", "episodes"): _DAYS | _EXIT,
     ("sessions", "episodes"): _DAYS | _EXIT | {"site_no": "site_no", "person_no": "person_no"},
-    ("assessments", "episodes"): _DAYS,
-    ("engagement_events", "episodes"): _DAYS,
+    ("assessments", "episodes"): _DAYS | _EXIT,
+    ("engagement_events", "episodes"): _DAYS | _EXIT,
     ("assessment_items", "assessments"): {"instrument_id": "instrument_id"},
 }
 """What a row takes over from its parents, by table and parent, so that no check has to look the parent up again."""
