@@ -100,7 +100,12 @@ def apply(
     """
     chosen = read_mapping(CANONICAL if mapping is None else mapping)
     sources = {file.stem: _of_file(file) for file in files}
-    rules = [rule for rule in chosen.tables if not (rule.optional and _absent(rule.source, chosen, sources))]
+    nothing_in = {file.stem for file in files if file.empty}
+    rules = [
+        rule
+        for rule in chosen.tables
+        if not (rule.optional and (rule.source in nothing_in or _absent(rule.source, chosen, sources)))
+    ]
     _require_files(chosen, rules, sources)
     connection.execute("SET enable_external_access = false")
     connection.execute(_ROW_LINES)
@@ -117,7 +122,7 @@ def apply(
         mapping_id=chosen.mapping_id,
         label=chosen.label,
         tables=tuple(table for table in tables if table is not None),
-        unused=tuple(file.name for file in files if file.stem not in read),
+        unused=tuple(file.name for file in files if file.stem not in read and file.rows),
         contact_types=chosen.contact_types,
         dataset=chosen.dataset,
         instruments=chosen.instruments,
@@ -143,7 +148,7 @@ def _absent(source: str, mapping: SourceMapping, sources: Mapping[str, _Source])
 
 
 def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source]) -> None:
-    """Raise InputFault for every file that a rule or a view needs and that is not there."""
+    """Raise InputFault for every file that a rule or a view needs and that is not there or cannot be read."""
     needed = [need for view in mapping.views for need in view.needs] + [rule.source for rule in rules]
     remedy = f"Add it to the folder, or choose another mapping ({', '.join(packaged_names())}, or a file of your own)"
     faults = [
@@ -151,6 +156,8 @@ def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: 
         for name in dict.fromkeys(needed)
         if _absent(name, mapping, sources)
     ]
+    for name in dict.fromkeys(needed):
+        faults += [fault for file in (sources[name].files if name in sources else ()) for fault in file.faults]
     if faults:
         raise InputFault(faults)
 

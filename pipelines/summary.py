@@ -39,6 +39,7 @@ class LoadSummary:
     tables: tuple[TableCount, ...]
     rules: tuple[RuleCount, ...]
     unused_files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -86,6 +87,7 @@ class LoadSummary:
                     f"{table.file}: {_listed('column', table.dropped_columns)} not in the data dictionary "
                     "and nothing of them was read."
                 )
+        yield from self.notes
         for file in self.unused_files:
             yield f"{file}: no table is filled from this file; nothing of it was stored."
 
