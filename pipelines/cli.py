@@ -54,6 +54,29 @@ def sample(people: int, seed: int, file_format: Literal["csv", "parquet"], folde
 
 
 @main.command()
+@click.option("--format", "file_format", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
+)
+def template(file_format: str, folder: Path) -> None:
+    """Write blank files to fill: a workbook with lists to choose from, or one CSV per table.
+
+    \b
+    Example: recovery-outcomes template --format xlsx --to our-records
+    Then:    recovery-outcomes load our-records --mapping workbook --dry-run
+    """
+    from pipelines import template as blank
+
+    watch(folder)
+    paths = blank.write_workbook(folder) if file_format == "xlsx" else blank.write_csv(folder)
+    mapping = " --mapping workbook" if file_format == "xlsx" else ""
+    click.echo(f"{len(paths)} {'file is' if len(paths) == 1 else 'files are'} in {folder}.")
+    if file_format == "csv":
+        click.echo("Take away the files you leave blank.")
+    click.echo(f"Fill what you have, then run: recovery-outcomes load {folder}{mapping} --dry-run")
+
+
+@main.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--mapping", help="Name of a packaged mapping, or a mapping file of your own.")
 @click.option("--instruments", type=click.Path(path_type=Path), help="Folder with instrument files of your own.")
