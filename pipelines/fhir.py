@@ -104,7 +104,7 @@ class _Export:
         self._said = max(self._said, _day(text))
 
     def staged(self, paths: Sequence[Path]) -> list[SourceFile]:
-        """Lay the views and return the tables, the first with the notes on the whole export."""
+        """Lay the views and return the tables, the last with the notes on the whole export."""
         hashes = [versions.sha256(path) for path in paths]
         digest = hashes[0] if len(paths) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
         path = paths[0] if len(paths) == 1 else paths[0].parent
@@ -114,12 +114,12 @@ class _Export:
         for kind, table in self._tables.items():
             found.append((snake(kind), columns_of(kind), table, f"{kind} resources"))
         found.append(("fhir_answer", ANSWER_COLUMNS, self._answers, "answers of QuestionnaireResponse resources"))
-        found.append(("fhir_export", EXPORT_COLUMNS, export, "the export itself"))
+        found.append(("fhir_export", EXPORT_COLUMNS, export, ""))
         files: list[SourceFile] = []
         for stem, columns, table, part in found:
             table.flush()
             view = staging.lay_view(self._connection, stem, columns, table.name)
-            notes = tuple(self._notes()) if not files else ()
+            notes = () if part else tuple(self._notes())
             files.append(SourceFile(path, stem, view, "fhir", columns, table.rows, digest, part=part, notes=notes))
         return files
 

@@ -42,6 +42,7 @@ def _to(column: str, types: tuple[str, ...], *paths: str) -> Field:
 
 _PATIENT = _to("patient_id", ("Patient",), "subject")
 _ENCOUNTER = _to("encounter_id", ("Encounter",), "encounter")
+_EPISODE = _to("episode_id", ("EpisodeOfCare",), "extension(workflow-episodeOfCare).valueReference")
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "Patient": (
         _value("birth_date", "birthDate"),
@@ -71,6 +72,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "Appointment": (
         _value("status", "status"),
+        _EPISODE,
         _to("patient_id", ("Patient",), "participant.actor"),
         _to("coach_id", COACHES, "participant.actor"),
         _to("coach_role_id", ROLES, "participant.actor"),
@@ -100,17 +102,20 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         _value("questionnaire", "questionnaire"),
         _PATIENT,
         _ENCOUNTER,
+        _EPISODE,
         Field("source_type", ("source",), "type"),
         Field("author_type", ("author",), "type"),
         _to("coach_id", COACHES, "author", "source"),
         _to("coach_role_id", ROLES, "author", "source"),
         _value("authored_date", "authored"),
+        _value("wave_code", "extension(assessment-wave).valueCode"),
     ),
     "Observation": (
         _value("status", "status"),
         _value("code", "code.coding.code"),
         _PATIENT,
         _ENCOUNTER,
+        _EPISODE,
         _value("effective_date", "effectiveDateTime", "effectivePeriod.start"),
         _value("value", "valueQuantity.value", "valueInteger"),
     ),
@@ -118,6 +123,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         _value("status", "status"),
         _PATIENT,
         _ENCOUNTER,
+        _EPISODE,
         _value("medium_code", "medium.coding.code"),
         _value("category_code", "category.coding.code"),
         Field("sender_type", ("sender",), "type"),
@@ -127,6 +133,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         _value("status", "status"),
         _PATIENT,
         _ENCOUNTER,
+        _EPISODE,
         Field("requester_type", ("requester",), "type"),
         _value("authored_date", "authoredOn"),
     ),

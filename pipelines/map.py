@@ -30,6 +30,7 @@ CANONICAL = "canonical"
 _MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
+_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1")
 _ANSWERED = Template("SELECT * FROM ($select) WHERE coalesce(trim(value), '') <> ''")
 _GATHER = Template(
     "CREATE OR REPLACE TEMP TABLE gathered_rows AS "
@@ -278,6 +279,9 @@ def _part(
     select = _SELECT.substitute(line=line, wanted=wanted, source=quoted(source.relation), condition=condition)
     if is_items:
         select = _ANSWERED.substitute(select=select)
+    elif rule.first_per_key:
+        key = [str(c.incoming) for c in table.columns if c.name in table.key and c.incoming in columns]
+        select = _FIRST.substitute(select=select, key=", ".join(f"coalesce(trim({quoted(k)}), '')" for k in key))
     used = {name.casefold() for name in (*columns_named(rule), *(str(cell.column) for cell in cells.values()))}
     dropped = tuple(place for place, name in enumerate(source.columns, 1) if name not in used)
     return _Part(source, select, parameters, columns, dropped, is_items)

@@ -24,7 +24,7 @@ _KEYS = {
     "settings": ("contact_types", "missing"),
     "view": ("sql", "needs"),
     "unpivot": ("unpivot", "columns", "count", "number", "value", "date", "start", "every_days"),
-    "table": ("from", "optional", "where", "filled", "columns", "items"),
+    "table": ("from", "optional", "where", "filled", "first_per_key", "columns", "items"),
     "items": ("columns", "count", "values", "missing", "times", "add"),
     "cell": ("from", "join", "between", "constant", *_REWRITES),
 }
@@ -218,6 +218,7 @@ class Reading:
             optional=entry.get("optional") is True,
             where={column: self._texts(f"{key}.where.{column}", texts) for column, texts in where.items()},
             filled=self._texts(f"{key}.filled", entry.get("filled", [])),
+            first_per_key=self._flag(f"{key}.first_per_key", entry.get("first_per_key", False)),
             cells=self._cells(key, known.get(name), entry.get("columns")),
             items=self._items(f"{key}.items", entry["items"]) if "items" in entry else None,
         )

@@ -95,8 +95,8 @@ class TableRule:
     """How one canonical table is filled from one source; a table may have several rules, whose rows are added up.
 
     `cells` is None where incoming names and headings are the same. `where` keeps rows whose column holds one of
-    some texts ('' for blank), `filled` rows in which any of some columns holds anything. `items` belongs to
-    assessments: it fills assessment_items from the same rows.
+    some texts ('' for blank), `filled` rows in which any of some columns holds anything; with `first_per_key` the
+    first row with each key counts. `items` belongs to assessments: it fills assessment_items from the same rows.
     """
 
     table: str
@@ -104,6 +104,7 @@ class TableRule:
     optional: bool = False
     where: AbstractMapping[str, tuple[str, ...]] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
+    first_per_key: bool = False
     cells: AbstractMapping[str, Cell] | None = None
     items: Items | None = None
 

@@ -157,7 +157,7 @@ def _second_tables(staged: list[SourceFile]) -> list[Fault]:
     return [
         Fault(file.name, "a second table of the same name", f"Rename it, or keep one of it and {first.name}")
         for file in staged
-        if (first := seen.setdefault(file.stem, file)) is not file
+        if not file.faults and (first := seen.setdefault(file.stem, file)) is not file
     ]
 
 

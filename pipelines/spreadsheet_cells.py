@@ -229,6 +229,7 @@ def number_text(value: str, code: str, from_1904: bool) -> str | None:
         if abs(number) >= 1e300:
             return value
         whole = str(int(number)) if number.is_integer() else format(number, ".15g")
+    whole = "0" if whole == "-0" else whole
     return whole.zfill(len(code)) if _ZEROS.fullmatch(code) and whole.isdecimal() else whole
 
 

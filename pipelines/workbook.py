@@ -26,7 +26,7 @@ from pipelines.staging import SourceFile, TextRows
 ROWS_TO_LOOK_AT = 30
 """Rows with content among which the heading is looked for."""
 HEADING_WIDTH = 0.5
-"""A heading fills at least this share of the columns that the widest of these rows fills."""
+"""A heading fills more than this share of what the widest of these rows fills, merged cells counted whole."""
 DEEPEST_HEADING = 3
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
@@ -140,14 +140,17 @@ def _fill(
 
 def _find_heading(opening: Sequence[Row], merged: Sequence[Merged]) -> _Heading | None:
     """Return the heading among the first rows: the first that is wide enough and mostly holds texts."""
-    widest = max((len(cells) for _, cells in opening), default=0)
+    by_row = {row_no: {column: cell.text for column, cell in cells.items()} for row_no, cells in opening}
+    widths = {row_no: len(_spread(row_no, cells, merged)) for row_no, cells in by_row.items()}
+    widest = max(widths.values(), default=0)
     if widest == 0:
         return None
-    wide = [row for row in opening if len(row[1]) >= widest * HEADING_WIDTH and (len(row[1]) > 1 or widest == 1)]
+    wide = [
+        row for row in opening if widths[row[0]] > widest * HEADING_WIDTH and (len(row[1]) > 1 or widest == 1)
+    ] or opening[:1]
     texts = [row for row in wide if 2 * sum(cell.is_text for cell in row[1].values()) >= len(row[1])]
     first = (texts or wide)[0][0]
     last = _last_heading_row(first, merged)
-    by_row = {row_no: {column: cell.text for column, cell in cells.items()} for row_no, cells in opening}
     lines = [_spread(row, by_row.get(row, {}), merged) for row in range(first, last + 1)]
     columns = tuple(sorted(set().union(*lines)))
     return _Heading(first, last, columns, tuple(_put_together(column, lines) for column in columns))

@@ -17,3 +17,5 @@ select
     coalesce(answer.value, answer.code) as answer
 from source_fhir_answer as answer
 left join (select distinct form_id, instrument from view_forms) as form on form.form_id = answer.response_id
+-- totals are read with the form
+where coalesce(lower(ltrim(answer.link_id, '/')), '') not in ('total', 'score', '44261-6', '70274-6')

@@ -6,6 +6,7 @@ with
             id as contact_id,
             patient_id,
             encounter_id,
+            episode_id,
             case
                 when
                     category_code in (
@@ -44,7 +45,7 @@ with
         from source_fhir_communication
         where status in ('completed', 'in-progress', 'unknown') or (status = 'not-done' and medium_code = 'PHONE')  -- nobody was reached; other media were not sent
         union all
-        select row_no, id, patient_id, encounter_id, 'referral_made', requester_type, authored_date
+        select row_no, id, patient_id, encounter_id, episode_id, 'referral_made', requester_type, authored_date
         from source_fhir_service_request
         where status in ('active', 'on-hold', 'completed')
     ),
@@ -53,7 +54,7 @@ with
 select
     gathered.line,
     gathered.contact_id,
-    coalesce(encounter.episode_id, begun.id, first_begun.id) as episode_id,
+    coalesce(gathered.episode_id, encounter.episode_id, begun.id, first_begun.id) as episode_id,
     gathered.type_code,
     gathered.initiated_by,
     gathered.contact_date

@@ -1,11 +1,19 @@
 -- one row per questionnaire response, and per observation that reports a total
 with
+    reported as (
+        select response_id, min(value) as total
+        from source_fhir_answer
+        -- a score worked out by the form itself; the codes are totals of the PHQ-9 and GAD-7 [confirm]
+        where lower(ltrim(link_id, '/')) in ('total', 'score', '44261-6', '70274-6')
+        group by response_id
+    ),
     gathered as (
         select
             response.row_no as line,
             response.id as form_id,
             response.patient_id,
             response.encounter_id,
+            response.episode_id,
             -- the last part of the address, without the version behind the bar
             regexp_extract(split_part(response.questionnaire, '|', 1), '([^/]*)$', 1) as instrument,
             case
@@ -21,21 +29,25 @@ with
             coalesce(role.practitioner_id, response.coach_id, response.coach_role_id) as coach_id,
             response.authored_date as form_date,
             case when response.status in ('completed', 'amended') then 'complete' else 'partial' end as status,
-            cast(null as varchar) as total
+            reported.total,
+            response.wave_code
         from source_fhir_questionnaire_response as response
         left join source_fhir_practitioner_role as role on role.id = coalesce(response.coach_role_id, response.coach_id)
+        left join reported on reported.response_id = response.id
         union all
         select
             row_no,
             id,
             patient_id,
             encounter_id,
+            episode_id,
             code,
             'participant',
             cast(null as varchar),
             effective_date,
             'complete',
-            value
+            value,
+            cast(null as varchar)
         from source_fhir_observation
         where status in ('final', 'amended', 'corrected') and code in ('44261-6', '70274-6')  -- totals of the PHQ-9 and GAD-7 [confirm]
     ),
@@ -44,14 +56,15 @@ with
 select
     gathered.line,
     gathered.form_id,
-    coalesce(encounter.episode_id, begun.id, first_begun.id) as episode_id,
+    coalesce(gathered.episode_id, encounter.episode_id, begun.id, first_begun.id) as episode_id,
     gathered.coach_id,
     coalesce(encounter.appointment_id, encounter.id) as session_id,
     gathered.instrument,
     gathered.rater,
     gathered.form_date,
     gathered.status,
-    gathered.total
+    gathered.total,
+    gathered.wave_code
 from gathered
 left join source_fhir_encounter as encounter on encounter.id = gathered.encounter_id
 asof left join

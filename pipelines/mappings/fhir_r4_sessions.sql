@@ -37,7 +37,7 @@ with
             coalesce(planned.id, met.id) as session_id,
             met.id as encounter_id,
             coalesce(planned.patient_id, met.patient_id) as patient_id,
-            met.episode_id,
+            coalesce(met.episode_id, planned.episode_id) as episode_id,
             coalesce(met.met_coach_id, planned.its_coach_id) as coach_id,
             planned.start_date as scheduled_date,
             case
@@ -68,7 +68,15 @@ with
             coalesce(met.start_date, planned.start_date) as any_date
         from planned
         full join met on met.appointment_id = planned.id
-        where coalesce(met.place, 1) = 1 or planned.id is null
+        cross join source_fhir_export as export
+        where
+            (coalesce(met.place, 1) = 1 or planned.id is null)
+            and (
+                met.id is not null
+                or coalesce(planned.status, '') not in ('proposed', 'pending', 'waitlist', 'booked')
+                -- booked for a day gone by: what became of it is not known
+                or (planned.status = 'booked' and left(planned.start_date, 10) <= export.extract_date)
+            )
     ),
     begun as (select id, patient_id, start_day from view_episodes where start_day is not null),
     first_begun as (select patient_id, min_by(id, start_day) as id from begun group by patient_id)

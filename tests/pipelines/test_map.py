@@ -447,3 +447,19 @@ def test_rules_that_cannot_be_meant_are_named(tmp_path: Path, case: str) -> None
 def test_a_column_to_turn_that_is_not_there_is_named(tmp_path: Path) -> None:
     text = '[views.w]\nunpivot = "p"\ncolumns = ["a", "c"]\n[tables.sites]\nfrom = "w"'
     assert faults_of(folder_of(tmp_path, p="a,b\n1,2\n"), mapping_of(tmp_path, text)) == ["p.csv: has no column c"]
+
+
+def test_of_rows_with_the_same_key_the_first_counts(tmp_path: Path) -> None:
+    visits = "client,age,day\nP-1,30,1\nP-2,41,1\n P-1 ,31,2\nP-2,,3\n,50,4\n"
+    mapping = mapping_of(
+        tmp_path,
+        """
+        [tables.participants]
+        from = "visits"
+        first_per_key = true
+        columns = { participant_id = "client", age = "age" }
+        """,
+    )
+    result, connection = mapped(folder_of(tmp_path, visits=visits), mapping)
+    assert raw(connection, "participants") == [(2, "P-1", "30"), (3, "P-2", "41"), (6, None, "50")]
+    assert result.tables[0].rows == 3
