@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 
@@ -30,7 +30,7 @@ CANONICAL = "canonical"
 _MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
-_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1")
+_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1 OR $blank")
 _ANSWERED = Template("SELECT * FROM ($select) WHERE coalesce(trim(value), '') <> ''")
 _GATHER = Template(
     "CREATE OR REPLACE TEMP TABLE gathered_rows AS "
@@ -122,12 +122,36 @@ def apply(
     return MappedTables(
         mapping_id=chosen.mapping_id,
         label=chosen.label,
-        tables=tuple(table for table in tables if table is not None),
+        tables=_left_behind(chosen, rules, sources, [table for table in tables if table is not None]),
         unused=tuple(file.name for file in files if file.stem not in read and file.rows),
         contact_types=chosen.contact_types,
         dataset=chosen.dataset,
         instruments=chosen.instruments,
     )
+
+
+def _left_behind(
+    mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source], tables: Sequence[MappedTable]
+) -> tuple[MappedTable, ...]:
+    """Note, with the first table of each file, its columns that no rule names; not where a view reads the file."""
+    viewed = {file.name for view in mapping.views for file in sources[view.name].files}
+    used: dict[str, set[str]] = {}
+    for rule in rules:
+        source = sources[rule.source]
+        incoming = {str(column.incoming) for column in schema.table(rule.table).incoming}
+        named = {name.casefold() for cell in (rule.cells or {}).values() for name in cell.columns}
+        named |= {name.casefold() for name in columns_named(rule)}
+        used.setdefault(source.label, set()).update(incoming if rule.cells is None else named)
+    noted = []
+    for table in tables:
+        names = used.pop(table.file, None)
+        found = next((source for source in sources.values() if source.label == table.file), None)
+        if names is None or found is None or table.file in viewed:
+            noted.append(table)
+            continue
+        dropped = tuple(place for place, name in enumerate(found.columns, 1) if name not in names)
+        noted.append(replace(table, dropped=dropped))
+    return tuple(noted)
 
 
 def _by_table(rules: Sequence[TableRule]) -> dict[str, list[TableRule]]:
@@ -229,14 +253,12 @@ def _fill_table(
     else:
         _fill_and_number(connection, name, found)
     files = tuple(dict.fromkeys(file for part in found for file in part.source.files))
-    whole = alone is not None and len(files) == 1 and alone.source.relation == files[0].view
     return MappedTable(
         name=name,
         file=" and ".join(dict.fromkeys(part.source.label for part in found)),
         sha256=_digest(files),
         rows=int(connection.table(relation).count("*").fetchall()[0][0]),
         columns=tuple(dict.fromkeys(column for part in found for column in part.columns)),
-        dropped=alone.dropped if alone is not None and whole else (),
     )
 
 
@@ -248,7 +270,6 @@ class _Part:
     select: str
     parameters: list[object]
     columns: tuple[str, ...]
-    dropped: tuple[int, ...]
     is_items: bool
 
 
@@ -281,10 +302,10 @@ def _part(
         select = _ANSWERED.substitute(select=select)
     elif rule.first_per_key:
         key = [str(c.incoming) for c in table.columns if c.name in table.key and c.incoming in columns]
-        select = _FIRST.substitute(select=select, key=", ".join(f"coalesce(trim({quoted(k)}), '')" for k in key))
-    used = {name.casefold() for name in (*columns_named(rule), *(str(cell.column) for cell in cells.values()))}
-    dropped = tuple(place for place, name in enumerate(source.columns, 1) if name not in used)
-    return _Part(source, select, parameters, columns, dropped, is_items)
+        texts = [f"coalesce(trim({quoted(name)}), '')" for name in key]
+        blank = " OR ".join(f"{text} = ''" for text in texts)  # rows without a key are left for the checks
+        select = _FIRST.substitute(select=select, key=", ".join(texts), blank=blank)
+    return _Part(source, select, parameters, columns, is_items)
 
 
 def _fill_and_number(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[_Part]) -> None:
