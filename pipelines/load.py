@@ -288,7 +288,7 @@ def _write_meta(
             "tables": [rule.table for rule in rules],
             "severities": [rule.severity for rule in rules],
             "rows": [rule.rows for rule in rules],
-            "shares": [rule.rows / rows_in[rule.table] for rule in rules],
+            "shares": [rule.rows / max(rows_in[rule.table], 1) for rule in rules],
             "sentences": [rule.sentence for rule in rules],
             "remedies": [rule.remedy for rule in rules],
         },
