@@ -78,7 +78,7 @@ class Workbook:
         _look_at_first_bytes(path)
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
             raise self._damaged() from None
         self._parts = self._list_parts()
         book = self._officed()
@@ -144,7 +144,7 @@ class Workbook:
             with self._zip.open(entry) as stream:
                 while piece := stream.read(_PIECE):
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):
             raise self._damaged() from None
 
     def _parsed(

@@ -344,3 +344,14 @@ def test_every_table_but_the_two_without_a_source_is_filled() -> None:
     from pipelines.mapping_file import read_mapping
 
     assert {rule.table for rule in read_mapping("fhir_r4").tables} == {table.name for table in schema.loaded_tables()}
+
+
+def test_an_organisation_says_what_its_own_codes_mean(tmp_path: Path) -> None:
+    own = tmp_path / "ours.toml"
+    own.write_text(
+        '[mapping]\nid = "ours"\nlabel = "Ours"\nextends = "fhir_r4"\n[tables.discharges.columns]\n'
+        'exit_type = { from = "source_code", values = { finished = "completed" } }\n'
+    )
+    connection = warehouse.memory_connection()
+    mapping_step.apply(connection, own, read.stage(connection, ndjson(tmp_path / "x", people())))
+    assert connection.execute("SELECT episode_id, exit_type FROM raw_discharges").fetchall() == [("e1", "completed")]

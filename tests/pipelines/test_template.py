@@ -34,7 +34,7 @@ def test_the_workbook_holds_headings_help_and_lists(tmp_path: Path) -> None:
     assert {(row[0], row[1]) for row in help_rows} == {
         (title, str(column.incoming)) for title, table in SHEETS.items() for column in schema.table(table).incoming
     }
-    lists = {rule.sqref.ranges[0].coord: rule.formula1 for rule in book["Sessions"].data_validations.dataValidation}
+    lists = {str(rule.sqref): rule.formula1 for rule in book["Sessions"].data_validations.dataValidation}
     column = [str(c.incoming) for c in schema.SESSIONS.incoming].index("status")
     sheet, _, block = lists[f"{chr(65 + column)}2:{chr(65 + column)}1048576"].rpartition("!")
     cells = [cell.value for row in book[sheet.strip("'")][block.replace("$", "")] for cell in row]
