@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from string import Template
 
 from pipelines.mapping_rules import DATE_FORMS, EXCEL_ORIGINS, Cell, TableRule, Unpivot
 from pipelines.warehouse import quoted
 
 Columns = Mapping[str, str]
 """The columns of a source as they are written, by their name in small letters."""
+_TURN = Template(
+    "SELECT row_no AS line, $columns "
+    "FROM (SELECT *, unnest([$numbers]) AS place, unnest([$cells]) AS cell FROM $relation) WHERE $cell <> ''"
+)
 _WHOLE_DAYS = r"[+-]?\d{1,6}(\.0*)?"
 _SERIAL = r"\d{4,5}(\.\d+)?"
 """A spreadsheet's number of a day, 1902 to 2173, maybe with a time of day."""
@@ -71,9 +76,10 @@ def unpivot_sql(unpivot: Unpivot, columns: Columns, relation: str, parameters: l
         date += quoted(unpivot.date)
     numbers = ", ".join(str(place) for place in range(1, len(unpivot.columns) + 1))
     cells = ", ".join(text_of(name, columns) for name in unpivot.columns)
-    inner = f"SELECT *, unnest([{numbers}]) AS place, unnest([{cells}]) AS cell FROM {quoted(relation)}"
     outer = [*parts, f"CAST(place AS VARCHAR) AS {quoted(unpivot.number)}", f"cell AS {quoted(unpivot.value)}"]
-    return f"SELECT row_no AS line, {', '.join(outer)}{date} FROM ({inner}) WHERE {_trimmed('cell')} <> ''"
+    return _TURN.substitute(
+        columns=", ".join(outer) + date, numbers=numbers, cells=cells, relation=quoted(relation), cell=_trimmed("cell")
+    )
 
 
 def _joined(cell: Cell, columns: Columns, parameters: list[object]) -> str:
