@@ -46,7 +46,9 @@ MOST_SHEETS = 500
 _PIECE = 1 << 16
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+_MERGED = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^>]{0,99}?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+)
 _AGAIN = "Open it in the program it comes from and save it again as an Excel workbook (.xlsx)"
 
 
