@@ -1,4 +1,4 @@
-"""Write canonical people as a FHIR R4 export, the way domain's systems do: no-shows as Appointments, visits as both."""
+"""Write canonical people as a FHIR R4 export: no-shows are Appointments, visits held are Encounters, too."""
 
 from __future__ import annotations
 
