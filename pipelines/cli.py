@@ -7,6 +7,7 @@ runs, so that the public server never loads the code that opens records.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,29 @@ def sample(people: int, seed: int, file_format: Literal["csv", "parquet"], folde
 
 
 @main.command()
+@click.option("--format", "file_format", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write."
+)
+def template(file_format: str, folder: Path) -> None:
+    """Write blank files to fill: a workbook with lists to choose from, or one CSV per table.
+
+    \b
+    Example: recovery-outcomes template --format xlsx --to our-records
+    Then:    recovery-outcomes load our-records --mapping workbook --dry-run
+    """
+    from pipelines import template as blank
+
+    watch(folder)
+    paths = blank.write_workbook(folder) if file_format == "xlsx" else blank.write_csv(folder)
+    mapping = " --mapping workbook" if file_format == "xlsx" else ""
+    click.echo(f"{len(paths)} {'file is' if len(paths) == 1 else 'files are'} in {folder}.")
+    if file_format == "csv":
+        click.echo("Take away the files you leave blank.")
+    click.echo(f"Fill what you have, then run: recovery-outcomes load {folder}{mapping} --dry-run")
+
+
+@main.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--mapping", help="Name of a packaged mapping, or a mapping file of your own.")
 @click.option("--instruments", type=click.Path(path_type=Path), help="Folder with instrument files of your own.")
@@ -81,6 +105,36 @@ def load(
             progress=report,
         )
     click.echo(json.dumps(summary.as_dict(), indent=2) if as_json else "\n".join(summary.sentences()))
+
+
+@main.command(name="map")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Mapping file to write.")
+@click.option("--extracted-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the files were made.")
+def propose_mapping(source: Path, target: Path | None, extracted_on: datetime | None) -> None:
+    """Propose a mapping for files of any layout: which column is what, and what speaks for it, as counts.
+
+    \b
+    Example: recovery-outcomes map my-export --to my-export.toml --extracted-on 2026-06-30
+    Then:    recovery-outcomes load my-export --mapping my-export.toml --dry-run
+    """
+    from pipelines import proposal_text, read, warehouse
+    from pipelines.propose import propose
+
+    connection = warehouse.memory_connection()
+    try:
+        with progress_line("Looking") as report:
+            files = read.stage(connection, source, report)
+        proposal = propose(connection, files, extracted_on.date() if extracted_on else None)
+    finally:
+        connection.close()
+    if target is not None:
+        watch(target.parent)
+        proposal_text.write_mapping(proposal, target)
+    click.echo("\n".join(proposal_text.guess_lines(proposal)))
+    if target is not None:
+        click.echo(f"The mapping is in {target}. Read it, then run:")
+        click.echo(f"recovery-outcomes load {source} --mapping {target} --dry-run")
 
 
 @main.command()

@@ -49,27 +49,28 @@ def inspect(path: Path) -> Delimited:
     digest = _check_bytes(path)
     text, encoding = _opening(path)
     delimiter, headings = _heading(path, text)
-    check_headings(path, headings)
+    check_headings(path.name, headings)
     return Delimited(delimiter, encoding, headings, digest)
 
 
-def check_headings(path: Path, headings: Sequence[str]) -> None:
-    """Raise InputFault for a heading given twice (capitals do not count), for none at all, for `row_no`."""
+def check_headings(name: str, headings: Sequence[str]) -> None:
+    """Raise InputFault for a heading given twice (capitals do not count), for none at all, for `row_no`.
+
+    `name` is that of the file or sheet.
+    """
     folded = [heading.casefold() for heading in headings]
     faults = [
-        Fault(path.name, f"column {position} has no heading", "Give the column a heading, or remove the column")
+        Fault(name, f"column {position} has no heading", "Give the column a heading, or remove the column")
         for position, heading in enumerate(folded, 1)
         if not heading
     ]
     for position, heading in enumerate(folded, 1):
         if heading and heading in folded[: position - 1]:
             rule = f"columns {folded.index(heading) + 1} and {position} have the same heading"
-            faults.append(Fault(path.name, rule, "Rename or remove one of the two columns"))
+            faults.append(Fault(name, rule, "Rename or remove one of the two columns"))
         if heading == "row_no":
             faults.append(
-                Fault(
-                    path.name, f"column {position} is called row_no, which is kept for row numbers", "Rename the column"
-                )
+                Fault(name, f"column {position} is called row_no, which is kept for row numbers", "Rename the column")
             )
     if faults:
         raise InputFault(faults)
@@ -80,10 +81,10 @@ def not_utf8(path: Path) -> Fault:
     return Fault(path.name, "is not written in UTF-8; it looks like Windows-1252 or Latin-1", _SAVE_AS_UTF8)
 
 
-def empty(path: Path) -> InputFault:
-    """Return the fault of a file without any row below its heading."""
+def empty(name: str) -> InputFault:
+    """Return the fault of a file or sheet without any row below its heading."""
     remedy = "Export it again, or take the file away if there is nothing to load"
-    return InputFault(Fault(path.name, "is empty: it holds no row below the heading", remedy))
+    return InputFault(Fault(name, "is empty: it holds no row below the heading", remedy))
 
 
 def _check_bytes(path: Path) -> str:
@@ -128,7 +129,7 @@ def _opening(path: Path) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise InputFault(not_utf8(path)) from None
     if not text.strip():
-        raise empty(path)
+        raise empty(path.name)
     if text[0] in "\r\n":
         raise InputFault(Fault(path.name, "begins with an empty line", "Put the headings on the first line"))
     cut = len(text) if len(opening) < _PIECE else max(text.rfind("\n"), text.rfind("\r")) + 1

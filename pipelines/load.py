@@ -12,6 +12,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,9 +82,7 @@ def load(
             fault = versions.storage_fault(error, home)
             raise fault or LoadFailure(f"loading failed while {step.name} ({type(error).__name__})") from None
     version = "" if dry_run else str(getattr(warehouse.current(home, "records"), "stem", ""))
-    done = LoadSummary(
-        version, summary.mapping, summary.tables, summary.rules, summary.unused_files, time.monotonic() - started
-    )
+    done = replace(summary, version=version, seconds=time.monotonic() - started)
     if not dry_run:
         _log(home, done)
     step("done", 1.0)
@@ -158,7 +157,8 @@ def _load(
     found = quality.results(con, {table.name: table.rows_in for table in tables})
     _write_meta(con, about | _facts(con, key, mapped), mapped, tables)
     quality.store(con, found)
-    return LoadSummary("", mapped.mapping_id, tables, tuple(one for one in found if one.rows), mapped.unused)
+    notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
+    return LoadSummary("", mapped.mapping_id, tables, tuple(one for one in found if one.rows), mapped.unused, notes)
 
 
 def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -> dict[str, str]:
@@ -209,6 +209,10 @@ def _refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables) -
             statement("sql/load_kept_out.sql"), {"table": table.name, "typed": f"typed_{table.name}"}
         ).fetchall()
         needed = table.name in ("participants", "episodes")
+        if needed and table.rows == 0:
+            remedy = "Check that the export has them, and that the mapping reads them"
+            faults.append(Fault(table.file, f"holds no row for {table.name}", remedy))
+            continue
         if int(found[0][0]) < table.rows or (table.rows < ROWS_TO_JUDGE and not needed):
             continue
         worst = con.execute(statement("sql/load_worst_rule.sql"), {"table": table.name}).fetchall()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 
@@ -31,7 +31,7 @@ CANONICAL = "canonical"
 _MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
-_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1")
+_FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1 OR $blank")
 _ANSWERED = Template("SELECT * FROM ($select) WHERE coalesce(trim(value), '') <> ''")
 _GATHER = Template(
     "CREATE OR REPLACE TEMP TABLE gathered_rows AS "
@@ -116,7 +116,12 @@ def apply(
     """
     chosen = read_mapping(CANONICAL if mapping is None else mapping)
     sources = {file.stem: _of_file(file) for file in files}
-    rules = [rule for rule in chosen.tables if not (rule.optional and _absent(rule.source, chosen, sources))]
+    nothing_in = {file.stem for file in files if file.empty}
+    rules = [
+        rule
+        for rule in chosen.tables
+        if not (rule.optional and (rule.source in nothing_in or _absent(rule.source, chosen, sources)))
+    ]
     _require_files(chosen, rules, sources)
     connection.execute("SET enable_external_access = false")
     connection.execute(_ROW_LINES)
@@ -132,12 +137,36 @@ def apply(
     return MappedTables(
         mapping_id=chosen.mapping_id,
         label=chosen.label,
-        tables=tuple(table for table in tables if table is not None),
-        unused=tuple(file.name for file in files if file.stem not in read),
+        tables=_left_behind(chosen, rules, sources, [table for table in tables if table is not None]),
+        unused=tuple(file.name for file in files if file.stem not in read and file.rows),
         contact_types=chosen.contact_types,
         dataset=chosen.dataset,
         instruments=chosen.instruments,
     )
+
+
+def _left_behind(
+    mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source], tables: Sequence[MappedTable]
+) -> tuple[MappedTable, ...]:
+    """Note, with the first table of each file, its columns that no rule names; not where a view reads the file."""
+    viewed = {file.name for view in mapping.views for file in sources[view.name].files}
+    used: dict[str, set[str]] = {}
+    for rule in rules:
+        source = sources[rule.source]
+        incoming = {str(column.incoming) for column in schema.table(rule.table).incoming}
+        named = {name.casefold() for cell in (rule.cells or {}).values() for name in cell.columns}
+        named |= {name.casefold() for name in columns_named(rule)}
+        used.setdefault(source.label, set()).update(incoming if rule.cells is None else named)
+    noted = []
+    for table in tables:
+        names = used.pop(table.file, None)
+        file = next((source.files[0] for source in sources.values() if source.label == table.file), None)
+        if names is None or file is None or file.name != table.file or table.file in viewed:
+            noted.append(table)
+            continue
+        unread = [name for name in file.headings or file.columns if name.casefold() not in names]
+        noted.append(replace(table, dropped=_places(file, unread)))
+    return tuple(noted)
 
 
 def _by_table(rules: Sequence[TableRule]) -> dict[str, list[TableRule]]:
@@ -159,7 +188,7 @@ def _absent(source: str, mapping: SourceMapping, sources: Mapping[str, _Source])
 
 
 def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source]) -> None:
-    """Raise InputFault for every file that a rule or a view needs and that is not there."""
+    """Raise InputFault for every file that a rule or a view needs and that is not there or cannot be read."""
     needed = [need for view in mapping.views for need in view.needs] + [rule.source for rule in rules]
     remedy = f"Add it to the folder, or choose another mapping ({', '.join(packaged_names())}, or a file of your own)"
     faults = [
@@ -167,6 +196,8 @@ def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: 
         for name in dict.fromkeys(needed)
         if _absent(name, mapping, sources)
     ]
+    for name in dict.fromkeys(needed):
+        faults += [fault for file in (sources[name].files if name in sources else ()) for fault in file.faults]
     if faults:
         raise InputFault(faults)
 
@@ -258,7 +289,7 @@ def _fill_table(
         sha256=_digest(files),
         rows=int(connection.table(relation).count("*").fetchall()[0][0]),
         columns=tuple(dict.fromkeys(column for part in found for column in part.columns)),
-        dropped=_left_behind(mapping, files[0]) if len(files) == 1 else (),
+        dropped=_places(files[0], files[0].withheld) if len(files) == 1 else (),
         withheld=_places(files[0], files[0].withheld) if len(files) == 1 else (),
         texts=tuple(sorted(texts)),
     )
@@ -305,27 +336,16 @@ def _part(
         select = _ANSWERED.substitute(select=select)
     elif rule.first_per_key:
         key = [str(c.incoming) for c in table.columns if c.name in table.key and c.incoming in columns]
-        select = _FIRST.substitute(select=select, key=", ".join(f"coalesce(trim({quoted(k)}), '')" for k in key))
+        texts = [f"coalesce(trim({quoted(name)}), '')" for name in key]
+        blank = " OR ".join(f"{text} = ''" for text in texts)  # rows without a key are left for the checks
+        select = _FIRST.substitute(select=select, key=", ".join(texts), blank=blank)
     return _Part(source, select, parameters, columns, is_items)
-
-
-def _left_behind(mapping: SourceMapping, file: SourceFile) -> tuple[int, ...]:
-    """Return the positions of the columns of a file that no rule reads; if a view reads it, of those withheld."""
-    if any(file.stem in view.needs for view in mapping.views):
-        return _places(file, file.withheld)
-    read: set[str] = set()
-    for rule in mapping.tables:
-        if rule.source == file.stem and rule.cells is None:
-            read |= {str(column.incoming) for column in schema.table(rule.table).incoming}
-        elif rule.source == file.stem:
-            optional = (name for cell in (rule.cells or {}).values() for name in cell.columns)
-            read |= {name.casefold() for name in (*columns_named(rule), *optional)}
-    return _places(file, [name for name in file.headings if name.casefold() not in read])
 
 
 def _places(file: SourceFile, names: Iterable[str]) -> tuple[int, ...]:
     """Return the positions of some columns in their file, from 1."""
-    return tuple(sorted(file.headings.index(name) + 1 for name in names))
+    written = file.headings or file.columns
+    return tuple(sorted(written.index(name) + 1 for name in names))
 
 
 def _fill_and_number(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[_Part]) -> None:

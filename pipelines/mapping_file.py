@@ -37,7 +37,7 @@
     optional = true                   # no fault if the file is not there; default false
     where = { project = ["51"] }      # optional: keep rows whose column holds one of these texts ("" is blank)
     filled = ["score_1", "score_2"]   # optional: keep rows in which any of these columns holds anything
-    first_per_key = true              # optional: of rows with the same key the first counts
+    first_per_key = true              # optional: of rows with the same key the first counts (people in visits)
 
     [tables.sessions.columns]         # incoming name = where it comes from; without this table: the same names
     session_id = "visit_number"                                       # a column, as it is

@@ -1,28 +1,37 @@
 """Stage an organisation's files as text, each row with its number, before anything is interpreted.
 
-CSV (also compressed with gzip) and Parquet are read by DuckDB. Each file becomes a TEMP view
-`source_<stem>`: every column as text, and `row_no`, the place of the record in its file, where the
-heading is row 1 and blank lines do not count. What is wrong with the files is gathered and reported
-with a remedy; no cell's value is ever part of a message.
+CSV (also compressed with gzip) and Parquet are read by DuckDB, Excel workbooks by `workbook`, FHIR by `fhir`.
+Each file, and each sheet of a workbook, becomes a TEMP view `source_<stem>`: every column as text, and
+`row_no`, the place of the record in its file, where the heading is row 1 and blank lines do not count; in a
+workbook it is the row of the sheet. What is wrong with the files is gathered and reported with a remedy; no
+cell's value is ever part of a message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from string import Template
-from typing import Literal
 
 import duckdb
 
-from pipelines import delimited, versions
+from pipelines import delimited, fhir, versions, workbook
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
-from pipelines.warehouse import quoted
+from pipelines.staging import STAGED, Format, SourceFile, drop, lay_view
 
-Format = Literal["csv", "parquet"]
-SUFFIXES: dict[str, Format] = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
+__all__ = ["SUFFIXES", "SourceFile", "find", "stage", "stem"]
+
+SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".ndjson": "fhir",
+    ".ndjson.gz": "fhir",
+    ".json": "fhir",
+}
+"""Endings of files that are read; an .xls is refused with the remedy unless it is a workbook of the new format."""
 
 _READ_CSV = """
     CREATE OR REPLACE TEMP TABLE staged_text AS
@@ -44,10 +53,9 @@ _COUNT_REJECTED = """
     )
 """
 _REJECTED = "SELECT error_type, count(DISTINCT line) FROM rejected_rows GROUP BY error_type ORDER BY error_type"
-_DROP = Template("DROP TABLE IF EXISTS $name")
-_RENAME = Template("ALTER TABLE staged_text RENAME TO $text")
-_VIEW = Template("CREATE OR REPLACE TEMP VIEW $view AS SELECT rowid + 2 AS row_no, $columns FROM $text")
 
+_ONE_TABLE: tuple[Format, ...] = ("csv", "parquet")
+"""Formats of which a file is one table, called as the file is."""
 _REJECTED_RULES = {
     "MISSING COLUMNS": (
         "rows have fewer cells than the heading",
@@ -68,58 +76,36 @@ _REJECTED_RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One staged file: `stem` names it, `view` is the relation, `columns` the headings in their order.
-
-    `rows` excludes the heading; `sha256` is that of the file as it lies on the disk; `delimiter` and
-    `encoding` are empty for Parquet. `headings` are those of the file; `columns` are those that can be read,
-    `withheld` those that a data dictionary took away, each with why.
-    """
-
-    path: Path
-    stem: str
-    view: str
-    format: Format
-    columns: tuple[str, ...]
-    rows: int
-    sha256: str
-    delimiter: str = ""
-    encoding: str = ""
-    headings: tuple[str, ...] = ()
-    withheld: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def name(self) -> str:
-        """The file's name, as faults and the import log print it."""
-        return self.path.name
-
-
 def stage(connection: duckdb.DuckDBPyConnection, source: Path, progress: Progress | None = None) -> list[SourceFile]:
-    """Stage every CSV and Parquet file of a folder, or one file, and return them by name.
+    """Stage every file of a folder that can be read, or one file, and return the tables by name of their file.
 
-    Raises InputFault with every fault of every file: missing, empty, another encoding or delimiter,
-    headings twice, rows of another length, not a CSV or Parquet file, or two files of one name.
+    All FHIR files of a folder are one export and fill the same tables. Raises InputFault with every fault of
+    every file: missing, empty, another encoding or delimiter, headings twice, rows of another length, not a whole
+    file of its kind, or two files for one table.
     """
     tell = progress or silent
     paths = find(source)
+    exports = [path for path in paths if SUFFIXES[_suffix(path)] == "fhir"]
     staged: list[SourceFile] = []
     faults: list[Fault] = []
     for done, path in enumerate(paths):
         tell(f"reading {path.name}", done / len(paths))
+        if path in exports[1:]:
+            continue
         try:
-            staged.append(_stage_one(connection, path))
+            staged.extend(_stage_one(connection, path, exports))
         except InputFault as fault:
             faults.extend(fault.faults)
         except PermissionError:
             faults.append(Fault(path.name, "cannot be read", "Give your account the right to read it"))
+    faults.extend(_second_tables(staged))
     if faults:
         raise InputFault(faults)
     return staged
 
 
 def find(source: Path) -> list[Path]:
-    """Return the CSV and Parquet files of a folder, or the file itself, by name.
+    """Return the files of a folder that can be read, or the file itself, by name.
 
     Raises InputFault if there is none, or if two files would fill the same table.
     """
@@ -135,6 +121,8 @@ def find(source: Path) -> list[Path]:
     seen: dict[str, Path] = {}
     faults = []
     for path in paths:
+        if SUFFIXES[_suffix(path)] not in _ONE_TABLE:
+            continue
         first = seen.setdefault(stem(path), path)
         if first is not path:
             remedy = f"Keep one of {first.name} and {path.name} and move the other away"
@@ -154,10 +142,23 @@ def _suffix(path: Path) -> str:
     return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), "")
 
 
-def _stage_one(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceFile:
-    if SUFFIXES[_suffix(path)] == "parquet":
-        return _stage_parquet(connection, path)
-    return _stage_csv(connection, path)
+def _stage_one(connection: duckdb.DuckDBPyConnection, path: Path, exports: list[Path]) -> list[SourceFile]:
+    kind = SUFFIXES[_suffix(path)]
+    if kind == "workbook":
+        return workbook.stage(connection, path)
+    if kind == "fhir":
+        return fhir.stage(connection, exports)
+    return [_stage_parquet(connection, path) if kind == "parquet" else _stage_csv(connection, path)]
+
+
+def _second_tables(staged: list[SourceFile]) -> list[Fault]:
+    """Return a fault for every table that a second file or sheet holds, too; the later one has taken its place."""
+    seen: dict[str, SourceFile] = {}
+    return [
+        Fault(file.name, "a second table of the same name", f"Rename it, or keep one of it and {first.name}")
+        for file in staged
+        if not file.faults and (first := seen.setdefault(file.stem, file)) is not file
+    ]
 
 
 def _stage_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceFile:
@@ -167,7 +168,7 @@ def _stage_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> SourceF
         headings = tuple(str(name) for name, _ in described)
         if any(children for _, children in described):
             raise InputFault(Fault(path.name, "a column holds lists or records", "Export one value a cell"))
-        delimited.check_headings(path, headings)
+        delimited.check_headings(path.name, headings)
         connection.execute(_READ_PARQUET, parameters)
     except duckdb.Error as error:
         raise versions.storage_fault(error, path.parent) or InputFault(
@@ -202,22 +203,12 @@ def _staged(
     encoding: str = "",
 ) -> SourceFile:
     """Name the staged text and lay the view over it; nothing is copied."""
-    rows = int(connection.table("staged_text").count("*").fetchall()[0][0])
+    rows = int(connection.table(STAGED).count("*").fetchall()[0][0])
     if rows == 0:
-        _drop(connection, "staged_text")
-        raise delimited.empty(path)
-    view, text = "source_" + stem(path), quoted("text_" + stem(path))
-    held = connection.table("staged_text").columns
-    columns = ", ".join(
-        f"CAST({quoted(column)} AS VARCHAR) AS {quoted(heading)}"
-        for column, heading in zip(held, headings, strict=True)
-    )
-    _drop(connection, "text_" + stem(path))
-    rename = _RENAME.substitute(text=text)
-    connection.execute(rename)
-    lay = _VIEW.substitute(view=quoted(view), columns=columns, text=text)
-    connection.execute(lay)
-    return SourceFile(path, stem(path), view, kind, headings, rows, digest, delimiter, encoding, headings)
+        drop(connection, STAGED)
+        raise delimited.empty(path.name)
+    view = lay_view(connection, stem(path), headings)
+    return SourceFile(path, stem(path), view, kind, headings, rows, digest, delimiter, encoding, headings=headings)
 
 
 def _why_not_read(connection: duckdb.DuckDBPyConnection, path: Path, parameters: dict[str, object]) -> list[Fault]:
@@ -231,7 +222,7 @@ def _why_not_read(connection: duckdb.DuckDBPyConnection, path: Path, parameters:
     except duckdb.Error:
         rejected = []
     finally:
-        _drop(connection, "rejected_rows", "rejected_files", "staged_text")
+        drop(connection, "rejected_rows", "rejected_files", "staged_text")
     faults = []
     for kind, rows in rejected:
         if kind == "INVALID ENCODING":
@@ -246,12 +237,6 @@ def _why_not_read(connection: duckdb.DuckDBPyConnection, path: Path, parameters:
             "Open it and save it again as 'CSV UTF-8'",
         )
     ]
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
-    for name in names:
-        drop = _DROP.substitute(name=quoted(name))
-        connection.execute(drop)
 
 
 def _literal_path(path: Path) -> str:

@@ -147,12 +147,13 @@ def withhold(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> lis
     Without a dictionary nothing changes. Raises InputFault if no file is an export of its project, or if an
     export holds labels where the dictionary has codes.
     """
-    dictionaries = find(con, files)
-    kept = [file for file in files if not _headings(file)]
+    read = [file for file in files if not file.faults]
+    dictionaries = find(con, read)
+    kept = [file for file in files if file.faults or not _headings(file)]
     faults = [fault for each in dictionaries for fault in _faults(con, each, kept)]
     if faults:
         raise InputFault(faults)
-    for file in files:
+    for file in read:
         if _headings(file):
             _remove(con, file)
     for each in dictionaries:

@@ -33,6 +33,7 @@ class LoadSummary:
     tables: tuple[TableCount, ...]
     rules: tuple[CheckResult, ...]
     unused_files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -85,6 +86,7 @@ class LoadSummary:
                     f"{file}: {_listed('column', withheld)} dropped at the door: identifiers or free text by the "
                     "project's data dictionary."
                 )
+        yield from self.notes
         for file in self.unused_files:
             yield f"{file}: no table is filled from this file; nothing of it was stored."
 

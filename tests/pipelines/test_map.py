@@ -497,7 +497,7 @@ def test_a_column_to_turn_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_of_rows_with_the_same_key_the_first_counts(tmp_path: Path) -> None:
-    visits = "client,age,day\nP-1,30,1\nP-2,41,1\n P-1 ,31,2\nP-2,,3\n,50,4\n"
+    visits = "client,age,day\nP-1,30,1\nP-2,41,1\n P-1 ,31,2\nP-2,,3\n,50,4\n,51,5\n"
     mapping = mapping_of(
         tmp_path,
         """
@@ -508,5 +508,22 @@ def test_of_rows_with_the_same_key_the_first_counts(tmp_path: Path) -> None:
         """,
     )
     result, connection = mapped(folder_of(tmp_path, visits=visits), mapping)
-    assert raw(connection, "participants") == [(2, "P-1", "30"), (3, "P-2", "41"), (6, None, "50")]
-    assert result.tables[0].rows == 3
+    assert raw(connection, "participants") == [(2, "P-1", "30"), (3, "P-2", "41"), (6, None, "50"), (7, None, "51")]
+    assert result.tables[0].rows == 4
+
+
+def test_a_column_that_one_of_several_tables_reads_is_not_left_behind(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        """
+        [tables.participants]
+        from = "intake"
+        columns = { participant_id = "client", age = "age" }
+        [tables.sites]
+        from = "intake"
+        first_per_key = true
+        columns = { site_id = "office" }
+        """,
+    )
+    result, _ = mapped(folder_of(tmp_path, intake="client,name,age,office,note\nP-1,Ada,30,S1,x\n"), mapping)
+    assert [(table.name, table.dropped) for table in result.tables] == [("participants", (2, 5)), ("sites", ())]

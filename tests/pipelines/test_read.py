@@ -145,9 +145,9 @@ def test_every_file_is_looked_at_before_anything_is_said(tmp_path: Path) -> None
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     assert "no such file or folder" in faults_of(tmp_path / "missing")[0]
     assert "holds no file that can be read" in faults_of(tmp_path)[0]
-    write(tmp_path, "x", "notes.xlsx")
+    write(tmp_path, "x", "notes.docx")
     assert "holds no file that can be read" in faults_of(tmp_path)[0]
-    assert "holds no file that can be read" in faults_of(tmp_path / "notes.xlsx")[0]
+    assert "holds no file that can be read" in faults_of(tmp_path / "notes.docx")[0]
 
 
 def test_two_files_for_one_table_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,162 @@
+"""What the columns of staged files look like, as counts: how many cells are filled, distinct, dates, numbers, words.
+
+A profile holds the words of a column only to compare them with lists of our own, and never shows one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from pipelines.mapping_rules import DATE_FORMS
+from pipelines.staging import SourceFile
+from pipelines.warehouse import quoted
+
+ROWS_TO_LOOK_AT = 200_000
+MOST_WORDS = 80
+"""A column with more distinct texts is no list of categories."""
+COLUMNS_AT_ONCE = 40
+_TIME_OF_DAY = r"[ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?$"
+_ISO = r"(19|20)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?"
+_MEASURES: Mapping[str, str] = {
+    "filled": "count(nullif({text}, ''))",
+    "distinct": "count(DISTINCT nullif({text}, ''))",
+    "numbers": "count(TRY_CAST({text} AS DOUBLE))",
+    "whole": "count_if(TRY_CAST({text} AS DOUBLE) = floor(TRY_CAST({text} AS DOUBLE)))",
+    "low": "min(TRY_CAST({text} AS DOUBLE))",
+    "high": "max(TRY_CAST({text} AS DOUBLE))",
+    "zips": "count_if(regexp_full_match({text}, '\\d{{5}}(-?\\d{{4}})?'))",
+    "iso": "count_if(regexp_full_match({text}, '" + _ISO.replace("{", "{{").replace("}", "}}") + "'))",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column: its heading, its place from 1, and counts of its cells; `low` and `high` are of its numbers.
+
+    `dates` counts the cells that each form of date can read, `iso` those written year-month-day. `words` are the
+    folded texts of a column with few, with their counts: for comparison alone.
+    """
+
+    heading: str
+    place: int
+    rows: int
+    filled: int
+    distinct: int
+    numbers: int
+    whole: int
+    low: float | None
+    high: float | None
+    zips: int
+    dates: Mapping[str, int]
+    words: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def share(self, count: int) -> float:
+        """Return a count as a share of the filled cells; 0 where none is filled."""
+        return count / self.filled if self.filled else 0.0
+
+    @property
+    def is_key(self) -> bool:
+        """Tell whether every row has a text of its own here."""
+        return 0 < self.rows == self.filled == self.distinct
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProfile:
+    """One staged file or sheet with the profiles of its columns."""
+
+    file: SourceFile
+    columns: tuple[ColumnProfile, ...]
+
+    def column(self, heading: str) -> ColumnProfile:
+        """Return the profile of a column by its heading; KeyError if there is none."""
+        for column in self.columns:
+            if column.heading == heading:
+                return column
+        raise KeyError("there is no such column")
+
+
+def profile(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> SourceProfile:
+    """Return the profile of a staged file, of its first 200,000 rows where it has more."""
+    found: list[ColumnProfile] = []
+    for start in range(0, len(file.columns), COLUMNS_AT_ONCE):
+        found += _profiles(connection, file, file.columns[start : start + COLUMNS_AT_ONCE], start)
+    return SourceProfile(file, tuple(found))
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared: small letters and digits, words divided by one space, camel case undone."""
+    divided = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", unicodedata.normalize("NFKC", text))
+    return " ".join(re.findall(r"[^\W_]+", divided.lower()))
+
+
+def distinct_together(connection: duckdb.DuckDBPyConnection, file: SourceFile, headings: Sequence[str]) -> int:
+    """Return how many different rows there are of some columns taken together."""
+    columns = ", ".join(f"trim({quoted(heading)})" for heading in headings)
+    query = " ".join(("SELECT count(*) FROM (SELECT DISTINCT", columns, "FROM", quoted(file.view), ")"))
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def found_among(
+    connection: duckdb.DuckDBPyConnection, child: SourceFile, heading: str, parent: SourceFile, key: str
+) -> tuple[int, int]:
+    """Return how many filled cells of a column are among the cells of another file's column, and how many there are."""
+    texts = " ".join(("SELECT trim(", quoted(heading), ") AS text FROM", quoted(child.view)))
+    keys = " ".join(("SELECT trim(", quoted(key), ") FROM", quoted(parent.view)))
+    query = " ".join(
+        ("SELECT count_if(text IN (", keys, ")), count(nullif(text, '')) FROM (", texts, ") WHERE text <> ''")
+    )
+    inside, filled = connection.execute(query).fetchall()[0]
+    return int(inside or 0), int(filled)
+
+
+def _profiles(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, headings: Sequence[str], start: int
+) -> Iterator[ColumnProfile]:
+    parts = ["count(*)"]
+    parameters: list[str] = []
+    for heading in headings:
+        text = f"trim({quoted(heading)})"
+        parts += [measure.format(text=text) for measure in _MEASURES.values()]
+        for patterns in DATE_FORMS.values():
+            parts.append(_date_count(text, patterns, parameters))
+    query = " ".join(
+        ("SELECT", ", ".join(parts), "FROM (SELECT * FROM", quoted(file.view), "LIMIT", str(ROWS_TO_LOOK_AT), ")")
+    )
+    rows, *cells = connection.execute(query, parameters).fetchall()[0]
+    width = len(_MEASURES) + len(DATE_FORMS)
+    for place, heading in enumerate(headings):
+        values = cells[place * width : (place + 1) * width]
+        counts = dict(zip(_MEASURES, values, strict=False))
+        counts |= {name: counts[name] or 0 for name in counts if name not in ("low", "high")}
+        dates = {form: count or 0 for form, count in zip(DATE_FORMS, values[len(_MEASURES) :], strict=True)} | {
+            "iso": counts.pop("iso")
+        }
+        few = 0 < counts["distinct"] <= MOST_WORDS
+        words = _words(connection, file, heading) if few else {}
+        yield ColumnProfile(heading, start + place + 1, rows, dates=dates, words=words, **counts)
+
+
+def _date_count(text: str, patterns: Sequence[str], parameters: list[str]) -> str:
+    """Return the SQL that counts the cells one form of date can read; day numbers are those of 1954 to 2064."""
+    if not patterns:
+        return f"count_if(regexp_full_match({text}, '[2-5]\\d{{4}}(\\.\\d+)?'))"
+    reads = []
+    for pattern in patterns:
+        parameters += [_TIME_OF_DAY, pattern]
+        reads.append(f"year(try_strptime(regexp_replace({text}, ?, ''), ?)) BETWEEN 1900 AND 2099")
+    return f"count_if({' OR '.join(f'coalesce({read}, false)' for read in reads)})"
+
+
+def _words(connection: duckdb.DuckDBPyConnection, file: SourceFile, heading: str) -> dict[str, int]:
+    text = f"trim({quoted(heading)})"
+    opening = ("FROM (SELECT * FROM", quoted(file.view), "LIMIT", str(ROWS_TO_LOOK_AT), ")")
+    query = " ".join(("SELECT", text, ", count(*)", *opening, "WHERE", text, "<> '' GROUP BY 1"))
+    counted: dict[str, int] = {}
+    for word, count in connection.execute(query).fetchall():
+        counted[str(word)] = counted.get(str(word), 0) + int(count)
+    return counted
