@@ -29,6 +29,11 @@ def checks_of(quality: Any, table: str) -> list[Any]:
     return [one for one in quality.checks if one.table == table]
 
 
+def findings(checks: Sequence[Any]) -> list[Any]:
+    """Return the checks that found rows about which something can be done; a limit of all rows only states a fact."""
+    return [one for one in checks if one.rows and one.limit < 1]
+
+
 def levels(quality: Any) -> dict[str, str]:
     """Return the level of every loaded table, in the order of the tables."""
     return {load.table: answers.quality_level(checks_of(quality, load.table)) for load in quality.loads}

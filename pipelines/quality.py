@@ -24,8 +24,8 @@ RESULTS = ("pass", "pass_with_rows", "fail", "not_applicable", "error")
 """pass: no row · pass_with_rows: some, up to the limit · fail: more than the limit · not_applicable: nothing to look
 at · error: the check itself could not be run."""
 LEVELS = {
-    "good": "Every check of the table found nothing.",
-    "check": "A check found rows, fewer than its limit: look at them, the table can be used.",
+    "good": "No row was kept out or marked, and what is only counted stays under its limit.",
+    "check": "Rows were kept out or marked, none of them beyond the limit: look at them; the table can be used.",
     "do_not_use": "A check found more rows than its limit: repair them at the source before the table is used.",
 }
 """What is said of a table as a whole, and the rule for it."""
@@ -162,7 +162,8 @@ def sentence(one: CheckResult) -> str:
     """Return what one check came to: '3 of 120 rows (2.5%): A session ... Correct ... (rule)'."""
     if one.result == "not_applicable":
         return f"Nothing to look at: {one.sentence} ({one.rule})"
-    counted = f"{one.rows:,} of {one.of_rows:,} rows ({one.share:.1%})"
+    share = "under 0.1%" if 0 < one.share < 0.001 else f"{one.share:.1%}"
+    counted = f"{one.rows:,} of {one.of_rows:,} rows ({share})"
     beyond = f", more than the limit of {one.limit:.0%}" if one.result == "fail" else ""
     return f"{counted}{beyond}: {one.sentence} {one.remedy} ({one.rule})"
 

@@ -67,8 +67,11 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         _file(key, held.table, held.by)
 
 
-def table_html(twin: Twin, caption: str) -> str:
-    """Return a table for reading: caption, headings of columns and rows, in a region the keyboard can scroll."""
+def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
+    """Return a table for reading: caption, headings of columns and rows, in a region the keyboard can scroll.
+
+    With `sentences` cells hold whole sentences and may run over several lines.
+    """
     head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for _, heading in twin.columns)
     body = []
     for row in twin.rows:
@@ -78,8 +81,9 @@ def table_html(twin: Twin, caption: str) -> str:
             cells.append(f'<td data-column="{column}"{mark}>{html.escape(value)}</td>')
         body.append(f"<tr>{''.join(cells)}</tr>")
     label = html.escape(caption)
+    shape = "twin sentences" if sentences else "twin"
     return (
-        f'<div class="twin" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
+        f'<div class="{shape}" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 

@@ -51,7 +51,7 @@ def _loads(quality: object) -> None:
 def _checks(quality: object, table: str) -> None:
     """Draw one table's checks: what was found in the open, all others in a disclosure."""
     checks = quality_tables.checks_of(quality, table)
-    found = [one for one in checks if one.rows]
+    found = quality_tables.findings(checks)
     level = answers.quality_levels()[answers.quality_level(checks)][0]
     name = quality_tables.table_name(table)
     with st.container(key=f"card_{table}"):
@@ -60,10 +60,10 @@ def _checks(quality: object, table: str) -> None:
             f'<p class="cs">{len(found)} of {len(checks)} checks found rows.</p>'
         )
         if found:
-            st.html(table_html(quality_tables.checks_twin(found), f"{name}: checks that found rows"))
-        rest = [one for one in checks if not one.rows]
-        with st.expander(f"The {len(rest)} checks that found nothing", icon=":material/table:"):
-            st.html(table_html(quality_tables.checks_twin(rest), f"{name}: checks that found nothing"))
+            st.html(table_html(quality_tables.checks_twin(found), f"{name}: checks that found rows", sentences=True))
+        rest = [one for one in checks if one not in found]
+        with st.expander(f"The other {len(rest)} checks", icon=":material/table:"):
+            st.html(table_html(quality_tables.checks_twin(rest), f"{name}: the other checks", sentences=True))
 
 
 main()
