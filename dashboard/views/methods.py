@@ -30,11 +30,17 @@ _OPEN_TARGET = """
 (() => {
   const open = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target) return;
+    if (!target) return false;
     target.querySelector(':scope > details')?.setAttribute('open', '');
     target.scrollIntoView();
+    return true;
   };
-  open();
+  let tries = 0;
+  const arrive = () => {
+    if (!open() && location.hash && tries++ < 100) setTimeout(arrive, 50);
+  };
+  arrive();
+  document.fonts.ready.then(open);
   if (!window.__opensTarget) window.addEventListener('hashchange', window.__opensTarget = open);
 })();
 </script>

@@ -81,6 +81,8 @@ def told(tables: list[pd.DataFrame], about: dict[str, Any]) -> set[str]:
                     continue
                 if row.stat in ("share", "rate"):
                     allowed.add(words.percent(value))
+                elif row.stat == "mean" and words.score(row.lower) == words.score(row.upper):
+                    allowed |= {words.score(value), f"{value:.2f}"}
                 elif row.stat == "mean":
                     allowed.add(words.score(value))
                 elif row.stat in ("count", "at_risk"):
