@@ -70,21 +70,28 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
 def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
     """Return a table for reading: caption, headings of columns and rows, in a region the keyboard can scroll.
 
-    With `sentences` cells hold whole sentences and may run over several lines.
+    With `sentences` cells hold whole sentences and may run over several lines; on a phone a row's cells then stand
+    one under another, each after its heading, and the roles of a table are said outright.
     """
-    head = "".join(f'<th scope="col">{html.escape(heading)}</th>' for _, heading in twin.columns)
+
+    def role(name: str) -> str:
+        return f' role="{name}"' if sentences else ""
+
+    head = "".join(f'<th scope="col"{role("columnheader")}>{html.escape(heading)}</th>' for _, heading in twin.columns)
     body = []
     for row in twin.rows:
-        cells = [f'<th scope="row">{html.escape(row[0])}</th>']
-        for (column, _), value in zip(twin.columns[1:], row[1:], strict=True):
+        cells = [f'<th scope="row"{role("rowheader")}>{html.escape(row[0])}</th>']
+        for (column, heading), value in zip(twin.columns[1:], row[1:], strict=True):
             mark = ' class="hidden"' if value in ("Hidden", "Not shown", "Too early", "Not measured") else ""
-            cells.append(f'<td data-column="{column}"{mark}>{html.escape(value)}</td>')
-        body.append(f"<tr>{''.join(cells)}</tr>")
+            mark += f' data-heading="{html.escape(heading)}"' if sentences else ""
+            cells.append(f'<td data-column="{column}"{mark}{role("cell")}>{html.escape(value)}</td>')
+        body.append(f"<tr{role('row')}>{''.join(cells)}</tr>")
     label = html.escape(caption)
     shape = "twin sentences" if sentences else "twin"
     return (
-        f'<div class="{shape}" role="region" aria-label="Table: {label}" tabindex="0"><table><caption>{label}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="{shape}" role="region" aria-label="Table: {label}" tabindex="0"><table{role("table")}>'
+        f"<caption>{label}</caption><thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>"
+        f"<tbody{role('rowgroup')}>{''.join(body)}</tbody></table></div>"
     )
 
 
