@@ -100,7 +100,7 @@ def create_app(audience: str | None = None) -> st.App:
         # A page elsewhere could point its own name at this machine; only our names are answered.
         middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"]))
     routes = [Route("/version", _version), Route(plotly_js.ADDRESS, _plotly)]
-    chart.library_at(plotly_js.ADDRESS)
+    chart.take_library_from(plotly_js.ADDRESS)
     return st.App(ENTRY, lifespan=_warm, routes=routes, middleware=middleware)
 
 

@@ -37,7 +37,7 @@ _SERVED: dict[str, str] = {}
 """Where the library is, once somebody has said so or it has been found out."""
 
 
-def library_at(address: str) -> None:
+def take_library_from(address: str) -> None:
     """Say that this process serves Plotly's JavaScript at `address`, a path on this host."""
     _SERVED["library"] = address
 
