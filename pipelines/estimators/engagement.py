@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipelines.estimators.request import Request, Screened, mark
 from pipelines.estimators.rows import Rows
+from pipelines.estimators.scores import share
 from pipelines.stats import proportion, rate
 
 INITIATED_DAYS, ENGAGED_DAYS = 14, 34
@@ -22,7 +23,7 @@ def engagement_rate(request: Request) -> Rows:
     rows, screened = _screened(request, found)
     for level, row in _open(found, screened):
         for series in ("initiated", "engaged"):
-            rows.one(level=level, series=series, **_share(int(row[series].iloc[0]), int(row["people"].iloc[0])))
+            rows.one(level=level, series=series, **share(int(row[series].iloc[0]), int(row["people"].iloc[0]), request))
     return rows
 
 
@@ -34,7 +35,7 @@ def time_to_first_session(request: Request) -> Rows:
     for level, part in _open(found, screened):
         told = part.sort_values("horizon")[["horizon", "started", "people"]].to_numpy(dtype=int).tolist()
         for horizon, started, people in told:
-            rows.one(level=level, x=horizon, **_share(started, people))
+            rows.one(level=level, x=horizon, **share(started, people, request))
     return rows
 
 
@@ -54,14 +55,14 @@ def coach_continuity(request: Request) -> Rows:
     found = request.ask("coach_continuity", columns=("episode_id",))
     rows, screened = _screened(request, found)
     for level, part in _open(found, screened):
-        share, lower, upper = proportion.clustered_share(part["with_main"], part["with_any"], part["people"])
+        estimate, lower, upper = proportion.clustered_share(part["with_main"], part["with_any"], part["people"])
         sessions = {name: int((part[name] * part["people"]).sum()) for name in ("with_main", "with_any")}
         rows.one(
             level=level,
             stat="share",
             shape="bar",
             status=mark(int(part["people"].sum())),
-            estimate=float(share),
+            estimate=float(estimate),
             n=sessions["with_any"],
             events=sessions["with_main"],
             **request.if_independent(lower=float(lower), upper=float(upper)),
@@ -99,9 +100,3 @@ def _screened(request: Request, found: pd.DataFrame) -> tuple[Rows, Screened]:
 
 def _open(found: pd.DataFrame, screened: Screened) -> list[tuple[str, pd.DataFrame]]:
     return [(level, found[found["level"] == level]) for level in screened.open]
-
-
-def _share(k: int, n: int) -> dict[str, object]:
-    share, lower, upper = proportion.wilson(k, n)
-    limits = {"lower": float(lower), "upper": float(upper)}
-    return {"stat": "share", "shape": "bar", "status": mark(n), "estimate": float(share), "n": n, "events": k, **limits}

@@ -44,9 +44,9 @@ def _shares(part: pd.DataFrame, n: int, construct: str, request: Request) -> lis
     at_ceiling = int(part.loc[part["at_ceiling"].fillna(False).astype(bool), "people"].sum())
     grouping = f"{construct}_band"
     rows = [
-        {"series": "band", "grouping": grouping, "level": band, **_share(k, n, request)} for band, k in in_band.items()
+        {"series": "band", "grouping": grouping, "level": band, **share(k, n, request)} for band, k in in_band.items()
     ]
-    return [*rows, {"series": "at_ceiling", "grouping": "", "level": "", **_share(at_ceiling, n, request)}]
+    return [*rows, {"series": "at_ceiling", "grouping": "", "level": "", **share(at_ceiling, n, request)}]
 
 
 def response_rate(request: Request) -> Rows:
@@ -60,11 +60,20 @@ def response_rate(request: Request) -> Rows:
         for level in screened.open:
             part = found[found["level"] == level]
             answered = int(part.loc[part["score"].notna(), "people"].sum())
-            rows.one(level=level, series=construct, **_share(answered, sizes[level], request))
+            rows.one(level=level, series=construct, **share(answered, sizes[level], request))
     return rows
 
 
-def _share(k: int, n: int, request: Request) -> dict[str, object]:
-    share, lower, upper = proportion.wilson(k, n)
+def share(k: int, n: int, request: Request) -> dict[str, object]:
+    """Return the cells of the share `k` of `n` people; its range only where each person counts once."""
+    estimate, lower, upper = proportion.wilson(k, n)
     limits = request.if_independent(lower=float(lower), upper=float(upper))
-    return {"stat": "share", "shape": "bar", "status": mark(n), "estimate": float(share), "n": n, "events": k, **limits}
+    return {
+        "stat": "share",
+        "shape": "bar",
+        "status": mark(n),
+        "estimate": float(estimate),
+        "n": n,
+        "events": k,
+        **limits,
+    }

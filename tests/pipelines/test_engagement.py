@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from pipelines import warehouse
 from pipelines.estimate import LiveReader
-from pipelines.questions import Question
+from pipelines.questions import Question, Settings
 from pipelines.schema import RIPPLE_EVENTS
 from pipelines.stats import proportion, rate
 
@@ -147,6 +147,14 @@ def test_a_rate_of_patterns_is_the_rate_of_persons_and_equals_a_poisson_model_wi
     assert list(rate.clustered_rate(grouped["events"], grouped["time"], grouped["people"])) == pytest.approx(
         list(rate.clustered_rate(table["events"], table["time"]))
     )
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_no_range_is_given_where_a_person_may_count_twice(live: LiveReader, measure: str) -> None:
+    once, twice = (shown(live.ask(Question(measure, settings=Settings(episodes=which)))) for which in ("first", "all"))
+    assert once[["lower", "upper"]].notna().all(axis=None)
+    assert len(twice)
+    assert twice[["lower", "upper"]].isna().all(axis=None)
 
 
 def test_a_rate_at_the_edges() -> None:
