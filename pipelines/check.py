@@ -92,7 +92,10 @@ def rules() -> tuple[Rule, ...]:
 
 
 def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *, progress: Progress = silent) -> None:
-    """Fill TEMP `quarantined` (table_name, row_no, rule, column_name) and `quality_found` from the typed tables."""
+    """Fill TEMP `quarantined` (table_name, row_no, rule, column_name) and `quality_found` from the typed tables.
+
+    The rows in TEMP `set_aside` were found to break a rule before, and are kept out from the start.
+    """
     con.execute(statement("sql/check_tables.sql"))
     _stage_ranges(con, registry)
     every = rules()

@@ -82,12 +82,26 @@ def template(file_format: str, folder: Path) -> None:
 @click.option("--mapping", help="Name of a packaged mapping, or a mapping file of your own.")
 @click.option("--instruments", type=click.Path(path_type=Path), help="Folder with instrument files of your own.")
 @click.option("--allow-minors", is_flag=True, help="Accept people under 18; needs your organisation's decision.")
+@click.option("--extracted-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the files were made.")
+@click.option("--append", is_flag=True, help="Add a later batch to the records instead of replacing them.")
+@click.option("--keep-anchors", is_flag=True, help="Load in full, and keep what adding later batches needs.")
 @click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for a script.")
 def load(
-    source: Path, mapping: str | None, instruments: Path | None, allow_minors: bool, dry_run: bool, as_json: bool
+    source: Path,
+    mapping: str | None,
+    instruments: Path | None,
+    allow_minors: bool,
+    extracted_on: datetime | None,
+    append: bool,
+    keep_anchors: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Load a folder of records into the coded, checked records file.
+
+    A load replaces the records by what the files hold. With --append the files are a later batch: rows with a known
+    identifier replace the former ones, the others are added.
 
     \b
     Example: recovery-outcomes load data/sample --dry-run
@@ -102,6 +116,9 @@ def load(
             instruments=instruments,
             allow_minors=allow_minors,
             dry_run=dry_run,
+            append=append,
+            keep_anchors=keep_anchors,
+            extracted_on=extracted_on.date() if extracted_on else None,
             progress=report,
         )
     click.echo(json.dumps(summary.as_dict(), indent=2) if as_json else "\n".join(summary.sentences()))

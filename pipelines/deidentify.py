@@ -27,6 +27,8 @@ from pipelines.warehouse import quoted, statement
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.earlier import Earlier
+
 BATCH = 100_000
 """Identifiers normalised in Python at a time."""
 
@@ -94,12 +96,14 @@ def apply(
     files: Mapping[str, str] | None = None,
     texts: Mapping[str, Sequence[str]] | None = None,
     allow_minors: bool = False,
+    earlier: Earlier | None = None,
     progress: Progress = silent,
 ) -> None:
     """Make TEMP `typed_<table>` of every `raw_<table>` of `con`; days in it count from enrolment.
 
     `instruments` are the questionnaires of the registry, `files` the file behind each table, for messages. `texts`
     are the TEMP tables that hold the text of each; they are dropped as soon as nothing is to be read of them.
+    `earlier` are the records to which these tables are added; their rows go into the typed tables too.
     Raises InputFault, with every fault found, if a table that others need is missing, a column that is kept
     holds identifiers, or people are under 18 and `allow_minors` is not set.
     """
@@ -110,6 +114,8 @@ def apply(
         con.execute(statement(script))
     identifiers.prepare(con)
     _stand_in_for_absent_tables(raw, key)
+    if earlier is not None:
+        earlier.name_absent(raw)
     free_text.search_labels(raw)
     con.execute("set preserve_insertion_order = false")  # every row carries its number from here on
     for done, table in enumerate(raw.tables()):
@@ -120,6 +126,10 @@ def apply(
                 _read_table(raw, table, key, instruments)
             _note_problems(raw, table)
         _note_repeated_keys(raw, table)
+        if earlier is not None:
+            earlier.carry(
+                raw, table, {parent: taken for (name, parent), taken in _CARRIED.items() if name == table.name}
+            )
         _make_keys(raw, table)
         if table is schema.DISCHARGES:
             raw.run("exits")

@@ -74,6 +74,10 @@ class Key:
             return uuid.UUID(bytes=hashlib.sha256(sub_key + message).digest()[:16])
         return uuid.UUID(bytes=hmac.digest(sub_key, message, hashlib.sha256)[:16])
 
+    def seal(self, content: bytes) -> str:
+        """Return the keyed hash of some content, 64 hexadecimal digits; nobody without the key can make or test one."""
+        return hmac.digest(self._derived("anchors"), content, hashlib.sha256).hex()
+
     def _secret_bytes(self) -> bytes:
         return self.__secret
 

@@ -1,27 +1,30 @@
 """Load an organisation's files: read, map, de-identify, check, store, score, build the marts, publish.
 
 Everything happens on one DuckDB connection to a file that becomes the current version when all has gone well,
-or in memory for a dry run. Rows read = rows stored + rows kept out, for every table, or nothing is published.
+or in memory for a dry run. Rows read = rows stored + rows kept out, for every table, or nothing is published. A load
+is a full snapshot that replaces what is there; with `append` it is a batch that is added to it (`earlier`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 
 from pipelines import (
+    anchors,
+    batches,
     check,
     clock,
     deidentify,
+    earlier,
     identifiers,
     keys,
     quality,
@@ -34,10 +37,11 @@ from pipelines import (
     warehouse,
 )
 from pipelines.faults import Fault, InputFault
-from pipelines.instruments import load_registry
+from pipelines.instruments import Instrument, load_registry
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
+from pipelines.raw_tables import ORDER
 from pipelines.summary import LoadSummary, TableCount
 from pipelines.warehouse import statement
 
@@ -54,6 +58,23 @@ class LoadFailure(Exception):
     """A fault of ours while loading; says at which step and of which kind, never what was in a cell."""
 
 
+class _LoadedBefore(Exception):
+    """The batch is among those the records were made of; there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be loaded, and how."""
+
+    source: Path
+    mapping: str | Path | None
+    instruments: Path | None
+    allow_minors: bool
+    append: bool
+    keep_anchors: bool
+    extracted_on: date | None
+
+
 def load(
     source: Path,
     home: Path,
@@ -62,26 +83,38 @@ def load(
     instruments: Path | None = None,
     allow_minors: bool = False,
     dry_run: bool = False,
+    append: bool = False,
+    keep_anchors: bool = False,
+    extracted_on: date | None = None,
     progress: Progress | None = None,
 ) -> LoadSummary:
     """Load the files of `source` into a new version of the records in `home` and return what was done.
 
     `mapping` is the name or file of a mapping, None for canonical files; `instruments` a folder with
-    questionnaires of the organisation's own. With `dry_run` everything is checked and nothing is changed.
+    questionnaires of the organisation's own; `extracted_on` the day on which the files were made, where they do not
+    say it. With `append` the files are a batch that is added to the records; with `keep_anchors` batches can be added
+    later (`anchors` says what that keeps). With `dry_run` everything is checked and nothing is changed.
     Raises InputFault with every fault found if the input cannot be loaded; the current version then stays.
     """
     started = time.monotonic()
     step = _Step(progress or silent)
     key, fresh = keys.key_for(home)
-    with _connection(home, dry_run=dry_run, step=step) as con:
-        try:
-            summary = _load(con, source, key, step, mapping, instruments, allow_minors=allow_minors)
-            if fresh and not dry_run:
-                keys.keep(key)
-        except duckdb.Error as error:
-            fault = versions.storage_fault(error, home)
-            raise fault or LoadFailure(f"loading failed while {step.name} ({type(error).__name__})") from None
-    version = "" if dry_run else str(getattr(warehouse.current(home, "records"), "stem", ""))
+    request = _Request(source, mapping, instruments, allow_minors, append, append or keep_anchors, extracted_on)
+    sealed_before = _seals(home)
+    try:
+        with _connection(home, dry_run=dry_run, step=step) as con:
+            try:
+                summary = _load(con, home, request, key, step, dry_run=dry_run)
+                if fresh and not dry_run:
+                    keys.keep(key)
+            except duckdb.Error as error:
+                fault = versions.storage_fault(error, home)
+                raise fault or LoadFailure(f"loading failed while {step.name} ({type(error).__name__})") from None
+    except _LoadedBefore as before:
+        summary, dry_run = LoadSummary("", str(before), (), (), unchanged=True), True
+    finally:
+        anchors.remove((sealed_before | step.sealed) - _seals(home))
+    version = str(getattr(warehouse.current(home, "records"), "stem", "")) if not dry_run or summary.unchanged else ""
     done = replace(summary, version=version, seconds=time.monotonic() - started)
     if not dry_run:
         _log(home, done)
@@ -89,11 +122,19 @@ def load(
     return done
 
 
+def _seals(home: Path) -> set[str]:
+    """Return the seals of the anchors of every version in `home`."""
+    folder = home / "records"
+    found = {warehouse.facts_of(path).get(anchors.FACT, "") for path in versions.existing(folder, "records")}
+    return found - {""}
+
+
 class _Step:
-    """Remembers what is being done, to say so if it fails, and passes it on."""
+    """Remembers what is being done, to say so if it fails, and passes it on; and which anchors were written."""
 
     def __init__(self, progress: Progress) -> None:
         self.name = "starting"
+        self.sealed: set[str] = set()
         self._progress = progress
 
     def __call__(self, name: str, share: float) -> None:
@@ -120,49 +161,80 @@ def _connection(home: Path, *, dry_run: bool, step: _Step) -> Iterator[duckdb.Du
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection,
-    source: Path,
-    key: keys.Key,
-    step: _Step,
-    mapping: str | Path | None,
-    instruments: Path | None,
-    *,
-    allow_minors: bool,
+    con: duckdb.DuckDBPyConnection, home: Path, request: _Request, key: keys.Key, step: _Step, *, dry_run: bool
 ) -> LoadSummary:
-    files = redcap_dictionary.withhold(con, read.stage(con, source, step.part("read")))
+    files = redcap_dictionary.withhold(con, read.stage(con, request.source, step.part("read")))
+    before = earlier.attach(con, home, key) if request.append else None
     step("mapping", 0.36)
-    mapped = apply_mapping(con, mapping, files)
-    registry = load_registry(instruments or mapped.instruments)
-    deidentify.apply(
-        con,
-        key,
-        instruments=list(registry),
-        files=mapped.files,
-        texts=mapped.texts,
-        allow_minors=allow_minors,
-        progress=step.part("deidentify"),
-    )
-    about = _about(con, source, mapped)
-    check.apply(con, registry, progress=step.part("check"))
-    contacts = (*schema.TWO_WAY_CONTACTS, *mapped.contact_types)
-    clock.apply(con, contacts)
-    _refuse_nothing_left(con, mapped)
+    mapped = apply_mapping(con, request.mapping, files, request.extracted_on, is_partial=before is not None)
+    batch = batches.identifier(mapped, str(request.extracted_on or ""))
+    if before is not None and before.has_batch(batch):
+        raise _LoadedBefore(mapped.mapping_id)
+    registry = load_registry(request.instruments or mapped.instruments)
+    _settle(con, key, mapped, registry, request, before, step)
+    known = before.facts if before is not None else {}
+    about = _about(con, request.source, mapped, known)
+    contact_types = sorted({*mapped.contact_types, *known.get("contact_types", "").split(",")} - {""})
+    clock.apply(con, (*schema.TWO_WAY_CONTACTS, *contact_types))
+    _refuse_nothing_left(con, mapped, added=before is not None)
     step("scoring", 0.7)
     score.score_assessments(con, registry)
     step("storing", 0.72)
-    stored = records.store(con, registry, contact_types=mapped.contact_types)
+    stored = records.store(con, registry, contact_types=contact_types)
     step("building the marts", 0.9)
     records.build_marts(con, registry)
-    tables = _count_tables(con, mapped, stored)
-    found = quality.results(con, {table.name: table.rows_in for table in tables})
-    _write_meta(con, about | _facts(con, key, mapped), mapped, tables)
+    tables = _count_tables(con, mapped, stored, before)
+    found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
+    facts = about | _facts(con, key, mapped, contact_types)
+    if request.keep_anchors and not dry_run:
+        facts[anchors.FACT] = anchors.write(con, key)
+        step.sealed.add(facts[anchors.FACT])
+    con.executemany("insert into dataset values (?, ?)", [list(fact) for fact in facts.items()])
+    batches.store(con, batch, mapped, tables, added=before is not None)
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
-    return LoadSummary("", mapped.mapping_id, tables, tuple(one for one in found if one.rows), mapped.unused, notes)
+    worth_saying = tuple(one for one in found if one.rows)
+    return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, added=before is not None)
 
 
-def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -> dict[str, str]:
-    """Return what the mapping and the file dataset.toml beside the tables say of the records as a whole."""
+def _settle(
+    con: duckdb.DuckDBPyConnection,
+    key: keys.Key,
+    mapped: MappedTables,
+    registry: Mapping[str, Instrument],
+    request: _Request,
+    before: earlier.Earlier | None,
+    step: _Step,
+) -> None:
+    """Read and check every row; again, without the rows of a batch that may not replace what is stored, if any."""
+    if before is not None:
+        before.require_instruments(registry)
+        before.stand_in()
+    unsettled = True
+    while unsettled:
+        deidentify.apply(
+            con,
+            key,
+            instruments=list(registry),
+            files=mapped.files,
+            texts=mapped.texts if before is None else {},
+            allow_minors=request.allow_minors,
+            earlier=before,
+            progress=step.part("deidentify"),
+        )
+        if before is not None:
+            before.bring_up_to_date(request.extracted_on)
+        check.apply(con, registry, progress=step.part("check"))
+        unsettled = before is not None and before.set_aside()
+    batches.note_kept_out(con)
+    if before is not None:
+        before.kept_out_before()
+
+
+def _about(
+    con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables, known: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the mapping and the file dataset.toml beside the tables say of the records, else what was `known`."""
     path = (source if source.is_dir() else source.parent) / "dataset.toml"
     said: dict[str, object] = {}
     if path.is_file():
@@ -172,7 +244,7 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
             raise InputFault(
                 Fault(path.name, "is not a TOML file", 'Write lines such as: title = "Our program"')
             ) from None
-    said = {**said, **mapped.dataset}
+    said = {**known, **said, **mapped.dataset}
     texts = {name: str(said.get(name, "")).strip()[:_LONGEST_TITLE] for name in _TEXTS_OF_DATASET}
     faults = [
         Fault(
@@ -188,7 +260,9 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
     return texts | {"demonstration": "true" if demonstration else "false"}
 
 
-def _facts(con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables) -> dict[str, str]:
+def _facts(
+    con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables, contact_types: Sequence[str]
+) -> dict[str, str]:
     """Return the facts the load itself knows of the records; the quarter is as near to a date as they come."""
     (records_to, first_cohort), *_ = con.execute(statement("sql/load_dataset.sql")).fetchall()
     return {
@@ -197,18 +271,19 @@ def _facts(con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables) 
         "key_id": key.key_id,
         "schema_version": SCHEMA_VERSION,
         "mapping": mapped.mapping_id,
-        "contact_types": ",".join(mapped.contact_types),
+        "contact_types": ",".join(contact_types),
     }
 
 
-def _refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables) -> None:
-    """Raise InputFault if no row of a table can be stored: then a column is misread, not a row broken."""
+def _refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables, *, added: bool) -> None:
+    """Raise InputFault if no row of a table can be stored: then a column is misread, not a row broken.
+
+    What is `added` to records may be a few rows of one table, and a table of it may be empty.
+    """
     faults = []
     for table in mapped.tables:
-        found = con.execute(
-            statement("sql/load_kept_out.sql"), {"table": table.name, "typed": f"typed_{table.name}"}
-        ).fetchall()
-        needed = table.name in ("participants", "episodes")
+        found = con.execute(statement("sql/load_kept_out.sql"), {"table": table.name}).fetchall()
+        needed = table.name in ("participants", "episodes") and not added
         if needed and table.rows == 0:
             remedy = "Check that the export has them, and that the mapping reads them"
             faults.append(Fault(table.file, f"holds no row for {table.name}", remedy))
@@ -227,42 +302,39 @@ def _refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables) -
 
 
 def _count_tables(
-    con: duckdb.DuckDBPyConnection, mapped: MappedTables, stored: Mapping[str, int]
+    con: duckdb.DuckDBPyConnection,
+    mapped: MappedTables,
+    stored: Mapping[str, int],
+    before: earlier.Earlier | None,
 ) -> tuple[TableCount, ...]:
-    """Return the rows of every table; LoadFailure unless rows read = rows stored + rows kept out."""
+    """Return the rows of every table; LoadFailure unless all that were read or there are stored or kept out."""
     counts = []
-    for table in mapped.tables:
-        found = con.execute(
-            statement("sql/load_kept_out.sql"), {"table": table.name, "typed": f"typed_{table.name}"}
-        ).fetchall()
-        rows = (table.rows, stored[table.name], int(found[0][0]))
-        count = TableCount(table.name, table.file, *rows, table.dropped, table.withheld)
+    read = {table.name: table for table in mapped.tables}
+    there = {name: rows for name in ORDER if before is not None and (rows := before.rows(name))}
+    for name in [*read, *(name for name in there if name not in read)]:
+        ((kept_out, withdrawn),) = con.execute(statement("sql/load_kept_out.sql"), {"table": name}).fetchall()
+        replaced = before.replaced.get(name, 0) if before is not None else 0
+        carried = there.get(name, 0) - replaced - int(withdrawn)
+        table = read.get(name)
+        count = TableCount(
+            name,
+            table.file if table else "",
+            table.rows if table else 0,
+            stored[name] - carried,
+            int(kept_out),
+            table.dropped if table else (),
+            table.withheld if table else (),
+            carried,
+            replaced,
+            int(withdrawn),
+        )
         if count.rows_in != count.rows_stored + count.rows_quarantined:
             raise LoadFailure(
-                f"{table.name}: {count.rows_in} rows were read, but {count.rows_stored} stored and "
+                f"{name}: {count.rows_in} rows were read, but {count.rows_stored} stored and "
                 f"{count.rows_quarantined} kept out"
             )
         counts.append(count)
     return tuple(counts)
-
-
-def _write_meta(
-    con: duckdb.DuckDBPyConnection,
-    about: Mapping[str, str],
-    mapped: MappedTables,
-    tables: tuple[TableCount, ...],
-) -> None:
-    """Write what is known of the load beside the records: counts, rules and row numbers; no date, no value."""
-    hashes = {table.name: table.sha256 for table in mapped.tables}
-    named = "\n".join([mapped.mapping_id, *(f"{name} {digest}" for name, digest in sorted(hashes.items()))])
-    batch = hashlib.sha256(named.encode()).hexdigest()[:12]
-    con.executemany("insert into dataset values (?, ?)", [list(fact) for fact in about.items()])
-    for one in tables:
-        counts = [one.rows_in, one.rows_stored, one.rows_quarantined, len(one.dropped_columns)]
-        entry = [batch, one.name, hashes[one.name], mapped.mapping_id, *counts]
-        con.execute(statement("sql/load_import_log.sql"), entry)
-    files = {"tables": [table.name for table in mapped.tables], "files": [table.file for table in mapped.tables]}
-    con.execute(statement("sql/load_quarantine.sql"), {"batch": batch, **files})
 
 
 def _log(home: Path, done: LoadSummary) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from string import Template
 
@@ -67,11 +68,13 @@ class MappedTable:
 class MappedTables:
     """What a mapping made of the staged files.
 
-    `unused` are files no rule reads; `contact_types` further event types that stop the gap; `dataset`
-    what the mapping says of the records (title, demonstration, program); `instruments` a folder of its own.
+    `sha256` tells the same mapping from a changed one. `unused` are files no rule reads; `contact_types` further
+    event types that stop the gap; `dataset` what the mapping says of the records (title, demonstration, program);
+    `instruments` a folder of its own.
     """
 
     mapping_id: str
+    sha256: str
     label: str
     tables: tuple[MappedTable, ...]
     unused: tuple[str, ...]
@@ -107,15 +110,25 @@ class _Source:
 
 
 def apply(
-    connection: duckdb.DuckDBPyConnection, mapping: str | Path | None, files: Sequence[SourceFile]
+    connection: duckdb.DuckDBPyConnection,
+    mapping: str | Path | None,
+    files: Sequence[SourceFile],
+    extracted_on: date | None = None,
+    *,
+    is_partial: bool = False,
 ) -> MappedTables:
     """Make `raw_<table>` of every canonical table the mapping fills; None is the canonical mapping.
+
+    `extracted_on` is the day on which the files were made, for a mapping that takes it as a setting. With `is_partial`
+    the files add to records that are there, and any of them may be missing or empty.
 
     Raises InputFault for a mapping that is wrong, a file or a required column that is missing, or SQL
     of a mapping that cannot be run.
     """
-    chosen = read_mapping(CANONICAL if mapping is None else mapping)
+    chosen = _with_extract(read_mapping(CANONICAL if mapping is None else mapping), extracted_on)
     sources = {file.stem: _of_file(file) for file in files}
+    if is_partial:
+        chosen = _part_that_is_there(chosen, {file.stem for file in files if not file.empty})
     nothing_in = {file.stem for file in files if file.empty}
     rules = [
         rule
@@ -136,6 +149,7 @@ def apply(
     read = {file.stem for rule in rules for file in sources[rule.source].files}
     return MappedTables(
         mapping_id=chosen.mapping_id,
+        sha256=hashlib.sha256(repr((chosen.tables, chosen.views, chosen.contact_types)).encode()).hexdigest(),
         label=chosen.label,
         tables=_left_behind(chosen, rules, sources, [table for table in tables if table is not None]),
         unused=tuple(file.name for file in files if file.stem not in read and file.rows),
@@ -143,6 +157,32 @@ def apply(
         dataset=chosen.dataset,
         instruments=chosen.instruments,
     )
+
+
+def _with_extract(mapping: SourceMapping, extracted_on: date | None) -> SourceMapping:
+    """Return the mapping with `extracted_on` where a cell takes it as a setting."""
+    if extracted_on is None:
+        return mapping
+    rules = []
+    for rule in mapping.tables:
+        cells = dict(rule.cells or {})
+        settled = {
+            name: replace(cell, constant=extracted_on.isoformat()) for name, cell in cells.items() if cell.setting
+        }
+        rules.append(replace(rule, cells=cells | settled) if settled else rule)
+    return replace(mapping, tables=tuple(rules))
+
+
+def _part_that_is_there(mapping: SourceMapping, files: set[str]) -> SourceMapping:
+    """Return the mapping without the views and rules whose files are not there; unchanged if nothing would be left."""
+    known = set(files)
+    views = []
+    for view in mapping.views:
+        if known.issuperset(view.needs):
+            known.add(view.name)
+            views.append(view)
+    rules = tuple(rule for rule in mapping.tables if rule.source in known)
+    return replace(mapping, views=tuple(views), tables=rules) if rules else mapping
 
 
 def _left_behind(
@@ -394,7 +434,7 @@ def _settings_not_said(mapping: SourceMapping, rule: TableRule) -> list[Fault]:
     """Return a fault for every setting that a cell takes and the mapping does not give."""
     remedy = (
         'Say the day of the export: [settings] extract_date = "2026-06-30", in a mapping of your own, which may be '
-        f'three lines and extends = "{mapping.mapping_id}"'
+        f'three lines and extends = "{mapping.mapping_id}", or with --extracted-on'
     )
     asked = dict.fromkeys(cell.setting for cell in (rule.cells or {}).values() if cell.setting and not cell.constant)
     return [Fault(f"{mapping.file}, settings.{name}", "is not said", remedy) for name in asked]

@@ -37,7 +37,7 @@ class RawTables:
         self.absent = set(ORDER)
         for relation, column in con.execute(_COLUMNS).fetchall():
             name = relation.removeprefix("raw_")
-            if relation != name and name in self._columns:
+            if relation != name and name in self._columns and column != "row_no":
                 self._columns[name].add(column)
                 self.absent.discard(name)
 

@@ -541,16 +541,28 @@ SITE_MONTH_ACTIVE = Table(
 )
 IMPORT_LOG = Table(
     "import_log",
-    "one row per file of a load; when it was loaded is kept in the log folder, not here",
+    "one row per table of a batch; when it was loaded is kept in the log folder, not here",
     ("batch_id", "table_name"),
     (
-        _derived("batch_id", "VARCHAR", "Batch", "Identifier of the load."),
+        _derived("load_no", "INTEGER", "Load", "1 for the first batch of these records, then 2, 3, ..."),
+        _derived("batch_id", "VARCHAR", "Batch", "Hash of the content of the batch."),
         _derived("table_name", "VARCHAR", "Table", "Canonical table the file fills."),
         _derived("file_sha256", "VARCHAR", "File hash", "SHA-256 of the file as read."),
         _derived("preset", "VARCHAR", "Mapping", "Mapping used."),
         _derived("rows_in", "BIGINT", "Rows read", "Rows read from the file.", "rows"),
         _derived("rows_ok", "BIGINT", "Rows stored", "Rows stored.", "rows"),
         _derived("rows_quarantined", "BIGINT", "Rows in quarantine", "Rows kept out, each with its rule.", "rows"),
+        _derived("rows_carried", "BIGINT", "Rows carried", "Rows of earlier batches that stay as they were.", "rows"),
+        _derived(
+            "rows_replaced", "BIGINT", "Rows replaced", "Rows of earlier batches that came again in this one.", "rows"
+        ),
+        _derived(
+            "rows_withdrawn",
+            "BIGINT",
+            "Rows withdrawn",
+            "Rows of earlier batches that contradict this one and are kept out from now on.",
+            "rows",
+        ),
         _derived("dropped_columns", "INTEGER", "Columns dropped", "Columns that are not in the schema.", "columns"),
     ),
     loaded=False,
@@ -558,14 +570,17 @@ IMPORT_LOG = Table(
 QUARANTINE = Table(
     "quarantine",
     "one row per rule that kept a row out; never a value",
-    ("batch_id", "table_name", "file_name", "row_no", "rule", "column_name"),
+    ("batch_id", "table_name", "file_name", "row_no", "rule", "column_name", "row_code"),
     (
         _derived("batch_id", "VARCHAR", "Batch", "Identifier of the load."),
         _derived("table_name", "VARCHAR", "Table", "Canonical table."),
         _derived("file_name", "VARCHAR", "File", "File the row stands in, or the files its table was made from."),
-        _derived("row_no", "BIGINT", "Row", "Number of the row in the file; the heading is row 1."),
+        _derived(
+            "row_no", "BIGINT", "Row", "Number of the row in the file; the heading is row 1; 0 for an earlier batch."
+        ),
         _derived("rule", "VARCHAR", "Rule", "Identifier of the rule."),
         _derived("column_name", "VARCHAR", "Column", "Column the rule is about."),
+        _derived("row_code", "UUID", "Row code", "Keyed code of the row's key; empty if the key could not be read."),
     ),
     loaded=False,
 )

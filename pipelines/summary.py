@@ -12,7 +12,8 @@ from pipelines.quality import CheckResult
 class TableCount:
     """One table of a load: rows read, stored and kept out, and the positions of columns that were left behind.
 
-    `withheld_columns` are those among them that a data dictionary calls identifiers or free text.
+    `withheld_columns` are those among them that a data dictionary calls identifiers or free text. Where a batch is
+    added to records, their rows are carried over, replaced by rows of the batch, or withdrawn where they contradict it.
     """
 
     name: str
@@ -22,11 +23,22 @@ class TableCount:
     rows_quarantined: int
     dropped_columns: tuple[int, ...] = ()
     withheld_columns: tuple[int, ...] = ()
+    rows_carried: int = 0
+    rows_replaced: int = 0
+    rows_withdrawn: int = 0
+
+    @property
+    def rows_looked_at(self) -> int:
+        """Rows the checks looked at: those of the files, and those of earlier batches that they do not replace."""
+        return self.rows_in + self.rows_carried + self.rows_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load did; `version` is empty after a dry run, which published nothing."""
+    """What a load did; `version` is empty after a dry run, which published nothing.
+
+    `added` if it added a batch to the records that were there, `unchanged` if that batch was among them already.
+    """
 
     version: str
     mapping: str
@@ -35,6 +47,8 @@ class LoadSummary:
     unused_files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    added: bool = False
+    unchanged: bool = False
 
     @property
     def rows_in(self) -> int:
@@ -62,6 +76,8 @@ class LoadSummary:
 
     def sentences(self) -> list[str]:
         """Return what a person should know: what came in, what was kept out and why, what was left behind."""
+        if self.unchanged:
+            return [f"These files were loaded before and are part of {self.version}; nothing was changed."]
         return [*self._overview(), *self._left_behind(), *self._broken("error"), *self._broken("warn"), self._ending()]
 
     def _overview(self) -> Iterator[str]:
@@ -71,8 +87,14 @@ class LoadSummary:
             f"{self.rows_stored:,} {stored}, {self.rows_quarantined:,} kept out."
         )
         for table in self.tables:
-            kept_out = f", {table.rows_quarantined:,} kept out" if table.rows_quarantined else ""
-            yield f"  {table.name.replace('_', ' ')}: {_rows(table.rows_stored)}{kept_out}"
+            counts = {
+                "kept out": table.rows_quarantined,
+                "replaced": table.rows_replaced,
+                "stay from earlier batches": table.rows_carried,
+                "of earlier batches contradict this one and are kept out": table.rows_withdrawn,
+            }
+            also = "".join(f", {rows:,} {what}" for what, rows in counts.items() if rows)
+            yield f"  {table.name.replace('_', ' ')}: {_rows(table.rows_stored)}{also}"
 
     def _left_behind(self) -> Iterator[str]:
         unread = {table.file: set(table.dropped_columns) - set(table.withheld_columns) for table in self.tables}

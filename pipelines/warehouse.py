@@ -32,8 +32,10 @@ __all__ = [
     "KINDS",
     "Kind",
     "Reader",
+    "attach_records",
     "build",
     "current",
+    "facts_of",
     "home",
     "memory_connection",
     "open_records",
@@ -157,6 +159,26 @@ def build(
             raise
 
 
+def attach_records(con: duckdb.DuckDBPyConnection, home: Path, name: str) -> bool:
+    """Attach the current records of `home`, read-only, to a build as the database `name`; False if there are none."""
+    path = current(home, "records")
+    if path is None:
+        return False
+    place = "'" + str(path).replace("'", "''") + "'"
+    attach = " ".join(("ATTACH", place, "AS", quoted(name), "(READ_ONLY)"))
+    con.execute(attach)
+    return True
+
+
+def facts_of(path: Path) -> dict[str, str]:
+    """Return the facts that a version of the records states of itself, the rows of its table `dataset`."""
+    connection = _connect_for_reading(path)
+    try:
+        return {str(key): str(value) for key, value in connection.execute("SELECT key, value FROM dataset").fetchall()}
+    finally:
+        connection.close()
+
+
 def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty database in memory, set up as a build is; for dry runs and tests.
 
@@ -246,7 +268,8 @@ def _set_up(connection: duckdb.DuckDBPyConnection, spill: Path, memory_limit: st
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Count the rows of every stored table; reads no rows, only what DuckDB notes of each table."""
     names = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal ORDER BY table_name"
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE NOT temporary AND NOT internal AND database_name = current_database() ORDER BY table_name"
     ).fetchall()
     counts = {}
     for (name,) in names:

@@ -32,3 +32,12 @@ create or replace temp table quality_found (rule varchar, table_name varchar, se
 
 -- One row per row that was stored although it breaks a rule, and the rule.
 create or replace temp table warned_rows (table_name varchar, row_no bigint, rule varchar)
+;
+
+-- Rows of a batch that were found to break a rule before, and are not in the typed tables any more.
+create temp table if not exists set_aside (table_name varchar, row_no bigint, rule varchar, column_name varchar)
+;
+
+insert into quarantined
+select table_name, row_no, rule, column_name
+from set_aside

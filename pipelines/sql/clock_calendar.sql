@@ -8,7 +8,7 @@ select
     count(*) as n_sessions,
     coalesce(sum(kept.minutes), 0) as minutes_total
 from kept_sessions as kept
-join key_sites as sites on sites.place = kept.site_no
+join (select distinct code, place from key_sites) as sites on sites.place = kept.site_no
 where kept.month_no is not null
 group by sites.code, kept.month_no, kept.status
 ;
@@ -19,6 +19,6 @@ select
     printf('%04d-%02d', cast(floor(kept.month_no / 100) as integer), kept.month_no % 100) as month,
     count(distinct kept.person_no) as n_active
 from kept_sessions as kept
-join key_sites as sites on sites.place = kept.site_no
+join (select distinct code, place from key_sites) as sites on sites.place = kept.site_no
 where kept.status = 'attended' and kept.month_no is not null
 group by sites.code, kept.month_no

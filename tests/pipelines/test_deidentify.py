@@ -507,3 +507,11 @@ def test_no_identifier_is_left_in_what_is_stored() -> None:
     }
     assert len(ids) > 15
     assert not [cell for cell in ids if f"'{cell}'" in text]
+
+
+def test_a_site_spelled_in_two_ways_counts_its_sessions_once() -> None:
+    tables = changed("episodes", 1, site_id=" s1 ")
+    con = read(tables)
+    found = con.execute("select sum(n_sessions), sum(minutes_total) from site_month_sessions_staged").fetchall()
+    assert found == [(3, 135)]
+    assert con.execute("select sum(n_active) from site_month_active_staged").fetchall() == [(3,)]
