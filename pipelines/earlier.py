@@ -106,7 +106,7 @@ class Earlier:
 
     def rows(self, name: str) -> int:
         """Return the number of stored rows of a table."""
-        return int(self.con.table(f"{NAME}.main.{name}").count("*").fetchall()[0][0])
+        return int(self.con.table(_words(schema.table(name))["stored"]).count("*").fetchall()[0][0])
 
     def require_instruments(self, registry: Collection[str]) -> None:
         """Raise InputFault unless every questionnaire of stored assessments is in the registry."""

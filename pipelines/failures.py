@@ -13,6 +13,10 @@ FAILURES = Path("log") / "failures.jsonl"
 """The log, below the data folder."""
 
 
+class LoadFailure(Exception):
+    """A fault of ours while loading; says at which step and of which kind, never what was in a cell."""
+
+
 def note_failure(home: Path, part: str, error: BaseException) -> str:
     """Log where a fault of ours happened, in which `part` (a command or a page), and return its reference.
 

@@ -7,13 +7,11 @@ is a full snapshot that replaces what is there; with `append` it is a batch that
 
 from __future__ import annotations
 
-import json
 import time
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -23,39 +21,29 @@ from pipelines import (
     batches,
     check,
     clock,
+    dataset_facts,
     deidentify,
     earlier,
-    identifiers,
     keys,
+    load_log,
     quality,
     read,
     records,
     redcap_dictionary,
+    rows_accounted,
     schema,
     score,
     versions,
     warehouse,
 )
-from pipelines.faults import Fault, InputFault
+from pipelines.failures import LoadFailure
 from pipelines.instruments import Instrument, load_registry
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
-from pipelines.raw_tables import ORDER
-from pipelines.summary import LoadSummary, TableCount
-from pipelines.warehouse import statement
+from pipelines.summary import LoadSummary
 
-SCHEMA_VERSION = "1"
-"""Version of the canonical tables, written beside the records."""
-ROWS_TO_JUDGE = 10
-"""A table of at least this many rows, none of which can be stored, refuses the load: a column is misread."""
-_TEXTS_OF_DATASET = ("title", "program")
-_LONGEST_TITLE = 80
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
-
-
-class LoadFailure(Exception):
-    """A fault of ours while loading; says at which step and of which kind, never what was in a cell."""
 
 
 class _LoadedBefore(Exception):
@@ -117,7 +105,7 @@ def load(
     version = str(getattr(warehouse.current(home, "records"), "stem", "")) if not dry_run or summary.unchanged else ""
     done = replace(summary, version=version, seconds=time.monotonic() - started)
     if not dry_run:
-        _log(home, done)
+        load_log.note(home, done)
     step("done", 1.0)
     return done
 
@@ -173,19 +161,19 @@ def _load(
     registry = load_registry(request.instruments or mapped.instruments)
     _settle(con, key, mapped, registry, request, before, step)
     known = before.facts if before is not None else {}
-    about = _about(con, request.source, mapped, known)
+    about = dataset_facts.said(con, request.source, mapped, known)
     contact_types = sorted({*mapped.contact_types, *known.get("contact_types", "").split(",")} - {""})
     clock.apply(con, (*schema.TWO_WAY_CONTACTS, *contact_types))
-    _refuse_nothing_left(con, mapped, added=before is not None)
+    rows_accounted.refuse_nothing_left(con, mapped, added=before is not None)
     step("scoring", 0.7)
     score.score_assessments(con, registry)
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=contact_types)
     step("building the marts", 0.9)
     records.build_marts(con, registry)
-    tables = _count_tables(con, mapped, stored, before)
+    tables = rows_accounted.count_tables(con, mapped, stored, before)
     found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
-    facts = about | _facts(con, key, mapped, contact_types)
+    facts = about | dataset_facts.found(con, key, mapped, contact_types)
     if request.keep_anchors and not dry_run:
         facts[anchors.FACT] = anchors.write(con, key)
         step.sealed.add(facts[anchors.FACT])
@@ -229,123 +217,3 @@ def _settle(
     batches.note_kept_out(con)
     if before is not None:
         before.kept_out_before()
-
-
-def _about(
-    con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables, known: Mapping[str, str]
-) -> dict[str, str]:
-    """Return what the mapping and the file dataset.toml beside the tables say of the records, else what was `known`."""
-    path = (source if source.is_dir() else source.parent) / "dataset.toml"
-    said: dict[str, object] = {}
-    if path.is_file():
-        try:
-            said = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            raise InputFault(
-                Fault(path.name, "is not a TOML file", 'Write lines such as: title = "Our program"')
-            ) from None
-    said = {**known, **said, **mapped.dataset}
-    texts = {name: str(said.get(name, "")).strip()[:_LONGEST_TITLE] for name in _TEXTS_OF_DATASET}
-    faults = [
-        Fault(
-            f"{path.name}, {name}",
-            f"holds {identifiers.HIGH_PRECISION[rule]} ({rule})",
-            "Choose a title without them; it is shown on every page",
-        )
-        for name, rule in identifiers.search_texts(con, "dataset", texts)
-    ]
-    if faults:
-        raise InputFault(faults)
-    demonstration = str(said.get("demonstration", False)).lower() == "true"
-    return texts | {"demonstration": "true" if demonstration else "false"}
-
-
-def _facts(
-    con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables, contact_types: Sequence[str]
-) -> dict[str, str]:
-    """Return the facts the load itself knows of the records; the quarter is as near to a date as they come."""
-    (records_to, first_cohort), *_ = con.execute(statement("sql/load_dataset.sql")).fetchall()
-    return {
-        "records_to": str(records_to),
-        "first_cohort": str(first_cohort),
-        "key_id": key.key_id,
-        "schema_version": SCHEMA_VERSION,
-        "mapping": mapped.mapping_id,
-        "contact_types": ",".join(contact_types),
-    }
-
-
-def _refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables, *, added: bool) -> None:
-    """Raise InputFault if no row of a table can be stored: then a column is misread, not a row broken.
-
-    What is `added` to records may be a few rows of one table, and a table of it may be empty.
-    """
-    faults = []
-    for table in mapped.tables:
-        found = con.execute(statement("sql/load_kept_out.sql"), {"table": table.name}).fetchall()
-        needed = table.name in ("participants", "episodes") and not added
-        if needed and table.rows == 0:
-            remedy = "Check that the export has them, and that the mapping reads them"
-            faults.append(Fault(table.file, f"holds no row for {table.name}", remedy))
-            continue
-        if int(found[0][0]) < table.rows or (table.rows < ROWS_TO_JUDGE and not needed):
-            continue
-        worst = con.execute(statement("sql/load_worst_rule.sql"), {"table": table.name}).fetchall()
-        rule, column, rows = worst[0]
-        if rule == check.ORPHANED:
-            continue  # the table it belongs to says why
-        said = next(each for each in check.rules() if each.id == rule)
-        where = f"{table.file}, column {column}" if column else table.file
-        faults.append(Fault(where, f"no row can be stored; most break the rule {rule}", said.remedy, int(rows)))
-    if faults:
-        raise InputFault(faults)
-
-
-def _count_tables(
-    con: duckdb.DuckDBPyConnection,
-    mapped: MappedTables,
-    stored: Mapping[str, int],
-    before: earlier.Earlier | None,
-) -> tuple[TableCount, ...]:
-    """Return the rows of every table; LoadFailure unless all that were read or there are stored or kept out."""
-    counts = []
-    read = {table.name: table for table in mapped.tables}
-    there = {name: rows for name in ORDER if before is not None and (rows := before.rows(name))}
-    for name in [*read, *(name for name in there if name not in read)]:
-        ((kept_out, withdrawn),) = con.execute(statement("sql/load_kept_out.sql"), {"table": name}).fetchall()
-        replaced = before.replaced.get(name, 0) if before is not None else 0
-        carried = there.get(name, 0) - replaced - int(withdrawn)
-        table = read.get(name)
-        count = TableCount(
-            name,
-            table.file if table else "",
-            table.rows if table else 0,
-            stored[name] - carried,
-            int(kept_out),
-            table.dropped if table else (),
-            table.withheld if table else (),
-            carried,
-            replaced,
-            int(withdrawn),
-        )
-        if count.rows_in != count.rows_stored + count.rows_quarantined:
-            raise LoadFailure(
-                f"{name}: {count.rows_in} rows were read, but {count.rows_stored} stored and "
-                f"{count.rows_quarantined} kept out"
-            )
-        counts.append(count)
-    return tuple(counts)
-
-
-def _log(home: Path, done: LoadSummary) -> None:
-    """Note when what was loaded, outside the records: a date beside them would tell the date of their day 0."""
-    line: dict[str, object] = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": done.version,
-        "mapping": done.mapping,
-    }
-    line |= {"rows_in": done.rows_in, "rows_stored": done.rows_stored, "rows_quarantined": done.rows_quarantined}
-    folder = home / "log"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "loads.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line | {"seconds": round(done.seconds, 2)}) + "\n")

@@ -10,7 +10,6 @@ on the connection can reach no file.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,15 +20,15 @@ import duckdb
 
 from pipelines import schema
 from pipelines.faults import Fault, InputFault
-from pipelines.mapping_file import packaged_names, read_mapping
-from pipelines.mapping_rules import Cell, TableRule, Unpivot, View
+from pipelines.mapping_file import read_mapping
+from pipelines.mapping_rules import Cell, TableRule
 from pipelines.mapping_rules import Mapping as SourceMapping
-from pipelines.mapping_sql import cell_sql, columns_named, condition_sql, items_sql, unpivot_sql
+from pipelines.mapping_sources import Source, is_absent, make_view, of_file, require_files, withheld_fault
+from pipelines.mapping_sql import cell_sql, columns_named, condition_sql, items_sql
 from pipelines.read import SourceFile
 from pipelines.warehouse import quoted
 
 CANONICAL = "canonical"
-_MAKE_VIEW = Template("CREATE OR REPLACE TEMP TABLE $name AS\n$select")
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
 _FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1 OR $blank")
@@ -93,22 +92,6 @@ class MappedTables:
         return {table.name: table.texts for table in self.tables}
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A relation rules can read: its name in SQL, its columns as written, and where it came from."""
-
-    relation: str
-    columns: Mapping[str, str]
-    files: tuple[SourceFile, ...]
-    label: str
-    numbered: bool = True
-
-    @property
-    def withheld(self) -> dict[str, str]:
-        """The columns a data dictionary took away from its files, in small letters, each with why."""
-        return {name.casefold(): why for file in self.files for name, why in file.withheld.items()}
-
-
 def apply(
     connection: duckdb.DuckDBPyConnection,
     mapping: str | Path | None,
@@ -126,20 +109,20 @@ def apply(
     of a mapping that cannot be run.
     """
     chosen = _with_extract(read_mapping(CANONICAL if mapping is None else mapping), extracted_on)
-    sources = {file.stem: _of_file(file) for file in files}
+    sources = {file.stem: of_file(file) for file in files}
     if is_partial:
         chosen = _part_that_is_there(chosen, {file.stem for file in files if not file.empty})
     nothing_in = {file.stem for file in files if file.empty}
     rules = [
         rule
         for rule in chosen.tables
-        if not (rule.optional and (rule.source in nothing_in or _absent(rule.source, chosen, sources)))
+        if not (rule.optional and (rule.source in nothing_in or is_absent(rule.source, chosen, sources)))
     ]
-    _require_files(chosen, rules, sources)
+    require_files(chosen, rules, sources)
     connection.execute("SET enable_external_access = false")
     connection.execute(_ROW_LINES)
     for view in chosen.views:
-        sources[view.name] = _make_view(connection, view, sources)
+        sources[view.name] = make_view(connection, view, sources)
     faults: list[Fault] = []
     tables = [
         _fill_table(connection, chosen, name, of_table, sources, faults) for name, of_table in _by_table(rules).items()
@@ -186,7 +169,7 @@ def _part_that_is_there(mapping: SourceMapping, files: set[str]) -> SourceMappin
 
 
 def _left_behind(
-    mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source], tables: Sequence[MappedTable]
+    mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, Source], tables: Sequence[MappedTable]
 ) -> tuple[MappedTable, ...]:
     """Note, with the first table of each file, its columns that no rule names; not where a view reads the file."""
     viewed = {file.name for view in mapping.views for file in sources[view.name].files}
@@ -219,91 +202,12 @@ def _by_table(rules: Sequence[TableRule]) -> dict[str, list[TableRule]]:
     return by_table
 
 
-def _of_file(file: SourceFile) -> _Source:
-    return _Source(file.view, {name.casefold(): name for name in file.columns}, (file,), file.name)
-
-
-def _absent(source: str, mapping: SourceMapping, sources: Mapping[str, _Source]) -> bool:
-    return source not in sources and source not in {view.name for view in mapping.views}
-
-
-def _require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, _Source]) -> None:
-    """Raise InputFault for every file that a rule or a view needs and that is not there or cannot be read."""
-    needed = [need for view in mapping.views for need in view.needs] + [rule.source for rule in rules]
-    remedy = f"Add it to the folder, or choose another mapping ({', '.join(packaged_names())}, or a file of your own)"
-    faults = [
-        Fault(f"{name}.csv", f"is missing: the mapping {mapping.mapping_id} needs a file of this name", remedy)
-        for name in dict.fromkeys(needed)
-        if _absent(name, mapping, sources)
-    ]
-    for name in dict.fromkeys(needed):
-        faults += [fault for file in (sources[name].files if name in sources else ()) for fault in file.faults]
-    if faults:
-        raise InputFault(faults)
-
-
-def _make_view(connection: duckdb.DuckDBPyConnection, view: View, sources: Mapping[str, _Source]) -> _Source:
-    """Make the rows of a view: turned columns, or its SELECT; InputFault if that is not one SELECT that runs."""
-    if view.unpivot is not None:
-        return _turn_columns(connection, view, view.unpivot, sources[view.unpivot.source])
-    try:
-        statements = connection.extract_statements(view.sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise InputFault(Fault(view.file, "is not one SELECT", "Write one SELECT and nothing else"))
-        relation = f"view_{view.name}"
-        make = _MAKE_VIEW.substitute(name=quoted(relation), select=statements[0].query.rstrip().rstrip(";"))
-        connection.execute(make)
-    except duckdb.Error as error:
-        withheld = [item for need in view.needs for item in sources[need].withheld.items()]
-        named = [(name, why) for name, why in withheld if re.search(rf"\b{re.escape(name)}\b", view.sql.casefold())]
-        if named and isinstance(error, duckdb.BinderException):
-            label = ", ".join(file.name for need in view.needs for file in sources[need].files)
-            raise InputFault([_withheld_fault(label, name, why, view.file) for name, why in named]) from None
-        remedy = "Correct the heading in the file, or the SQL of the mapping"
-        raise InputFault(Fault(view.file, _safe_words(error), remedy)) from None
-    names = connection.table(quoted(relation)).columns
-    files = tuple(dict.fromkeys(file for need in view.needs for file in sources[need].files))
-    label = (
-        f"{view.file} ({len(files)} files)" if len(files) > 2 else f"{view.file} ({', '.join(f.name for f in files)})"
-    )
-    folded = {name.casefold(): name for name in names}
-    return _Source(relation, folded, files, label, numbered="row_no" in folded)
-
-
-def _turn_columns(connection: duckdb.DuckDBPyConnection, view: View, unpivot: Unpivot, source: _Source) -> _Source:
-    named = [*unpivot.columns, *(unpivot.start.columns if unpivot.start is not None else ())]
-    absent = [name for name in named if name.casefold() not in source.columns]
-    if absent:
-        remedy = f"Correct the heading in the file or views.{view.name} in {view.file}"
-        faults = [
-            _withheld_fault(source.label, name, source.withheld[name.casefold()], view.file)
-            if name.casefold() in source.withheld
-            else Fault(source.label, f"has no column {name}", remedy)
-            for name in absent
-        ]
-        raise InputFault(faults)
-    parameters: list[object] = []
-    select = unpivot_sql(unpivot, source.columns, source.relation, parameters)
-    make = _MAKE_VIEW.substitute(name=quoted(f"view_{view.name}"), select=select)
-    connection.execute(make, parameters)
-    names = connection.table(quoted(f"view_{view.name}")).columns
-    columns = {name.casefold(): name for name in names}
-    return _Source(f"view_{view.name}", columns, source.files, source.label, numbered=False)
-
-
-def _safe_words(error: duckdb.Error) -> str:
-    """Say why SQL failed; only errors about the text of the SQL are quoted, others could hold a cell's value."""
-    if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
-        return "cannot be run: " + str(error).splitlines()[0]
-    return "fails on a value in the files; TRY_CAST reads what can be read"
-
-
 def _fill_table(
     connection: duckdb.DuckDBPyConnection,
     mapping: SourceMapping,
     name: str,
     rules: Sequence[TableRule],
-    sources: Mapping[str, _Source],
+    sources: Mapping[str, Source],
     faults: list[Fault],
 ) -> MappedTable | None:
     """Make `raw_<name>` of the rows of its rules; None, with the reasons in `faults`, if a column is not there."""
@@ -339,7 +243,7 @@ def _fill_table(
 class _Part:
     """What one rule contributes to a table: its SELECT with `row_no`, the row of its source."""
 
-    source: _Source
+    source: Source
     select: str
     parameters: list[object]
     columns: tuple[str, ...]
@@ -347,7 +251,7 @@ class _Part:
 
 
 def _part(
-    mapping: SourceMapping, rule: TableRule, table: schema.Table, source: _Source, faults: list[Fault]
+    mapping: SourceMapping, rule: TableRule, table: schema.Table, source: Source, faults: list[Fault]
 ) -> _Part | None:
     """Return the SELECT of one rule; None, with the reasons in `faults`, if a column it needs is not there."""
     is_items = rule.items is not None and table is schema.ASSESSMENT_ITEMS
@@ -400,7 +304,7 @@ def _fill_and_number(connection: duckdb.DuckDBPyConnection, name: str, parts: Se
     connection.execute("DROP TABLE gathered_rows")
 
 
-def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Table, source: _Source) -> list[Fault]:
+def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Table, source: Source) -> list[Fault]:
     """Return a fault for every required column and every column a rule names that the source does not have."""
     if rule.cells is None:
         absent = [str(c.incoming) for c in table.incoming if c.required and str(c.incoming) not in source.columns]
@@ -414,20 +318,15 @@ def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Tabl
     return [Fault(source.label, f"has no column {name}, which {table.name} needs", remedy) for name in absent]
 
 
-def _withheld_named(mapping: SourceMapping, rule: TableRule, source: _Source) -> list[Fault]:
+def _withheld_named(mapping: SourceMapping, rule: TableRule, source: Source) -> list[Fault]:
     """Return a fault for every column a rule names that a data dictionary withholds, also where it is optional."""
     optional = [name for cell in (rule.cells or {}).values() if cell.optional for name in cell.columns]
     named = dict.fromkeys(name for name in (*columns_named(rule), *optional) if name.casefold() not in source.columns)
     return [
-        _withheld_fault(source.label, name, source.withheld[name.casefold()], mapping.file)
+        withheld_fault(source.label, name, source.withheld[name.casefold()], mapping.file)
         for name in named
         if name.casefold() in source.withheld
     ]
-
-
-def _withheld_fault(file: str, column: str, why: str, mapping: str) -> Fault:
-    remedy = f"Take it out of {mapping}; if it is not, correct the field in REDCap and export the dictionary again"
-    return Fault(f"{file}, column {column}", f"is {why} by the data dictionary and was dropped", remedy)
 
 
 def _settings_not_said(mapping: SourceMapping, rule: TableRule) -> list[Fault]:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipelines import keys, quality, records, schema, warehouse
+from pipelines.failures import LoadFailure
 from pipelines.faults import InputFault
-from pipelines.load import LoadFailure, load
+from pipelines.load import load
 from pipelines.summary import LoadSummary
 from pipelines.warehouse import Reader
 from tests.pipelines.planted import SAMPLE, planted_rows
