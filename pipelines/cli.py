@@ -157,15 +157,20 @@ def propose_mapping(source: Path, target: Path | None, extracted_on: datetime | 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a script.")
 @click.option("--all", "everything", is_flag=True, help="List the checks that found nothing too.")
-def quality(as_json: bool, everything: bool) -> None:
+@click.option("--over-time", is_flag=True, help="Show the loads so far instead: rows kept out, checks beyond a limit.")
+def quality(as_json: bool, everything: bool, over_time: bool) -> None:
     """Show what the last load checked: the level of each table, what was found, what to do.
 
     \b
     Example: recovery-outcomes quality --json
     """
+    from pipelines import load_log, warehouse
     from pipelines import quality as checks
-    from pipelines import warehouse
 
+    if over_time:
+        loads = load_log.read(data_home())
+        click.echo(json.dumps(loads, indent=2) if as_json else "\n".join(load_log.sentences(loads)))
+        return
     reader = warehouse.open_records(data_home())
     try:
         results = checks.read_results(reader)

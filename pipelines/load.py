@@ -181,7 +181,7 @@ def _load(
     batches.store(con, batch, mapped, tables, added=before is not None)
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
-    worth_saying = tuple(one for one in found if one.rows)
+    worth_saying = tuple(one for one in found if one.rows or one.result == "error")
     return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, added=before is not None)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipelines.summary import LoadSummary
 
@@ -45,3 +47,21 @@ def read(home: Path) -> list[dict[str, object]]:
         if isinstance(found, dict):
             loads.append(found)
     return loads
+
+
+def sentences(loads: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return one line per load for a person: when, which version, rows read and kept out, checks beyond their limit."""
+    if not loads:
+        return ["Nothing has been loaded yet."]
+    lines = []
+    for one in loads:
+        found = one.get("checks", [])
+        failed = sorted({str(each["check"]) for each in found if each["result"] in ("fail", "error")})
+        beyond = f"; beyond the limit: {', '.join(failed)}" if failed else ""
+        how = "added" if one.get("added") else "loaded"
+        share = one["rows_quarantined"] / one["rows_in"] if one["rows_in"] else 0.0
+        lines.append(
+            f"{str(one['at'])[:10]} {one['version']}: {one['rows_in']:,} rows {how}, "
+            f"{one['rows_quarantined']:,} kept out ({share:.1%}), {len(found)} checks found rows{beyond}"
+        )
+    return lines

@@ -8,17 +8,15 @@ the results of a table: Good, Check, Do not use.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from pipelines import check, score
 from pipelines.raw_tables import ORDER
 from pipelines.warehouse import Reader, statement
-
-if TYPE_CHECKING:
-    import duckdb
 
 RESULTS = ("pass", "pass_with_rows", "fail", "not_applicable", "error")
 """pass: no row · pass_with_rows: some, up to the limit · fail: more than the limit · not_applicable: nothing to look
@@ -29,6 +27,8 @@ LEVELS = {
     "do_not_use": "A check found more rows than its limit: repair them at the source before the table is used.",
 }
 """What is said of a table as a whole, and the rule for it."""
+NOT_RUN = "The check could not be run; please report its name, so that it can be repaired."
+"""What to do about a check with the result error."""
 LEVEL_NAMES = {"good": "Good", "check": "Check", "do_not_use": "Do not use"}
 DEFAULT_LIMITS = {"error": 0.05, "warn": 0.2, "info": 1.0}
 """Share of rows beyond which a check fails, by severity, where its file names no limit."""
@@ -154,12 +154,14 @@ def sentences(results: Sequence[CheckResult], *, everything: bool = False) -> li
     for table, found in by_table(results).items():
         loaded = any(one.result != "not_applicable" for one in found)
         lines.append(f"{table.replace('_', ' ')}: {LEVEL_NAMES[level(found)] if loaded else 'Not loaded'}")
-        lines += [f"  {sentence(one)}" for one in found if one.rows or everything]
+        lines += [f"  {sentence(one)}" for one in found if one.rows or one.result == "error" or everything]
     return lines
 
 
 def sentence(one: CheckResult) -> str:
     """Return what one check came to: '3 of 120 rows (2.5%): A session ... Correct ... (rule)'."""
+    if one.result == "error":
+        return f"Not known: {one.sentence} {one.remedy} ({one.rule})"
     if one.result == "not_applicable":
         return f"Nothing to look at: {one.sentence} ({one.rule})"
     share = "under 0.1%" if 0 < one.share < 0.001 else f"{one.share:.1%}"
@@ -216,7 +218,11 @@ def _of_stored(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> li
     found = []
     for rule in stored_rules():
         (table,) = rule.tables
-        ((rows, of_rows),) = con.execute(rule.sql).fetchall() if rows_in.get(table) else [(0, 0)]
+        try:
+            ((rows, of_rows),) = con.execute(rule.sql).fetchall() if rows_in.get(table) else [(0, 0)]
+        except duckdb.Error:  # a count that cannot be had is said to be missing; the rows themselves are stored
+            found.append(replace(_result(rule, table, 0, 0), result="error", remedy=NOT_RUN))
+            continue
         found.append(_result(rule, table, int(rows), int(of_rows)))
     return found
 

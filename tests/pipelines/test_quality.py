@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pipelines import check, quality, schema, warehouse
+from pipelines import check, load_log, quality, schema, warehouse
+from pipelines.load import load
 from pipelines.records import create_table
+from tests.pipelines.raw_world import changed, write
+from tests.pipelines.raw_world import world as small_world
 
 EVERY = [rule.id for rule in quality.stored_rules()]
 
@@ -183,3 +188,37 @@ def test_a_stored_check_of_empty_tables_has_nothing_to_look_at(rule: check.Rule)
     for table in schema.TABLES:
         create_table(con, table)
     assert con.execute(rule.sql).fetchall() == [(0, 0)]
+
+
+def test_a_check_that_cannot_be_run_says_so_and_the_table_is_not_called_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failing rule of incoming rows stops the load; one that only counts what is stored must not."""
+    monkeypatch.setenv("RECOVERY_OUTCOMES_KEY", str(tmp_path / "secret" / "key"))
+    broken = replace(quality.stored_rules()[0], sql="select cast('x' as integer), 1")
+    monkeypatch.setattr(quality, "stored_rules", lambda: (broken,))
+    done = load(write(tmp_path / "files", small_world()), tmp_path / "home")
+    (found,) = [each for each in done.rules if each.result == "error"]
+    assert (found.rule, found.rows, found.remedy) == (broken.id, 0, quality.NOT_RUN)
+    stored = quality.read_results(warehouse.open_records(tmp_path / "home"))
+    of_table = quality.by_table(stored)[broken.tables[0]]
+    assert quality.level(of_table) == "do_not_use"
+    assert any(line.strip().startswith("Not known: ") for line in quality.sentences(stored))
+
+
+def test_the_log_of_loads_tells_how_quality_went_over_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOVERY_OUTCOMES_KEY", str(tmp_path / "secret" / "key"))
+    assert load_log.sentences(load_log.read(tmp_path / "home")) == ["Nothing has been loaded yet."]
+    broken = changed("sessions", 0, minutes="5000")
+    load(write(tmp_path / "broken", broken), tmp_path / "home", keep_anchors=True)
+    load(write(tmp_path / "repaired", {"sessions": small_world()["sessions"][:1]}), tmp_path / "home", append=True)
+    first, second = load_log.read(tmp_path / "home")
+    assert (first["rows_quarantined"], second["rows_quarantined"]) == (1, 0)
+    assert (first["added"], second["added"]) == (False, True)
+    listed = {"check": "minutes_out_of_range", "table": "sessions", "result": "fail", "rows": 1, "of_rows": 3}
+    assert listed in first["checks"]
+    assert not [each for each in second["checks"] if each["check"] == "minutes_out_of_range"]
+    lines = load_log.sentences([first, second])
+    assert "records-0001: 53 rows loaded, 1 kept out (1.9%)" in lines[0]
+    assert "minutes_out_of_range" in lines[0]
+    assert "records-0002: 1 rows added, 0 kept out (0.0%)" in lines[1]
