@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -92,11 +93,18 @@ class RiskSets:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Log-likelihood, score and information at one coefficient vector, with what the residuals need, by event day."""
+    """Log-likelihood, score and information at one coefficient vector, with what the residuals need, by event day.
+
+    `information_weighted` gives the information with the event days weighted by an array; `variance` is the increment
+    of the variance of the cumulative hazard.
+    """
 
     log_likelihood: float
     score: FloatArray
     information: FloatArray
+    score_by_day: FloatArray
+    information_weighted: Callable[[FloatArray], FloatArray]
+    variance: FloatArray
     mean: FloatArray
     hazard: FloatArray
     pull: FloatArray
@@ -130,23 +138,29 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
     d1 = np.stack([sets.leaving(w * z[:, i]) for i in range(p)], axis=1)
     c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, s0, d0, ties)
     people_left = np.where(sets.left, sets.people, 0.0)
-    observed = people_left @ z
     pooled = c1[:, None] * s1 - c2[:, None] * d1
-    information = -(
-        np.einsum("j,ja,jb->ab", e0, s1, s1)
-        - np.einsum("j,ja,jb->ab", e1, s1, d1)
-        - np.einsum("j,ja,jb->ab", e1, d1, s1)
-        + np.einsum("j,ja,jb->ab", e2, d1, d1)
-    )
-    # Second moments enter only as sums over days, so they are taken over cells: nothing of size days x p x p is kept.
-    upto = np.append(0.0, np.cumsum(c1))
-    weight = w * (upto[sets.end] - upto[sets.first])
-    weight[sets.left] -= w[sets.left] * c2[sets.own[sets.left]]
-    information = information + (z * weight[:, None]).T @ z
+    observed = np.stack([sets.leaving(sets.people * z[:, i]) for i in range(p)], axis=1)
+
+    def information(x: FloatArray | float = 1.0) -> FloatArray:
+        spread = (
+            np.einsum("j,ja,jb->ab", x * e0, s1, s1)
+            - np.einsum("j,ja,jb->ab", x * e1, s1, d1)
+            - np.einsum("j,ja,jb->ab", x * e1, d1, s1)
+            + np.einsum("j,ja,jb->ab", x * e2, d1, d1)
+        )
+        # Second moments enter only as sums over days, so they are taken over cells: no array of days x p x p is kept.
+        upto = np.append(0.0, np.cumsum(x * c1))
+        weight = w * (upto[sets.end] - upto[sets.first])
+        weight[sets.left] -= w[sets.left] * (x * c2)[sets.own[sets.left]]
+        return cast(FloatArray, (z * weight[:, None]).T @ z - spread)
+
     return Moments(
         log_likelihood=float(people_left @ eta) + log_sum,
-        score=observed - pooled.sum(axis=0),
-        information=information,
+        score=people_left @ z - pooled.sum(axis=0),
+        information=information(),
+        score_by_day=observed - pooled,
+        information_weighted=information,
+        variance=e0,
         mean=pooled / sets.deaths[:, None],
         hazard=c1,
         pull=e0[:, None] * s1 - e1[:, None] * d1,

@@ -1,5 +1,5 @@
 # Rebuilds every reference result: Rscript tests/reference/make_reference.R
-# Needs R with survival, cmprsk, lme4, MASS, quantreg, sandwich, numDeriv. Writes data/, results/, transcript.txt.
+# Needs R with survival, cmprsk, lme4, nlme, MASS, quantreg, sandwich, numDeriv. Writes data/, results/, transcript.txt.
 
 root <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
 transcript <- file(file.path(root, "transcript.txt"), "w")
@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(cmprsk)
 })
 options(width = 120, digits = 7)
-for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox")) source(file.path(root, "R", paste0(part, ".R")))
+for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_more", "models")) source(file.path(root, "R", paste0(part, ".R")))
 
 cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
 sets <- survival_sets()
@@ -49,6 +49,27 @@ cox <- lapply(models, cox_reference)
 print(lapply(cox, function(fits) with(fits$efron, cbind(coefficient = coefficients, se = std_errors, clustered = clustered))))
 write_results("cox", cox)
 
+cat("\n== proportional hazards, concordance, predicted curves ==\n")
+more <- lapply(models, cox_more_reference)
+print(lapply(more, function(found) with(found$zph$km, cbind(term = unlist(term), chi2 = format(chi2), df, p = format(p)))))
+write_results("cox_more", more)
+
+cat("\n== Fine-Gray, mixed models, splines, funnel limits, E-values ==\n")
+# Sets in which every group has the exit: else the ratio has no maximum.
+competing <- Filter(function(set) max(set$cause) > 1 && length(unique(set$group)) > 1 &&
+                      all(tapply(set$cause == 1, set$group == sort(unique(set$group))[1], any)), sets)
+fine_gray <- lapply(competing, fine_gray_reference)
+print(t(sapply(fine_gray, unlist)))
+mixed <- lapply(logistic_sets(), mixed_logistic_reference)
+print(lapply(mixed, function(fit) c(fit$coefficients, sd = fit$sd)))
+paths <- trajectory_sets()
+for (name in names(paths)) write_set(paste0("trajectory_", name), paths[[name]])
+trajectories <- lapply(paths, trajectory_reference)
+print(lapply(trajectories, function(fit) unlist(fit[1:6])))
+write_results("models", list(fine_gray = fine_gray, mixed_logistic = mixed, trajectories = trajectories,
+                             splines = lapply(models[c("uis", "pbc", "veteran", "mgus2")], spline_reference),
+                             funnel = funnel_reference(), e_values = e_value_reference()))
+
 cat("\n== files read by the tests ==\n")
 inputs <- c("make_reference.R", file.path("R", list.files(file.path(root, "R"))), file.path("data", list.files(file.path(root, "data"))))
 write_results("made_from", as.list(setNames(unname(tools::md5sum(file.path(root, inputs))), inputs)))
@@ -56,7 +77,7 @@ cat(length(inputs), "files; their MD5 sums are in results/made_from.json\n\n")
 session <- capture.output(print(sessionInfo(), locale = FALSE))
 session <- grep("^(BLAS|LAPACK|Matrix products)", session, value = TRUE, invert = TRUE)
 cat(session[nzchar(session)], sep = "\n")
-versions <- sapply(c("MASS", "quantreg", "sandwich", "lme4", "numDeriv"), function(p) as.character(packageVersion(p)))
+versions <- sapply(c("MASS", "quantreg", "sandwich", "lme4", "nlme", "numDeriv"), function(p) as.character(packageVersion(p)))
 cat("Used by name:", paste(names(versions), versions), "\n")
 sink()
 close(transcript)
