@@ -19,7 +19,7 @@ import pandas as pd
 from pipelines import outcomes, warehouse
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
-from pipelines.estimators import both_bands, dose, engagement, exits, people, scores, staying
+from pipelines.estimators import after_coaching, both_bands, dose, engagement, exits, people, scores, staying
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
@@ -55,6 +55,8 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "session_intensity": engagement.session_intensity,
     "coach_continuity": engagement.coach_continuity,
     "ripple_rate": engagement.ripple_rate,
+    "follow_up_rate": after_coaching.follow_up_rate,
+    "lasting_change": after_coaching.lasting_change,
 }
 """How each entry's `estimator` is worked out."""
 REMEMBERED = 4096

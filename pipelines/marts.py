@@ -7,6 +7,7 @@ first attended session, so that a later comparison can start where the score end
 
 from __future__ import annotations
 
+from pipelines import follow_up
 from pipelines.schema import (
     EMPLOYMENT,
     EXIT_TYPES,
@@ -30,6 +31,8 @@ CONSTRUCT_NAMES = {
 }
 SEVERITY = "symptoms"
 """Construct whose intake score is the baseline severity."""
+CHANGING = ("recovery_capital", "self_efficacy")
+"""What should have grown, and should last, if coaching does what the theory of change says."""
 BANDS = ("lower", "middle", "higher")
 EARLY_DAYS = 30
 """Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""
@@ -256,4 +259,11 @@ CONSTRUCT_INSTRUMENTS = Table(
     ),
     loaded=False,
 )
-MARTS: tuple[Table, ...] = (CONSTRUCT_INSTRUMENTS, MART_LANDMARKS, COACH_SESSIONS, RIPPLES, MART_EPISODES)
+MARTS: tuple[Table, ...] = (
+    CONSTRUCT_INSTRUMENTS,
+    MART_LANDMARKS,
+    COACH_SESSIONS,
+    RIPPLES,
+    MART_EPISODES,
+    *follow_up.TABLES,
+)

@@ -6,7 +6,7 @@ with
             row_number() over (
                 partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
             ) as place
-        from episodes
+        from joined_episodes as episodes
     ),
     held as (
         select
@@ -15,8 +15,8 @@ with
             sessions.status,
             coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
             episodes.first_attended_day as first_day
-        from sessions
-        join episodes on episodes.episode_id = sessions.episode_id
+        from joined_sessions as sessions
+        join joined_episodes as episodes on episodes.episode_id = sessions.episode_id
     ),
     by_coach as materialized(
         select
@@ -91,8 +91,8 @@ with
         select
             assessments.episode_id,
             arg_min(assessments.total, row(assessments.day, assessments.assessment_id)) as severity_score
-        from assessments
-        join episodes on episodes.episode_id = assessments.episode_id
+        from joined_assessments as assessments
+        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
         join
             constructs
             on constructs.construct = $severity
@@ -162,7 +162,7 @@ select
     coalesce(recovery_capital.n_ratings, 0) as early_recovery_capital_ratings,
     recovery_capital.band as early_recovery_capital_band,
     recovery_capital.at_ceiling as recovery_capital_at_ceiling
-from episodes
+from joined_episodes as episodes
 join person_order on person_order.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
@@ -181,4 +181,4 @@ left join
     on recovery_capital.episode_id = episodes.episode_id
     and recovery_capital.construct = 'recovery_capital'
 left join severity on severity.episode_id = episodes.episode_id
-left join discharges on discharges.episode_id = episodes.episode_id
+left join joined_discharges as discharges on discharges.episode_id = episodes.episode_id

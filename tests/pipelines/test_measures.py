@@ -32,6 +32,9 @@ NAMED = [
     "session_intensity",
     "coach_continuity",
     "ripple_rate",
+    "lasting_change_recovery_capital",
+    "lasting_change_self_efficacy",
+    "follow_up_rate",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"
