@@ -20,6 +20,8 @@ from dashboard.answers import (
     csv_text,
     export_allowed,
     measure_entry,
+    one_line,
+    record_of,
 )
 
 Ask = Callable[[Question], pd.DataFrame]
@@ -37,6 +39,11 @@ USE = "use"
 USE_MEANING = (
     f"Who may have this file: '{INTERNAL}' for exact numbers from the manager's pages, '{PROTECTED}' for a release."
 )
+SETTINGS = "settings"
+SETTINGS_MEANING = (
+    "What the row was counted with: clock, gap, contacts, episodes, the definitions with their versions, their numbers."
+)
+MEANINGS = {USE: USE_MEANING, **CODE_BOOK, SETTINGS: SETTINGS_MEANING}
 COUNTS_SESSIONS = ("attendance_rate",)
 NUMBERS = ("x", "estimate", "lower", "upper", "n", "events")
 _BASES = {
@@ -50,7 +57,8 @@ _BASES = {
 def export_rows(
     table: pd.DataFrame, about: Mapping[str, Any], sizes: Mapping[str, int | None] | None = None
 ) -> pd.DataFrame:
-    """Return the rows of an estimate table as they may leave the screen: use, one column per dimension, the table.
+    """Return the rows of an estimate table as they may leave the screen: use, one column per dimension, the table,
+    settings.
 
     `table` has the columns of the estimate table. At the manager's door rows below the export floor lose their
     numbers and become hidden; `sizes` gives the people of each level where `n` counts something else.
@@ -65,7 +73,9 @@ def export_rows(
     columns: dict[str, Any] = {USE: INTERNAL if about["audience"] == "manager" else PROTECTED}
     for place, dimension in enumerate(split):
         columns[dimension] = [part[place] if place < len(part) else "" for part in parts]
-    return pd.concat([pd.DataFrame(columns, index=rows.index), rows], axis=1)
+    together = pd.concat([pd.DataFrame(columns, index=rows.index), rows], axis=1)
+    together[SETTINGS] = one_line(record_of(table))
+    return together
 
 
 def all_hidden(rows: pd.DataFrame) -> bool:
@@ -122,7 +132,7 @@ def code_book(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for name in rows.columns:
         number = name in NUMBERS
-        meaning = USE_MEANING if name == USE else CODE_BOOK.get(name, f"Category of the grouping {name}.")
+        meaning = MEANINGS.get(name, f"Category of the grouping {name}.")
         lines.append(
             {
                 "column": name,
@@ -175,7 +185,7 @@ def _wider(
 def _allowed(name: str, rows: pd.DataFrame) -> str:
     if name in ("n", "events"):
         return "0 or more"
-    if name in NUMBERS:
+    if name in (*NUMBERS, SETTINGS):
         return ""
     held = [str(value) for value in dict.fromkeys(rows[name]) if str(value)]
     return ", ".join(held) if len(held) <= 12 else f"{len(held)} values"
@@ -192,7 +202,7 @@ def _empty_means(name: str) -> str:
         "reason": "nothing is withheld",
         "shape": "not drawn",
     }
-    return meanings.get(name, "never empty" if name in CODE_BOOK or name == USE else "everyone, or a comparison")
+    return meanings.get(name, "never empty" if name in MEANINGS else "everyone, or a comparison")
 
 
 def _plain(value: object) -> object:

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import downloads
-from dashboard.answers import Answers, Fault, InputFault, Question, measures
+from dashboard.answers import Answers, Fault, InputFault, Question, measures, record_of
 from dashboard.data_package import data_package
 
 LOG = Path("log") / "exports.jsonl"
@@ -67,7 +67,10 @@ class Export:
             return downloads.csv_bytes(self.rows, for_excel=self.file_format == "excel")
         filters = {name: list(codes) for name, codes in self.question.where}
         return data_package(
-            self.question.measure, self.rows, self.about, {"by": list(self.question.by), "filters": filters}
+            self.question.measure,
+            self.rows,
+            self.about,
+            {"by": list(self.question.by), "filters": filters, **record_of(self.table)},
         )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines import outcomes, warehouse
+from pipelines.counted_with import counted_with, stamp
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
 from pipelines.estimators import after_coaching, both_bands, dose, engagement, exits, people, scores, staying
@@ -124,7 +125,7 @@ class LiveReader:
         request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
         table = apply_live(_in_order(self._rows(request).table(), request))
         check(table)
-        return table
+        return stamp(table, counted_with(question, measure, self._facts, self.version))
 
     def close(self) -> None:
         """Close the records; a question after this raises."""

@@ -7,19 +7,21 @@ kept one.
 
 from __future__ import annotations
 
+from pipelines.definitions import definition
 from pipelines.schema import Column, Table
 
-FOLLOW_UP_DAYS = (90, 180, 365)
+_SAID = definition("follow_up")
+FOLLOW_UP_DAYS = _SAID.numbers("planned_days")
 """Days after the recorded exit at which a follow-up is planned."""
-WINDOW_BEFORE, WINDOW_AFTER = 30, 59
+WINDOW_BEFORE, WINDOW_AFTER = _SAID.number("window_before"), _SAID.number("window_after")
 """Days before and after the planned day on which an answer counts: a month early to just under two months late, so
 that no two windows meet. After the window of the GPRA six-month follow-up, which opens one month early and closes two
 months late."""
 NO_FOLLOW_UP_AFTER = ("died",)
 """Exit types after which no follow-up is due."""
-BASELINE_PEOPLE = 20
+BASELINE_PEOPLE = definition("reliable_change").number("baseline_people")
 """Intake scores needed before their spread stands for the program's own baseline."""
-FOLLOW_UP_TARGET = 0.8
+FOLLOW_UP_TARGET = _SAID.number("target_percent") / 100
 """Least follow-up rate below which a share of those who answered says little of the others (GPRA minimum)."""
 
 

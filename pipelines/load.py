@@ -38,6 +38,7 @@ from pipelines.instruments import load_registry
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
+from pipelines.questions import rule_of_new_episodes
 from pipelines.summary import LoadSummary, TableCount
 from pipelines.warehouse import statement
 
@@ -152,7 +153,7 @@ def _load(
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=mapped.contact_types)
     step("building the marts", 0.9)
-    records.build_marts(con, registry)
+    records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = _count_tables(con, mapped, stored)
     found = quality.results(con, {table.name: table.rows_in for table in tables})
     _write_meta(con, about | _facts(con, key, mapped), mapped, tables)
@@ -185,7 +186,9 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
     if faults:
         raise InputFault(faults)
     demonstration = str(said.get("demonstration", False)).lower() == "true"
-    return texts | {"demonstration": "true" if demonstration else "false"}
+    new_episode = {"new_episode_after_days": str(said.get("new_episode_after_days", ""))}
+    rule_of_new_episodes(new_episode, path.name)
+    return texts | {"demonstration": "true" if demonstration else "false"} | new_episode
 
 
 def _facts(con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables) -> dict[str, str]:

@@ -8,6 +8,7 @@ first attended session, so that a later comparison can start where the score end
 from __future__ import annotations
 
 from pipelines import follow_up
+from pipelines.definitions import definition
 from pipelines.schema import (
     EMPLOYMENT,
     EXIT_TYPES,
@@ -34,7 +35,7 @@ SEVERITY = "symptoms"
 CHANGING = ("recovery_capital", "self_efficacy")
 """What should have grown, and should last, if coaching does what the theory of change says."""
 BANDS = ("lower", "middle", "higher")
-EARLY_DAYS = 30
+EARLY_DAYS = definition("early_score").number("early_days")
 """Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""
 LANDMARK_DAYS = (14, 30, 60, 90)
 MART_AGE_BANDS = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")

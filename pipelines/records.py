@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import follow_up, marts, outcomes, schema
+from pipelines.definitions import definition
 from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
 
@@ -124,6 +125,9 @@ def build_marts(
         "mart_episodes": {
             "early_days": marts.EARLY_DAYS,
             "severity": marts.SEVERITY,
+            "initiated_days": definition("initiated").number("initiated_days"),
+            "engaged_days": definition("engaged").number("engaged_days"),
+            "further_sessions": definition("engaged").number("further_sessions"),
             **outcomes.setting_values(Settings(episodes="all")),
         },
         "change_scales": {"baseline_people": follow_up.BASELINE_PEOPLE},
@@ -148,7 +152,7 @@ def _window() -> dict[str, object]:
 
 
 def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None) -> None:
-    """Make the TEMP views the marts read: the canonical tables, in which a resumed episode is part of an earlier one."""
+    """Make the TEMP views the marts read: the canonical tables, a resumed episode being part of an earlier one."""
     resumed = 0
     if new_episode_after is not None:
         con.execute(statement("sql/resumed_episodes.sql"), {"new_episode_after": new_episode_after})

@@ -205,6 +205,8 @@ def _about(
         "title": people.about.get("title", ""),
         "demonstration": people.about.get("demonstration", "false"),
         "records_to": people.about.get("records_to", ""),
+        "new_episode_after_days": people.about.get("new_episode_after_days", ""),
+        "contact_types": people.about.get("contact_types", ""),
         "spec": spec.text(),
         "noise": str(widest),
         "outcome_variables": str(coin.outcome_variables),

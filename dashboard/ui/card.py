@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import exports, reading, sentences
+from dashboard import counted, exports, reading, sentences
 from dashboard.answers import Question, data_home
 from dashboard.notes import Note
 from dashboard.twins import Twin
@@ -64,6 +64,8 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         _how(held.kind)
     with st.expander("Show the numbers as a table", icon=":material/table:"):
         st.html(table_html(held.twin, f"Figure {number}. {held.title}"))
+        if said := counted.sentence(held.table):
+            st.html(f'<p class="cs">{html.escape(said)}</p>')
         _file(key, held.table, held.by)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ def follow_up_rate(request: Request) -> Rows:
     found = request.ask("follow_up_rate", columns=("episode_id",))
     rows = request.rows()
     for day, level, row in _due(request, found, rows):
-        rows.one(level=level, x=day, **share(int(row["answered"]), int(row["people"]), request))
+        rows.one(level=level, x=day, **share(row["answered"], row["people"], request))
     return rows
 
 
@@ -45,7 +46,7 @@ def lasting_change(request: Request) -> Rows:
         return rows
     found = request.ask("lasting_change", columns=("episode_id",), extra={"construct": construct})
     for day, level, row in _due(request, found, rows):
-        counts = {name: int(row[name]) for name in ("people", "answered", "lasting", "missing_was_lasting")}
+        counts = {name: row[name] for name in ("people", "answered", "lasting", "missing_was_lasting")}
         rows.extend({"level": level, "x": day, **cells} for cells in _told(request, **counts))
     if not request.by:
         for day in FOLLOW_UP_DAYS:
@@ -75,11 +76,11 @@ def _told(request: Request, people: int, answered: int, lasting: int, missing_wa
         yield {"series": series, **(withheld if gone else share(lasting + more, people, request))}
 
 
-def _due(request: Request, found: pd.DataFrame, rows: Rows) -> Iterator[tuple[int, str, pd.Series]]:
+def _due(request: Request, found: pd.DataFrame, rows: Rows) -> Iterator[tuple[int, str, Mapping[Any, int]]]:
     """Yield planned day, level and counts of the groups that may be told; rows for the others go to `rows`."""
     for day in FOLLOW_UP_DAYS:
-        part = found[(found["x"] == day) & (found["people"] > 0)].set_index("level")
-        screened = request.screen({str(level): int(n) for level, n in part["people"].items()})
+        part = found[(found["x"] == day) & (found["people"] > 0)].set_index("level").astype(int).to_dict("index")
+        screened = request.screen({str(level): counts["people"] for level, counts in part.items()})
         rows.extend({**row, "x": day} for row in screened.rows)
         for level in screened.open:
-            yield day, level, part.loc[level]
+            yield day, level, part[level]

@@ -15,7 +15,8 @@ FOLLOW_UP_RATE = Measure(
     id="follow_up_rate",
     label="Follow-ups answered",
     question="How many people can be reached after coaching has ended?",
-    definition="Share of the follow-ups due 90, 180 and 365 days after the recorded exit that were answered.",
+    definition="Share of the follow-ups due after the recorded exit that were answered.",
+    definitions=("follow_up", "exit_kinds", "episode", "new_episode"),
     numerator="People who answered a questionnaire within the window.",
     denominator="People whose follow-up was due.",
     exclusions=(_NOT_DUE,),
@@ -38,10 +39,11 @@ def _lasting(construct: str) -> Measure:
         label=f"Lasting change: {name}",
         question=f"How many people have kept a gain in {name} after coaching has ended?",
         definition=(
-            f"Share of the people who answered 90, 180 and 365 days after the recorded exit whose gain in {name} was "
-            "still there. Beside it: the follow-ups answered of those due, and the same share among everybody due if "
-            "those missing had lost the gain, were as they were last seen, or had kept it."
+            f"Share of the people who answered after the recorded exit whose gain in {name} was still there. Beside "
+            "it: the follow-ups answered of those due, and the same share among everybody due if those missing had "
+            "lost the gain, were as they were last seen, or had kept it."
         ),
+        definitions=("lasting_change", "reliable_change", "follow_up", "exit_kinds", "episode", "new_episode"),
         numerator="People whose gain was still there at the follow-up.",
         denominator="People who answered in the window and have an intake score; for the bounds, all who were due.",
         exclusions=(_NOT_DUE, "People without an intake score; their number is shown beside."),

@@ -28,7 +28,7 @@ with
             count(case when status = 'late_cancel' then 1 end) as late_cancel,
             count(*) as scheduled,
             count(case when status = 'attended' and day <= first_day + $early_days then 1 end) as attended_early,
-            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
+            count(case when status = 'attended' and day <= first_day + $engaged_days then 1 end) as attended_to_engage
         from held
         group by episode_id, coach_id
     ),
@@ -40,7 +40,7 @@ with
             cast(sum(no_show) as integer) as sessions_no_show,
             cast(sum(late_cancel) as integer) as sessions_late_cancel,
             cast(sum(scheduled) as integer) as sessions_scheduled,
-            cast(sum(attended_in_34_days) as integer) as attended_in_34_days
+            cast(sum(attended_to_engage) as integer) as attended_to_engage
         from by_coach
         group by episode_id
     ),
@@ -140,7 +140,9 @@ select
     participants.prior_episodes + person_order.place - 1 as prior_episodes,
     severity.severity_score,
     coalesce(
-        episodes.first_attended_day <= episodes.enrolled_day + 14 and attendance.attended_in_34_days >= 3, false
+        episodes.first_attended_day <= episodes.enrolled_day + $initiated_days
+        and attendance.attended_to_engage > $further_sessions,
+        false
     ) as is_engaged,
     alliance.score as early_alliance_score,
     coalesce(alliance.n_ratings, 0) as early_alliance_ratings,

@@ -236,7 +236,9 @@ def compare(of_episode: dict, person: object, day: int, change: float) -> tuple[
 
 
 def test_the_sample_person_by_person(live: LiveReader, again: pd.DataFrame) -> None:
-    found = live._reader.table("select episode_id, construct, follow_up_day, is_lasting, was_lasting from lasting_changes")
+    found = live._reader.table(
+        "select episode_id, construct, follow_up_day, is_lasting, was_lasting from lasting_changes"
+    )
     mine = again[again["compared"]]
     assert len(found) == len(mine) > 3000
     both = found.merge(mine, on=["episode_id", "construct", "follow_up_day"], validate="one_to_one")

@@ -50,6 +50,7 @@ def valid(**changes) -> dict:
         "label": "M",
         "question": "How many?",
         "definition": "A count.",
+        "definitions": ("enrolled",),
         "numerator": "People.",
         "denominator": "None.",
         "exclusions": ("None.",),
@@ -115,6 +116,8 @@ def test_an_exposure_must_be_complete_before_the_comparison_starts() -> None:
     [
         {"definition": " "},
         {"cautions": ()},
+        {"definitions": ()},
+        {"definitions": ("luck",)},
         {"exclusions": ("",)},
         {"rows": "all"},
         {"shape": "pie"},

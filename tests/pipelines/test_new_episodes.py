@@ -7,7 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines import warehouse
+from pipelines import records, warehouse
+from pipelines.counted_with import record_of
+from pipelines.estimate import LiveReader
+from pipelines.faults import InputFault
 from pipelines.load import load
 from pipelines.outcomes import outcome_rows
 from pipelines.questions import NEW_EPISODE_AFTER, Question, Settings
@@ -29,8 +32,6 @@ def returns() -> Rows:
 
 
 def marts(rows: Rows, new_episode_after: int | None):
-    from pipelines import records
-
     con = warehouse.memory_connection()
     hand_over(con, rows)
     records.store(con, REGISTRY)
@@ -61,7 +62,9 @@ def test_what_belongs_to_the_parts_belongs_to_the_whole() -> None:
     assert pd.isna(whole["exit_day"])
     helped = marts(returns(), 60).table("select * from ripple_events").iloc[0]
     assert (str(helped["episode_id"]), helped["first_day"]) == (code("episode", FIRST), 360)
-    assert marts(returns(), 60).table("select sessions_attended from coach_sessions")["sessions_attended"].tolist() == [6]
+    assert marts(returns(), 60).table("select sessions_attended from coach_sessions")["sessions_attended"].tolist() == [
+        6
+    ]
 
 
 def test_an_episode_that_begins_before_the_exit_or_after_none_is_not_a_return() -> None:
@@ -104,7 +107,7 @@ def test_the_sample_again_in_pandas(joined_home: Path) -> None:
             start = start if resumed else row
             parts.setdefault(start.episode_id, []).append((row.episode_id, start.extract_day - row.extract_day))
             ended = None if pd.isna(row.exit_day) else row.extract_day - row.exit_day
-    assert sum(len(one) > 1 for one in parts.values()) == 12
+    assert sum(len(one) > 1 for one in parts.values()) == 13
     found = asked.table("select * from mart_episodes").set_index("episode_id")
     assert set(found.index) == set(parts)
     recorded = told.set_index("episode_id")
@@ -119,10 +122,28 @@ def test_the_sample_again_in_pandas(joined_home: Path) -> None:
 
 
 def test_the_rule_is_told_with_the_numbers(joined_home: Path, sample_home: Path) -> None:
-    from pipelines.estimate import LiveReader
-
-    question = Question("staying_curve")
-    for home, rule in ((joined_home, 30), (sample_home, None)):
+    question, told = Question("staying_curve"), {}
+    for home, rule in ((joined_home, 30), (sample_home, "as_recorded")):
         live = LiveReader(home)
-        assert live.settings(question)["new_episode_after_days"] == rule
+        table = live.ask(question)
+        assert record_of(table)["new_episode_after_days"] == rule
+        start = table[table["series"].eq("reached_start")]["estimate"].iloc[0]
+        assert start == len(live._reader.table("select 1 from mart_episodes where is_first and stay_ending >= 0"))
+        told[rule] = table.loc[table["stat"].eq("share"), "estimate"].tolist()
         live.close()
+    assert told[30] != told["as_recorded"]
+
+
+@pytest.mark.parametrize("wrong", ['"soon"', "31", "true", '"2026-01-01"'])
+def test_another_number_of_days_is_refused_and_not_repeated(tmp_path: Path, wrong: str) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for path in SAMPLE.glob("*.csv"):
+        (source / path.name).symlink_to(path)
+    (source / "dataset.toml").write_text(f"new_episode_after_days = {wrong}\n")
+    with pytest.raises(InputFault) as refused:
+        load(source, tmp_path / "home", dry_run=True)
+    (fault,) = refused.value.faults
+    assert fault.where == "dataset.toml, new_episode_after_days"
+    assert "14, 30, 60, 90" in fault.remedy
+    assert wrong.strip('"') not in str(fault).replace("14, 30, 60, 90", "")
