@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.disclosure.export_floor import AS_LAST_SEEN, LASTING, NOT_LASTING
 from pipelines.disclosure.floors import BELOW_THRESHOLD, hide_outcome
 from pipelines.estimators.request import Request
 from pipelines.estimators.rows import Cells, Rows
@@ -14,10 +15,6 @@ from pipelines.estimators.scores import share
 from pipelines.follow_up import FOLLOW_UP_DAYS
 
 ANSWERED = "answered_of_due"
-NOT_LASTING, AS_LAST_SEEN, LASTING = "missing_not_lasting", "missing_as_last_seen", "missing_lasting"
-"""Series of lasting change among everybody due: what it would be if all missing people had lost the gain, were as
-they were last seen, or had kept it. The first and the last bound what is true."""
-BOUNDS = (NOT_LASTING, AS_LAST_SEEN, LASTING)
 NOT_COMPARED = "not_compared"
 """Series of the count of people whose follow-up was due and who have no intake score to compare with."""
 NO_RELIABILITY = "no_reliability"
