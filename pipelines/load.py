@@ -35,6 +35,7 @@ from pipelines import (
 )
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments import load_registry
+from pipelines.k_report import k_report
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
@@ -159,7 +160,8 @@ def _load(
     _write_meta(con, about | _facts(con, key, mapped), mapped, tables)
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
-    return LoadSummary("", mapped.mapping_id, tables, tuple(one for one in found if one.rows), mapped.unused, notes)
+    rules = tuple(one for one in found if one.rows)
+    return LoadSummary("", mapped.mapping_id, tables, rules, mapped.unused, notes, alike=k_report(con))
 
 
 def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from pipelines import k_report
+from pipelines.k_report import Classes
 from pipelines.quality import CheckResult
 
 
@@ -26,7 +28,7 @@ class TableCount:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load did; `version` is empty after a dry run, which published nothing."""
+    """What a load did; `version` is empty after a dry run, which published nothing; `alike` is the k-report."""
 
     version: str
     mapping: str
@@ -35,6 +37,7 @@ class LoadSummary:
     unused_files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    alike: tuple[Classes, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -62,7 +65,8 @@ class LoadSummary:
 
     def sentences(self) -> list[str]:
         """Return what a person should know: what came in, what was kept out and why, what was left behind."""
-        return [*self._overview(), *self._left_behind(), *self._broken("error"), *self._broken("warn"), self._ending()]
+        broken = [*self._broken("error"), *self._broken("warn")]
+        return [*self._overview(), *self._left_behind(), *broken, *k_report.sentences(self.alike), self._ending()]
 
     def _overview(self) -> Iterator[str]:
         stored = "can be stored" if not self.version else "were stored"
