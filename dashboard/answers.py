@@ -24,12 +24,13 @@ from pipelines.estimate_table import COLUMNS as CODE_BOOK
 from pipelines.estimate_table import STATUSES
 from pipelines.failures import note_failure
 from pipelines.faults import Fault, InputFault
-from pipelines.questions import Dimension, Question, Settings
+from pipelines.questions import GAPS, Dimension, Question, Settings
 
 __all__ = [
     "AUDIENCES",
     "CODE_BOOK",
     "EXPORT_FLOOR",
+    "GAPS",
     "STATUSES",
     "Answers",
     "Dimension",
