@@ -20,18 +20,17 @@ offered = [label for label, dimension in COMPARE.items() if not dimension or dim
 
 by, settings = "", data.STANDARD
 if size == "enough":
-    with st.container(key="compare", horizontal=True, vertical_alignment="bottom", gap="large"):
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
         by = COMPARE[
             st.pills("Compare by", offered, key="by", bind="query-params", default="Everyone", required=True)
             or "Everyone"
         ]
-        if answers.audience() == "manager":
-            gaps = {f"{days} days without contact": days for days in answers.GAPS}
-            usual = list(gaps.values()).index(data.STANDARD.gap_days)
-            chosen = st.selectbox(
-                "Left early after", list(gaps), index=usual, key="gap", bind="query-params", width=250
-            )
-            settings = Settings(gap_days=gaps[chosen])
+    if answers.audience() == "manager":
+        gaps = {f"{days} days without contact": days for days in answers.GAPS}
+        usual = list(gaps.values()).index(data.STANDARD.gap_days)
+        chosen = right.selectbox("Left early after", list(gaps), index=usual, key="gap", bind="query-params")
+        settings = Settings(gap_days=gaps[chosen])
 if by:
     figures.staying_by(1, by, where, settings, key="staying")
 else:
