@@ -58,6 +58,7 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "ripple_rate": engagement.ripple_rate,
     "follow_up_rate": after_coaching.follow_up_rate,
     "lasting_change": after_coaching.lasting_change,
+    "known_lasting_change": after_coaching.known_lasting_change,
 }
 """How each entry's `estimator` is worked out."""
 REMEMBERED = 4096

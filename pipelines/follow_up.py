@@ -24,6 +24,12 @@ BASELINE_PEOPLE = definition("reliable_change").number("baseline_people")
 FOLLOW_UP_TARGET = _SAID.number("target_percent") / 100
 """Least follow-up rate below which a share of those who answered says little of the others (GPRA minimum)."""
 
+KNOWN_ENDED_BY, KNOWN_FOLLOW_UP = definition("known_lasting_change").numbers("ended_by_and_follow_up_days")
+"""Days since the first session by which coaching must have ended, and the follow-up after it, to be known to last."""
+KNOWN_AFTER = KNOWN_ENDED_BY + KNOWN_FOLLOW_UP + WINDOW_AFTER
+"""Days since the first session after which it is known for everybody."""
+KNOWN_CONSTRUCT = "recovery_capital"
+
 
 def window(day: int) -> tuple[int, int]:
     """Return the first and last day after the exit on which an answer counts for the follow-up planned on `day`."""

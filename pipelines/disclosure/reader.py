@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, Answer] = {
     "dose_response_self_efficacy": partial(stayed.dose_response, construct="self_efficacy"),
     "attendance_rate": counted.attendance_rate,
     "response_rate": counted.response_rate,
+    "known_lasting_change": partial(counted.outcome_share, kind="lasting_change"),
 }
 """How each measure that leaves by the release is worked out."""
 

@@ -12,7 +12,7 @@ from pipelines.disclosure.floors import BELOW_THRESHOLD, hide_outcome
 from pipelines.estimators.request import Request
 from pipelines.estimators.rows import Cells, Rows
 from pipelines.estimators.scores import share
-from pipelines.follow_up import FOLLOW_UP_DAYS
+from pipelines.follow_up import FOLLOW_UP_DAYS, KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
 
 ANSWERED = "answered_of_due"
 NOT_COMPARED = "not_compared"
@@ -36,9 +36,8 @@ def lasting_change(request: Request) -> Rows:
     Beside it stand the follow-ups answered of those due, and the share among everybody due under each of `BOUNDS`.
     """
     construct = request.measure.constructs[0]
-    known = request.reader.rows("select 1 from change_scales where construct = $name", {"name": construct})
     rows = request.rows()
-    if not known:
+    if not _known(request, construct):
         rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
         return rows
     found = request.ask("lasting_change", columns=("episode_id",), extra={"construct": construct})
@@ -52,6 +51,32 @@ def lasting_change(request: Request) -> Rows:
                 counted = {"estimate": apart, "n": apart, "status": "shown"}
                 rows.one(level="", x=day, series=NOT_COMPARED, stat="count", **counted)
     return rows
+
+
+def known_lasting_change(request: Request) -> Rows:
+    """Return the share of everybody who started who is known to have kept a gain after coaching, by level."""
+    rows = request.rows()
+    if not _known(request, KNOWN_CONSTRUCT):
+        rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
+        return rows
+    extra = {
+        "construct": KNOWN_CONSTRUCT,
+        "ended_by": KNOWN_ENDED_BY,
+        "follow_up_day": KNOWN_FOLLOW_UP,
+        "known_after": KNOWN_AFTER,
+    }
+    found = request.ask("known_lasting_change", columns=("episode_id", "exit_day"), extra=extra)
+    counts = found.set_index("level").astype(int).to_dict("index")
+    screened = request.screen({str(level): each["people"] for level, each in counts.items()})
+    rows.extend(screened.rows)
+    for level in screened.open:
+        rows.one(level=level, **share(counts[level]["known"], counts[level]["people"], request))
+    return rows
+
+
+def _known(request: Request, construct: str) -> bool:
+    """Tell whether the instrument that stands for a construct can tell a change from chance."""
+    return bool(request.reader.rows("select 1 from change_scales where construct = $name", {"name": construct}))
 
 
 def _told(request: Request, people: int, answered: int, lasting: int, missing_was_lasting: int) -> Iterator[Cells]:

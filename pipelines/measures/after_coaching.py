@@ -64,4 +64,31 @@ def _lasting(construct: str) -> Measure:
     )
 
 
-ENTRIES = (*(_lasting(construct) for construct in CHANGING), FOLLOW_UP_RATE)
+KNOWN = Measure(
+    id="known_lasting_change",
+    label="Known to have kept a gain",
+    question="Of everybody who started, how many are known to have kept a gain after coaching?",
+    definition=(
+        "Share of everybody with a first session whose coaching ended within 180 days and who is known to have kept a "
+        "gain in recovery capital 180 days later. It is a floor: nobody counts of whom it is not known."
+    ),
+    definitions=("known_lasting_change", "lasting_change", "reliable_change", "follow_up", "exit_kinds", "episode"),
+    numerator="People known to have kept a gain.",
+    denominator="People with a first session, known or not.",
+    exclusions=(
+        "People whose first session is so recent that the last window has not closed for everybody like them.",
+        "People who enrolled and never attended a session.",
+    ),
+    rows="followed",
+    estimator="known_lasting_change",
+    shape="bar",
+    y=Axis("People who started", "share"),
+    cautions=(
+        "It is small by its making: people still in the program, and people who could not be reached, count as not "
+        "known. The share of those who answered is in lasting change.",
+    ),
+    groupings=_GROUPINGS,
+    most_groupings=2,
+    constructs=("recovery_capital",),
+)
+ENTRIES = (*(_lasting(construct) for construct in CHANGING), FOLLOW_UP_RATE, KNOWN)

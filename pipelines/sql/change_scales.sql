@@ -1,8 +1,7 @@
 -- One row per construct whose instrument can tell a change from chance: how large a change and a loss must be.
 with
     first_scores as (
-        select
-            constructs.construct, arg_min(assessments.total, row(assessments.day, assessments.assessment_id)) as score
+        select constructs.construct, arg_min(assessments.total, row(assessments.day, assessments.total)) as score
         from joined_assessments as assessments
         join
             constructs

@@ -4,9 +4,9 @@ with
         select
             assessments.episode_id,
             constructs.construct,
-            assessments.assessment_id,
             assessments.day,
             assessments.wave,
+            coalesce(assessments.wave = 'exit', false) as is_exit,
             assessments.total,
             discharges.exit_day
         from joined_assessments as assessments
@@ -23,18 +23,18 @@ with
             follow_ups.episode_id,
             scores.construct,
             follow_ups.follow_up_day,
-            arg_min(scores.total, row(scores.day, scores.assessment_id)) filter (
+            arg_min(scores.total, row(scores.day, scores.total)) filter (
                 where scores.wave = 'intake' and scores.day <= scores.exit_day
             ) as intake_score,
-            arg_max(scores.total, row(scores.day, scores.assessment_id)) filter (
+            arg_max(scores.total, row(scores.day, scores.is_exit, scores.total)) filter (
                 where scores.day <= scores.exit_day
             ) as exit_score,
-            arg_max(scores.total, row(scores.day, scores.assessment_id)) filter (
+            arg_max(scores.total, row(scores.day, scores.is_exit, scores.total)) filter (
                 where scores.day < scores.exit_day + follow_ups.follow_up_day - $window_before
             ) as last_score,
             arg_min(
                 scores.total,
-                row(abs(scores.day - scores.exit_day - follow_ups.follow_up_day), scores.day, scores.assessment_id)
+                row(abs(scores.day - scores.exit_day - follow_ups.follow_up_day), scores.day, scores.total)
             ) filter (
                 where
                     coalesce(scores.wave, 'followup') = 'followup'

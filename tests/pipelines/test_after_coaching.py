@@ -197,7 +197,8 @@ def again(live: LiveReader) -> pd.DataFrame:
         chosen = instruments.loc[construct]
         scored = tables["assessments"].dropna(subset=["total"])
         scored = scored[(scored["instrument_id"] == chosen["instrument_id"]) & (scored["rater"] == chosen["rater"])]
-        of_episode = {episode: part.sort_values("day") for episode, part in scored.groupby("episode_id")}
+        scored = scored.assign(is_exit=scored["wave"].eq("exit")).sort_values(["day", "is_exit", "total"])
+        of_episode = dict(list(scored.groupby("episode_id")))
         starts = [part.loc[part["wave"] == "intake", "total"] for part in of_episode.values()]
         spread = pd.Series([one.iloc[0] for one in starts if len(one)]).std(ddof=1)
         alpha = {"recovery_capital": 0.90, "self_efficacy": 0.854}[construct]
@@ -277,3 +278,16 @@ def test_no_range_is_given_where_a_person_may_count_twice(live: LiveReader) -> N
 def test_windows_do_not_meet() -> None:
     windows = [follow_up.window(day) for day in follow_up.FOLLOW_UP_DAYS]
     assert windows == [(60, 149), (150, 239), (335, 424)]
+
+
+def test_everybody_who_started_stays_in_the_share_known_to_have_kept_a_gain(
+    live: LiveReader, again: pd.DataFrame
+) -> None:
+    people = live._reader.table("select * from mart_episodes where is_first")
+    people = people[people["stay_follow_up"].ge(419) & people["stay_ending"].ge(0)]
+    wanted = again["construct"].eq("recovery_capital") & again["follow_up_day"].eq(180) & again["lasting"].eq(True)
+    early = people["exit_day"] - people["first_attended_day"] <= 180
+    known = early & people["episode_id"].isin(set(again.loc[wanted, "episode_id"]))
+    row = live.ask(Question("known_lasting_change")).iloc[0]
+    assert (row["n"], row["events"]) == (len(people), known.sum())
+    assert 5 <= row["events"] < wanted.sum()

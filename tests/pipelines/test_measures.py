@@ -35,6 +35,7 @@ NAMED = [
     "lasting_change_recovery_capital",
     "lasting_change_self_efficacy",
     "follow_up_rate",
+    "known_lasting_change",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"
