@@ -7,7 +7,7 @@ marked internal in its name and in its first column, and what rests on too few p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from dashboard.answers import (
     CODE_BOOK,
     EXPORT_FLOOR,
     Question,
+    Settings,
     apply_export,
     csv_text,
     export_allowed,
@@ -25,6 +26,7 @@ from dashboard.answers import (
 )
 
 Ask = Callable[[Question], pd.DataFrame]
+STANDARD = Settings()
 INTERNAL = "internal - not for release"
 PROTECTED = "disclosure-controlled statistics"
 INTERNAL_NOTE = (
@@ -113,9 +115,16 @@ def level_sizes(ask: Ask, question: Question, about: Mapping[str, Any]) -> dict[
     return {str(row.level): None if pd.isna(row.estimate) else int(row.estimate) for row in rows.itertuples()}
 
 
-def file_name(measure: str, by: Sequence[str], about: Mapping[str, Any], ending: str) -> str:
-    """Return the name of a download: measure, groups, records-to and version; marked when it is internal."""
+def file_name(
+    measure: str, by: Sequence[str], about: Mapping[str, Any], ending: str, settings: Settings = STANDARD
+) -> str:
+    """Return the name of a download: measure, groups, settings that are not the usual ones, records-to and version.
+
+    It is marked when it is internal.
+    """
     groups = "_by_" + "_and_".join(by) if by else ""
+    usual = asdict(STANDARD)
+    groups += "".join(f"_{name}_{value}" for name, value in asdict(settings).items() if value != usual[name])
     marks = "INTERNAL_not_for_release_" if about["audience"] == "manager" else ""
     demonstration = "DEMONSTRATION_" if about["demonstration"] else ""
     return f"{marks}{demonstration}{measure}{groups}_{about['records_to']}_{about['version']}.{ending}"

@@ -46,7 +46,8 @@ class Export:
     def name(self) -> str:
         """The name of the file."""
         by = self.question.by or tuple(measures()[self.question.measure].fixed_groupings)
-        return downloads.file_name(self.question.measure, by, self.about, FORMATS[self.file_format])
+        ending, settings = FORMATS[self.file_format], self.question.settings
+        return downloads.file_name(self.question.measure, by, self.about, ending, settings)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

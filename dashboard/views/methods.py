@@ -109,7 +109,6 @@ def _measure(entry: Any) -> str:
         entry.definition,
         (
             ("Question", entry.question),
-            ("Rests on", ", ".join(f"{definitions()[name].term} ({name})" for name in entry.definitions)),
             ("Counted", entry.numerator),
             ("Among", entry.denominator),
             ("Not counted", " ".join(entry.exclusions)),
@@ -118,7 +117,14 @@ def _measure(entry: Any) -> str:
             ("Name in files", entry.id),
             ("Version", f"{entry.version}, reviewed {entry.reviewed}"),
         ),
+        after=f'<p class="rests">Rests on: {_links(entry.definitions)}.</p>',
     )
+
+
+def _links(names: Iterable[str]) -> str:
+    """Return links to definitions, each with its version."""
+    told = [definitions()[name] for name in names]
+    return ", ".join(f'<a href="#definition-{one.id}">{html.escape(one.term)}</a> ({one.version})' for one in told)
 
 
 def _instrument(one: Any) -> str:
