@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from pipelines import versions
+from pipelines.counted_with import one_line, record_of
+from pipelines.definitions import definition, definitions
 from pipelines.dictionary import column_rows as dictionary_rows
 from pipelines.disclosure.export_floor import apply_export
 from pipelines.disclosure.export_safety import csv_text
@@ -22,12 +24,13 @@ from pipelines.estimate_table import COLUMNS as CODE_BOOK
 from pipelines.estimate_table import STATUSES
 from pipelines.failures import note_failure
 from pipelines.faults import Fault, InputFault
-from pipelines.questions import Dimension, Question, Settings
+from pipelines.questions import GAPS, Dimension, Question, Settings
 
 __all__ = [
     "AUDIENCES",
     "CODE_BOOK",
     "EXPORT_FLOOR",
+    "GAPS",
     "STATUSES",
     "Answers",
     "Dimension",
@@ -41,6 +44,8 @@ __all__ = [
     "current_version",
     "data_home",
     "data_quality",
+    "definition",
+    "definitions",
     "dictionary_rows",
     "export_allowed",
     "floor_sentences",
@@ -48,9 +53,11 @@ __all__ = [
     "measure_entry",
     "measures",
     "note_failure",
+    "one_line",
     "open_answers",
     "quality_level",
     "quality_levels",
+    "record_of",
     "role",
 ]
 

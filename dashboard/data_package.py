@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import downloads
-from dashboard.answers import STATUSES, Question, measure_entry
+from dashboard.answers import STATUSES, Question, definition, measure_entry
 
 LICENSE = {
     "name": "CC-BY-4.0",
@@ -83,12 +83,22 @@ def methods_text(measure: str) -> str:
     """Return how a measure is worked out, as Markdown, from its entry in the registry."""
     entry = measure_entry(measure)
     left_out = "".join(f"- {text}\n" for text in entry.exclusions)
+    defined = "".join(_definition_text(name) for name in entry.definitions)
     cautions = "".join(f"- {text}\n" for text in entry.cautions)
     return (
         f"# {entry.label}\n\n{entry.question}\n\n{entry.definition}\n\n"
+        f"**Definitions**\n\n{defined}\n"
         f"**Counted:** {entry.numerator}\n\n**Among:** {entry.denominator}\n\n**Not counted**\n\n{left_out}\n"
         f"**Read with care**\n\n{cautions}\nVersion {entry.version}, reviewed {entry.reviewed}.\n"
     )
+
+
+def _definition_text(name: str) -> str:
+    """Return one definition as a line of a list in Markdown."""
+    one = definition(name)
+    formula = f" `{one.formula}`" if one.formula else ""
+    source = f" {one.source}" if one.source else ""
+    return f"- **{one.term}** ({one.id}, version {one.version}): {one.words}{formula}{source}\n"
 
 
 def _descriptor(

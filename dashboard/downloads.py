@@ -7,7 +7,7 @@ marked internal in its name and in its first column, and what rests on too few p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -16,13 +16,17 @@ from dashboard.answers import (
     CODE_BOOK,
     EXPORT_FLOOR,
     Question,
+    Settings,
     apply_export,
     csv_text,
     export_allowed,
     measure_entry,
+    one_line,
+    record_of,
 )
 
 Ask = Callable[[Question], pd.DataFrame]
+STANDARD = Settings()
 INTERNAL = "internal - not for release"
 PROTECTED = "disclosure-controlled statistics"
 INTERNAL_NOTE = (
@@ -37,6 +41,11 @@ USE = "use"
 USE_MEANING = (
     f"Who may have this file: '{INTERNAL}' for exact numbers from the manager's pages, '{PROTECTED}' for a release."
 )
+SETTINGS = "settings"
+SETTINGS_MEANING = (
+    "What the row was counted with: clock, gap, contacts, episodes, the definitions with their versions, their numbers."
+)
+MEANINGS = {USE: USE_MEANING, **CODE_BOOK, SETTINGS: SETTINGS_MEANING}
 COUNTS_SESSIONS = ("attendance_rate",)
 NUMBERS = ("x", "estimate", "lower", "upper", "n", "events")
 _BASES = {
@@ -50,7 +59,8 @@ _BASES = {
 def export_rows(
     table: pd.DataFrame, about: Mapping[str, Any], sizes: Mapping[str, int | None] | None = None
 ) -> pd.DataFrame:
-    """Return the rows of an estimate table as they may leave the screen: use, one column per dimension, the table.
+    """Return the rows of an estimate table as they may leave the screen: use, one column per dimension, the table,
+    settings.
 
     `table` has the columns of the estimate table. At the manager's door rows below the export floor lose their
     numbers and become hidden; `sizes` gives the people of each level where `n` counts something else.
@@ -65,7 +75,9 @@ def export_rows(
     columns: dict[str, Any] = {USE: INTERNAL if about["audience"] == "manager" else PROTECTED}
     for place, dimension in enumerate(split):
         columns[dimension] = [part[place] if place < len(part) else "" for part in parts]
-    return pd.concat([pd.DataFrame(columns, index=rows.index), rows], axis=1)
+    together = pd.concat([pd.DataFrame(columns, index=rows.index), rows], axis=1)
+    together[SETTINGS] = one_line(record_of(table))
+    return together
 
 
 def all_hidden(rows: pd.DataFrame) -> bool:
@@ -103,9 +115,16 @@ def level_sizes(ask: Ask, question: Question, about: Mapping[str, Any]) -> dict[
     return {str(row.level): None if pd.isna(row.estimate) else int(row.estimate) for row in rows.itertuples()}
 
 
-def file_name(measure: str, by: Sequence[str], about: Mapping[str, Any], ending: str) -> str:
-    """Return the name of a download: measure, groups, records-to and version; marked when it is internal."""
+def file_name(
+    measure: str, by: Sequence[str], about: Mapping[str, Any], ending: str, settings: Settings = STANDARD
+) -> str:
+    """Return the name of a download: measure, groups, settings that are not the usual ones, records-to and version.
+
+    It is marked when it is internal.
+    """
     groups = "_by_" + "_and_".join(by) if by else ""
+    usual = asdict(STANDARD)
+    groups += "".join(f"_{name}_{value}" for name, value in asdict(settings).items() if value != usual[name])
     marks = "INTERNAL_not_for_release_" if about["audience"] == "manager" else ""
     demonstration = "DEMONSTRATION_" if about["demonstration"] else ""
     return f"{marks}{demonstration}{measure}{groups}_{about['records_to']}_{about['version']}.{ending}"
@@ -122,7 +141,7 @@ def code_book(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for name in rows.columns:
         number = name in NUMBERS
-        meaning = USE_MEANING if name == USE else CODE_BOOK.get(name, f"Category of the grouping {name}.")
+        meaning = MEANINGS.get(name, f"Category of the grouping {name}.")
         lines.append(
             {
                 "column": name,
@@ -175,7 +194,7 @@ def _wider(
 def _allowed(name: str, rows: pd.DataFrame) -> str:
     if name in ("n", "events"):
         return "0 or more"
-    if name in NUMBERS:
+    if name in (*NUMBERS, SETTINGS):
         return ""
     held = [str(value) for value in dict.fromkeys(rows[name]) if str(value)]
     return ", ".join(held) if len(held) <= 12 else f"{len(held)} values"
@@ -192,7 +211,7 @@ def _empty_means(name: str) -> str:
         "reason": "nothing is withheld",
         "shape": "not drawn",
     }
-    return meanings.get(name, "never empty" if name in CODE_BOOK or name == USE else "everyone, or a comparison")
+    return meanings.get(name, "never empty" if name in MEANINGS else "everyone, or a comparison")
 
 
 def _plain(value: object) -> object:

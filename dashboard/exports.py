@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import downloads
-from dashboard.answers import Answers, Fault, InputFault, Question, measures
+from dashboard.answers import Answers, Fault, InputFault, Question, measures, record_of
 from dashboard.data_package import data_package
 
 LOG = Path("log") / "exports.jsonl"
@@ -46,7 +46,8 @@ class Export:
     def name(self) -> str:
         """The name of the file."""
         by = self.question.by or tuple(measures()[self.question.measure].fixed_groupings)
-        return downloads.file_name(self.question.measure, by, self.about, FORMATS[self.file_format])
+        ending, settings = FORMATS[self.file_format], self.question.settings
+        return downloads.file_name(self.question.measure, by, self.about, ending, settings)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -67,7 +68,10 @@ class Export:
             return downloads.csv_bytes(self.rows, for_excel=self.file_format == "excel")
         filters = {name: list(codes) for name, codes in self.question.where}
         return data_package(
-            self.question.measure, self.rows, self.about, {"by": list(self.question.by), "filters": filters}
+            self.question.measure,
+            self.rows,
+            self.about,
+            {"by": list(self.question.by), "filters": filters, **record_of(self.table)},
         )
 
 

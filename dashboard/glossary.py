@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dashboard.answers import definition
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One word: its anchor on the Methods page, and five plain texts."""
+    """One word: its anchor on the Methods page, five plain texts, and the definition it is counted by, if any."""
 
     anchor: str
     term: str
@@ -20,12 +22,13 @@ class Entry:
     counted: str
     formula: str
     limits: str
+    definition: str = ""
 
 
 @cache
 def glossary() -> dict[str, Entry]:
     """Return every entry by its anchor, in the order of the file."""
-    return {anchor: Entry(anchor, **texts) for anchor, texts in _file()["word"].items()}
+    return {anchor: _entry(anchor, texts) for anchor, texts in _file()["word"].items()}
 
 
 def protection() -> tuple[str, ...]:
@@ -36,6 +39,14 @@ def protection() -> tuple[str, ...]:
 def entry(anchor: str) -> Entry:
     """Return one entry; KeyError if the file has no such word."""
     return glossary()[anchor]
+
+
+def _entry(anchor: str, texts: dict[str, str]) -> Entry:
+    """Return a word; how it is counted comes from its definition, and may not be said a second time."""
+    if "definition" not in texts:
+        return Entry(anchor, **texts)
+    one = definition(texts["definition"])
+    return Entry(anchor, counted=one.words, formula=one.formula or "None.", **texts)
 
 
 @cache

@@ -16,6 +16,7 @@ import click
 from pipelines import __version__
 from pipelines.console import OneMessage, data_home, progress_line, watch
 from pipelines.faults import Fault, InputFault
+from pipelines.questions import CLOCKS, CONTACTS, DEFAULT_GAP, EPISODES, GAPS
 
 SAMPLE_PEOPLE = 1500
 SAMPLE_SEED = 20260630
@@ -274,21 +275,34 @@ def report(file_format: str, target: Path | None) -> None:
 @click.argument("measure")
 @click.option("--by", multiple=True, help="Dimension to group by; at most two.")
 @click.option("--where", multiple=True, help="Filter, as dimension=category.")
+@click.option("--gap", default=DEFAULT_GAP, show_default=True, type=click.Choice(GAPS), help="Days without contact.")
+@click.option("--clock", default="first_session", show_default=True, type=click.Choice(list(CLOCKS)))
+@click.option("--contacts", default="any", show_default=True, type=click.Choice(list(CONTACTS)))
+@click.option("--episodes", default="first", show_default=True, type=click.Choice(list(EPISODES)))
 @click.option("--audience", type=click.Choice(["manager", "public"]), default="public", show_default=True)
 @click.option(
     "--format", "file_format", type=click.Choice(["csv", "excel", "package"]), default="csv", show_default=True
 )
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True)
 def download(
-    measure: str, by: tuple[str, ...], where: tuple[str, ...], audience: str, file_format: str, folder: Path
+    measure: str,
+    by: tuple[str, ...],
+    where: tuple[str, ...],
+    gap: int,
+    clock: str,
+    contacts: str,
+    episodes: str,
+    audience: str,
+    file_format: str,
+    folder: Path,
 ) -> None:
-    """Write a table of aggregates with its code book.
+    """Write a table of aggregates with its code book; the release is counted with the settings shown as defaults.
 
     \b
     Example: recovery-outcomes download stayed_share --by site --format package
     """
     from dashboard import exports
-    from dashboard.answers import Question, open_answers
+    from dashboard.answers import Question, Settings, open_answers
 
     exports.check_measure(measure)
     filters: dict[str, list[str]] = {}
@@ -301,7 +315,8 @@ def download(
         filters.setdefault(dimension, []).append(category)
     chosen = tuple((dimension, tuple(categories)) for dimension, categories in filters.items())
     home = data_home()
-    question = Question(measure, tuple(by), chosen)
+    settings = Settings(gap_days=gap, clock=clock, contacts=contacts, episodes=episodes)
+    question = Question(measure, tuple(by), chosen, settings)
     path = exports.write(open_answers(audience, home), question, file_format, folder, home)
     click.echo(f"The table is in {path}.")
 

@@ -11,6 +11,7 @@ import duckdb
 from pipelines import identifiers, keys
 from pipelines.faults import Fault, InputFault
 from pipelines.map import MappedTables
+from pipelines.questions import rule_of_new_episodes
 from pipelines.warehouse import statement
 
 SCHEMA_VERSION = "1"
@@ -45,7 +46,9 @@ def said(
     if faults:
         raise InputFault(faults)
     demonstration = str(told.get("demonstration", False)).lower() == "true"
-    return texts | {"demonstration": "true" if demonstration else "false"}
+    new_episode = {"new_episode_after_days": str(told.get("new_episode_after_days", ""))}
+    rule_of_new_episodes(new_episode, path.name)
+    return texts | {"demonstration": "true" if demonstration else "false"} | new_episode
 
 
 def found(

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines import outcomes, warehouse
+from pipelines.counted_with import counted_with, stamp
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
-from pipelines.estimators import both_bands, dose, engagement, exits, people, scores, staying
+from pipelines.estimators import after_coaching, both_bands, dose, engagement, exits, people, scores, staying
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
@@ -55,6 +56,9 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "session_intensity": engagement.session_intensity,
     "coach_continuity": engagement.coach_continuity,
     "ripple_rate": engagement.ripple_rate,
+    "follow_up_rate": after_coaching.follow_up_rate,
+    "lasting_change": after_coaching.lasting_change,
+    "known_lasting_change": after_coaching.known_lasting_change,
 }
 """How each entry's `estimator` is worked out."""
 REMEMBERED = 4096
@@ -122,7 +126,7 @@ class LiveReader:
         request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
         table = apply_live(_in_order(self._rows(request).table(), request))
         check(table)
-        return table
+        return stamp(table, counted_with(question, measure, self._facts, self.version))
 
     def close(self) -> None:
         """Close the records; a question after this raises."""

@@ -38,9 +38,11 @@ from pipelines import (
 )
 from pipelines.failures import LoadFailure
 from pipelines.instruments import Instrument, load_registry
+from pipelines.k_report import k_report
 from pipelines.map import MappedTables
 from pipelines.map import apply as apply_mapping
 from pipelines.progress import Progress, silent
+from pipelines.questions import rule_of_new_episodes
 from pipelines.summary import LoadSummary
 
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
@@ -170,7 +172,7 @@ def _load(
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=contact_types)
     step("building the marts", 0.9)
-    records.build_marts(con, registry)
+    records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = rows_accounted.count_tables(con, mapped, stored, before)
     found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
     facts = about | dataset_facts.found(con, key, mapped, contact_types)
@@ -182,7 +184,9 @@ def _load(
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
     worth_saying = tuple(one for one in found if one.rows or one.result == "error")
-    return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, added=before is not None)
+    alike = k_report(con)
+    added = before is not None
+    return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, alike=alike, added=added)
 
 
 def _settle(

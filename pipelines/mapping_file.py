@@ -12,6 +12,8 @@
     title = "..."
     demonstration = true
     program = "..."
+    new_episode_after_days = 30       # a return within so many days of an exit resumes the episode (14, 30, 60 or 90);
+                                      # without it every episode counts as it is recorded
 
     [settings]                        # optional
     contact_types = ["other"]         # further event types that count as contact for the gap rule

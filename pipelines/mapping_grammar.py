@@ -14,13 +14,14 @@ from typing import Any
 from pipelines import schema
 from pipelines.faults import Fault, InputFault
 from pipelines.mapping_rules import DATE_FORMS, NUMBER, Cell, Items, Mapping, TableRule, Unpivot, View, numbered
+from pipelines.questions import NEW_EPISODE_AFTER
 
 NAME = re.compile(r"[a-z0-9_]+")
 _REWRITES = ("values", "other", "empty", "day_origin", "dates", "missing", "times", "add", "optional")
 _KEYS = {
     "": ("mapping", "dataset", "settings", "views", "tables"),
     "mapping": ("id", "label", "description", "instruments", "extends"),
-    "dataset": ("title", "demonstration", "program"),
+    "dataset": ("title", "demonstration", "program", "new_episode_after_days"),
     "settings": ("contact_types", "missing", "extract_date"),
     "view": ("sql", "needs"),
     "unpivot": ("unpivot", "columns", "count", "number", "value", "date", "start", "every_days"),
@@ -138,6 +139,12 @@ class Reading:
         texts: dict[str, str] = {
             key: self._text(f"dataset.{key}", section[key]) for key in ("title", "program") if key in section
         }
+        if "new_episode_after_days" in section:
+            days = section["new_episode_after_days"]
+            if isinstance(days, bool) or days not in NEW_EPISODE_AFTER:
+                allowed = ", ".join(str(each) for each in NEW_EPISODE_AFTER if each is not None)
+                self._fault("dataset.new_episode_after_days", "is not a declared number of days", f"Use {allowed}")
+            texts["new_episode_after_days"] = str(days)
         if "demonstration" in section:
             texts["demonstration"] = "true" if section["demonstration"] is True else "false"
         return texts

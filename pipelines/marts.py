@@ -7,6 +7,8 @@ first attended session, so that a later comparison can start where the score end
 
 from __future__ import annotations
 
+from pipelines import follow_up
+from pipelines.definitions import definition
 from pipelines.schema import (
     EMPLOYMENT,
     EXIT_TYPES,
@@ -30,8 +32,10 @@ CONSTRUCT_NAMES = {
 }
 SEVERITY = "symptoms"
 """Construct whose intake score is the baseline severity."""
+CHANGING = ("recovery_capital", "self_efficacy")
+"""What should have grown, and should last, if coaching does what the theory of change says."""
 BANDS = ("lower", "middle", "higher")
-EARLY_DAYS = 30
+EARLY_DAYS = definition("early_score").number("early_days")
 """Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""
 LANDMARK_DAYS = (14, 30, 60, 90)
 MART_AGE_BANDS = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
@@ -256,4 +260,11 @@ CONSTRUCT_INSTRUMENTS = Table(
     ),
     loaded=False,
 )
-MARTS: tuple[Table, ...] = (CONSTRUCT_INSTRUMENTS, MART_LANDMARKS, COACH_SESSIONS, RIPPLES, MART_EPISODES)
+MARTS: tuple[Table, ...] = (
+    CONSTRUCT_INSTRUMENTS,
+    MART_LANDMARKS,
+    COACH_SESSIONS,
+    RIPPLES,
+    MART_EPISODES,
+    *follow_up.TABLES,
+)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.definitions import definition
 from pipelines.faults import Fault, InputFault
 from pipelines.marts import BANDS, MART_AGE_BANDS
 from pipelines.schema import GENDERS, HOUSING, REFERRALS, SUBSTANCES
 
-GAPS = (14, 30, 45, 60, 90)
-"""Days without contact after which somebody counts as having left; 30 is the default."""
+GAPS = definition("left_early").numbers("choices_days")
+"""Days without contact after which somebody counts as having left."""
+DEFAULT_GAP = definition("left_early").number("gap_days")
+NEW_EPISODE_AFTER = (None, *definition("new_episode").numbers("choices_days"))
+"""Days after a recorded exit from which a return is a new episode; None where it is as recorded, the default. Chosen
+when records are loaded, because everything of an episode is worked out then."""
 CLOCKS = {"first_session": "since the first session", "enrolment": "since enrolling"}
 CONTACTS = {"any": "attended sessions and two-way contacts", "attended": "attended sessions only"}
 EPISODES = {"first": "each person's first episode", "all": "all episodes"}
@@ -25,7 +30,7 @@ TIME_DIMENSIONS = ("cohort", "enrol_quarter")
 class Settings:
     """How leaving is counted: `gap_days` in GAPS, `clock` in CLOCKS, `contacts` in CONTACTS, `episodes` in EPISODES."""
 
-    gap_days: int = 30
+    gap_days: int = DEFAULT_GAP
     clock: str = "first_session"
     contacts: str = "any"
     episodes: str = "first"
@@ -117,6 +122,19 @@ def check_settings(settings: Settings) -> list[Fault]:
         for name, (value, values) in allowed.items()
         if value not in values
     ]
+
+
+def rule_of_new_episodes(facts: Mapping[str, str], where: str = "dataset") -> int | None:
+    """Return after how many days a return is a new episode, as `facts` of the records say; None as recorded.
+
+    Raises InputFault, naming the file `where`, for anything but a declared number of days.
+    """
+    told = facts.get("new_episode_after_days", "")
+    allowed = {"" if days is None else str(days): days for days in NEW_EPISODE_AFTER}
+    if told not in allowed:
+        remedy = f"Use one of {', '.join(filter(None, allowed))}, or leave it out to take episodes as recorded."
+        raise InputFault(Fault(f"{where}, new_episode_after_days", "is not a declared number of days", remedy))
+    return allowed[told]
 
 
 def check_filters(where: Sequence[tuple[str, Sequence[str]]], dimensions: Mapping[str, Dimension]) -> list[Fault]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines import marts, outcomes, schema
+from pipelines import follow_up, marts, outcomes, schema
+from pipelines.definitions import definition
 from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
 
@@ -35,6 +36,14 @@ SOURCES = {
 """Relations that scoring and the clock leave behind, each filling a canonical table."""
 WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
+JOINED = {
+    "joined_episodes": "episodes",
+    "joined_discharges": "discharges",
+    "joined_sessions": "sessions",
+    "joined_assessments": "assessments",
+    "joined_events": "engagement_events",
+}
+"""Views the marts read, each of one canonical table."""
 
 
 def literal(text: str) -> str:
@@ -99,12 +108,15 @@ def build_marts(
     registry: Mapping[str, Instrument],
     *,
     chosen: Sequence[str] = (),
+    new_episode_after: int | None = None,
 ) -> dict[str, int]:
     """Work out every mart from the canonical tables and return the number of rows of each.
 
     For each construct the instrument with most rated people stands; an instrument named in `chosen` goes before it.
+    A return within `new_episode_after` days of a recorded exit resumes the episode; None takes episodes as recorded.
     """
     _stage_registry(con, registry, chosen)
+    _join_episodes(con, new_episode_after)
     parameters: dict[str, dict[str, object]] = {
         "constructs": {"severity": marts.SEVERITY},
         "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
@@ -113,8 +125,18 @@ def build_marts(
         "mart_episodes": {
             "early_days": marts.EARLY_DAYS,
             "severity": marts.SEVERITY,
+            "initiated_days": definition("initiated").number("initiated_days"),
+            "engaged_days": definition("engaged").number("engaged_days"),
+            "further_sessions": definition("engaged").number("further_sessions"),
             **outcomes.setting_values(Settings(episodes="all")),
         },
+        "change_scales": {"baseline_people": follow_up.BASELINE_PEOPLE},
+        "follow_ups": {
+            "follow_up_days": list(follow_up.FOLLOW_UP_DAYS),
+            "no_follow_up_after": list(follow_up.NO_FOLLOW_UP_AFTER),
+            **_window(),
+        },
+        "lasting_changes": {"constructs": list(marts.CHANGING), **_window()},
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
     selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
@@ -123,6 +145,21 @@ def build_marts(
         _insert(con, table, selects[table.name], parameters[table.name])
     con.execute("drop table staged_registry")
     return {table.name: _rows(con, table.name) for table in marts.MARTS}
+
+
+def _window() -> dict[str, object]:
+    return {"window_before": follow_up.WINDOW_BEFORE, "window_after": follow_up.WINDOW_AFTER}
+
+
+def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None) -> None:
+    """Make the TEMP views the marts read: the canonical tables, a resumed episode being part of an earlier one."""
+    resumed = 0
+    if new_episode_after is not None:
+        con.execute(statement("sql/resumed_episodes.sql"), {"new_episode_after": new_episode_after})
+        resumed = _rows(con, "resumed_episodes")
+    for view, table in JOINED.items():
+        as_recorded = " ".join(("create or replace temp view", quoted(view), "as select * from", quoted(table)))
+        con.execute(statement(f"sql/{view}.sql") if resumed else as_recorded)
 
 
 def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
@@ -140,8 +177,12 @@ def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instr
             instrument.early_min_ratings,
             instrument.verified,
             instrument.instrument_id in chosen,
+            instrument.higher_is_better,
+            instrument.alpha,
+            instrument.reliable_change,
+            instrument.minimal_important_difference,
         ]
-        con.execute("insert into staged_registry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        con.execute("insert into staged_registry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:

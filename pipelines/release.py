@@ -42,6 +42,9 @@ from pipelines.progress import Progress, silent
 if TYPE_CHECKING:
     import duckdb
 
+RARE = "lasting_change"
+"""Kind of the outcome that is given up first: few people have it, so that each of them is easier to find."""
+
 FOOTNOTE = (
     "Disclosure-controlled statistics. Groups under {threshold} are not shown, numbers carry deliberate noise (within "
     "{error}, mostly within {step}) and are rounded to {step}, so they do not add up exactly. Do not try to identify "
@@ -65,6 +68,7 @@ class ReleaseSummary:
     alone: float
     in_small_classes: float
     new_values: int
+    outcomes_left_out: tuple[str, ...] = ()
 
     def sentences(self) -> list[str]:
         """Return the summary in plain sentences, one per line."""
@@ -72,6 +76,10 @@ class ReleaseSummary:
         lines += [f"Left out: {cohort}, which {reason}." for cohort, reason in self.left_out.items()]
         lines += [
             f"{name}: {shown:,} of {declared:,} declared cells shown." for name, (shown, declared) in self.shown.items()
+        ]
+        lines += [
+            f"{name} is left out: with it no setting would have kept single people safe."
+            for name in self.outcomes_left_out
         ]
         if self.coin.outcome_variables < 0:
             lines.append("No outcomes: even the strictest setting would have told too much about single people.")
@@ -109,10 +117,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     finally:
         records.close()
     tell("counting", 0.2)
-    truth = gather(people, full, key)
-    settled, left_out = settle(truth, ledger, people.about.get("records_to", ""), declared.dimensions[0].categories)
-    tell("testing with coins", 0.35)
-    coin = coin_test(settled, truth, key)
+    truth, settled, left_out, coin = _tested(people, full, key, ledger, declared, tell)
     settled = replace(settled, parameters=replace(settled.parameters, noise=coin.noise))
     tell("printing every declared cell", 0.6)
     press = Press(key, settled.parameters, ledger)
@@ -132,7 +137,30 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     alone, small = _k_report(truth)
     cohorts = settled.dimensions[0].categories
     version = published.stem if published else ""
-    return ReleaseSummary(version, release_id, cohorts, left_out, _shown(cells), coin, alone, small, len(press.entries))
+    missing = tuple(item.name for item in full.outcomes if item not in settled.outcomes)
+    counted = (_shown(cells), coin, alone, small, len(press.entries))
+    return ReleaseSummary(version, release_id, cohorts, left_out, *counted, outcomes_left_out=missing)
+
+
+def _tested(
+    people: People, full: Spec, key: bytes, ledger: Ledger, declared: Spec, tell: Progress
+) -> tuple[Truth, Spec, Mapping[str, str], Coin]:
+    """Return the true counts, the declaration with its periods, the cohorts left out, and what the coin test allows.
+
+    Where no setting keeps people safe with a rare outcome that was never published, it is left out and the others are
+    tested again: one outcome more is not worth all of them.
+    """
+    rare = {item.name for item in full.outcomes if item.kind == RARE} - {measure for measure, _ in ledger.blocks}
+    fewer = replace(full, outcomes=tuple(item for item in full.outcomes if item.name not in rare))
+    for spec in (full, fewer):
+        truth = gather(people, spec, key)
+        records_to, listed = people.about.get("records_to", ""), declared.dimensions[0].categories
+        settled, left_out = settle(truth, ledger, records_to, listed)
+        tell("testing with coins", 0.35)
+        coin = coin_test(settled, truth, key)
+        if coin.outcome_variables >= 0 or not rare:
+            break
+    return truth, settled, left_out, coin
 
 
 def audit_release(home: Path) -> list[str]:
@@ -205,6 +233,8 @@ def _about(
         "title": people.about.get("title", ""),
         "demonstration": people.about.get("demonstration", "false"),
         "records_to": people.about.get("records_to", ""),
+        "new_episode_after_days": people.about.get("new_episode_after_days", ""),
+        "contact_types": people.about.get("contact_types", ""),
         "spec": spec.text(),
         "noise": str(widest),
         "outcome_variables": str(coin.outcome_variables),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from pipelines import k_report
+from pipelines.k_report import Classes
 from pipelines.quality import CheckResult
 
 
@@ -35,7 +37,7 @@ class TableCount:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load did; `version` is empty after a dry run, which published nothing.
+    """What a load did; `version` is empty after a dry run, which published nothing; `alike` is the k-report.
 
     `added` if it added a batch to the records that were there, `unchanged` if that batch was among them already.
     """
@@ -47,6 +49,7 @@ class LoadSummary:
     unused_files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    alike: tuple[Classes, ...] = ()
     added: bool = False
     unchanged: bool = False
 
@@ -78,7 +81,8 @@ class LoadSummary:
         """Return what a person should know: what came in, what was kept out and why, what was left behind."""
         if self.unchanged:
             return [f"These files were loaded before and are part of {self.version}; nothing was changed."]
-        return [*self._overview(), *self._left_behind(), *self._broken("error"), *self._broken("warn"), self._ending()]
+        broken = [*self._broken("error"), *self._broken("warn")]
+        return [*self._overview(), *self._left_behind(), *broken, *k_report.sentences(self.alike), self._ending()]
 
     def _overview(self) -> Iterator[str]:
         stored = "can be stored" if not self.version else "were stored"

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import sentences, theme, words
-from dashboard.answers import Answers, Fault, InputFault, Question
+from dashboard.answers import Answers, Fault, InputFault, Question, Settings, one_line, record_of
 from dashboard.downloads import note
 from dashboard.report import figures, indicators
 from dashboard.report.room import LONG_TITLE, room
@@ -71,12 +71,13 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         under_sites,
         "</div></div>",
         _in_our_words(own),
-        _footer(),
+        _footer(by_alliance),
     ]
-    title = escape(str(about["title"]))
+    title, counted = escape(str(about["title"])), escape(one_line(record_of(by_alliance)))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: outcomes report</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_style()}</style></head>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="counted-with" content="{counted}"><style>{_style()}</style></head>'
         f"<body><main{' class=tight' if sheet.tight else ''}>{''.join(parts)}</main></body></html>"
     )
 
@@ -134,9 +135,10 @@ def _how_sure(about: Mapping[str, Any]) -> str:
     )
 
 
-def _footer() -> str:
+def _footer(table: pd.DataFrame) -> str:
+    gap = record_of(table).get("gap_days", Settings().gap_days)
     return (
-        "<footer><p>“Stayed” means: had not left early. Leaving early is an unplanned exit, or 30 days without "
+        f"<footer><p>“Stayed” means: had not left early. Leaving early is an unplanned exit, or {gap} days without "
         "contact. People who completed the program or moved on have stayed. Curves and shares: Aalen-Johansen; ranges: "
         "95%. Filters: none. Made with recovery-outcomes; its Methods page explains every word.</p></footer>"
     )

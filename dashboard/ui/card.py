@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import exports, reading, sentences
-from dashboard.answers import Question, data_home
+from dashboard import counted, exports, reading, sentences
+from dashboard.answers import Question, Settings, data_home
 from dashboard.notes import Note
 from dashboard.twins import Twin
 from dashboard.ui import chart, data, filters
@@ -41,6 +41,7 @@ class Contents:
     notes: Sequence[Note]
     kind: str
     by: tuple[str, ...] = ()
+    settings: Settings = data.STANDARD
 
     @cached_property
     def drawing(self) -> chart.Drawing:
@@ -64,7 +65,9 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         _how(held.kind)
     with st.expander("Show the numbers as a table", icon=":material/table:"):
         st.html(table_html(held.twin, f"Figure {number}. {held.title}"))
-        _file(key, held.table, held.by)
+        if said := counted.sentence(held.table):
+            st.html(f'<p class="cs">{html.escape(said)}</p>')
+        file(key, str(held.table["measure"].iloc[0]), held.by, held.settings)
 
 
 def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
@@ -120,12 +123,14 @@ def _how(kind: str) -> None:
     st.html(f'<div class="how">{"".join(parts)}</div>')
 
 
-def _file(key: str, table: pd.DataFrame, by: Sequence[str]) -> None:
-    """Offer the figure's rows as a CSV file, as they may leave the screen; say why where they may not."""
-    question = Question(str(table["measure"].iloc[0]), tuple(by), filters.chosen())
+def file(
+    key: str, measure: str, by: Sequence[str], settings: Settings, *, label: str = "Download these numbers"
+) -> None:
+    """Offer the rows of a measure as a CSV file, as they may leave the screen; say why where they may not."""
+    question = Question(measure, tuple(by), filters.chosen(), settings)
     ready = data.kept(_ready, question)
     st.download_button(
-        "Download these numbers (CSV)",
+        f"{label} (CSV)",
         data=ready.content,
         file_name=ready.name,
         mime="text/csv",
@@ -143,4 +148,4 @@ def _ready(question: Question) -> exports.Export:
 
 
 def _ask(question: Question) -> pd.DataFrame:
-    return data.ask(question.measure, question.by, question.where)
+    return data.ask(question.measure, question.by, question.where, question.settings)

@@ -14,13 +14,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import answers
-from dashboard.answers import Answers, Dimension, Question
+from dashboard.answers import Answers, Dimension, Question, Settings
 from dashboard.remembered import Remembered
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 Made = TypeVar("Made")
 FILTERED = ("site", "cohort", "primary_substance", "age_band")
 """The dimensions every page can be filtered by."""
+STANDARD = Settings()
+"""The settings of every figure unless a manager chooses others."""
 MOST_KEPT = 1000
 """Things made of one version that are kept, the latest used."""
 
@@ -102,9 +104,9 @@ def offered(measure: str) -> bool:
     return door in answers.measure_entry(measure).doors
 
 
-def ask(measure: str, by: Sequence[str] = (), where: Where = ()) -> pd.DataFrame:
+def ask(measure: str, by: Sequence[str] = (), where: Where = (), settings: Settings = STANDARD) -> pd.DataFrame:
     """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
-    return _NOW.get().reader.ask(Question(measure=measure, by=tuple(by), where=where))
+    return _NOW.get().reader.ask(Question(measure=measure, by=tuple(by), where=where, settings=settings))
 
 
 def kept(make: Callable[..., Made], *asked: object) -> Made:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import charts, groups, notes, sentences, twins, words
+from dashboard.answers import Settings, record_of
 from dashboard.ui import data, style
 from dashboard.ui.card import Contents, card, figure
 
@@ -27,28 +28,36 @@ FROM_DAY_30 = (
 NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
 
 
-def staying_everyone(number: int, where: data.Where) -> None:
+def staying_everyone(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
     """Draw the staying curve of everyone."""
-    _draw("staying", number, _staying_everyone, where)
+    _draw("staying", number, _staying_everyone, where, settings)
 
 
-def staying_by(number: int, dimension: str, where: data.Where, *, level: int = 2, key: str = "") -> None:
+def staying_by(
+    number: int,
+    dimension: str,
+    where: data.Where,
+    settings: Settings = data.STANDARD,
+    *,
+    level: int = 2,
+    key: str = "",
+) -> None:
     """Draw staying split by `dimension`: score bands from day 30, everything else from the first session.
 
     Where another split takes the place of this one on the page, all of them have the same `key`, so that the lines
     change in place.
     """
-    _draw(key or f"staying_{dimension}", number, _staying_by, dimension, where, level=level, height=480)
+    _draw(key or f"staying_{dimension}", number, _staying_by, dimension, where, settings, level=level, height=480)
 
 
-def where_people_are(number: int, where: data.Where) -> None:
+def where_people_are(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
     """Draw where people are over time."""
-    _draw("where", number, _where_people_are, where)
+    _draw("where", number, _where_people_are, where, settings)
 
 
-def reasons(number: int, where: data.Where) -> None:
+def reasons(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
     """Draw the reasons people left for."""
-    _draw("reasons", number, _reasons, where)
+    _draw("reasons", number, _reasons, where, settings)
 
 
 def scores(number: int, construct: str, where: data.Where) -> None:
@@ -75,19 +84,21 @@ def _draw(
         figure(key, number, data.kept(make, *asked), level=level)
 
 
-def six_months(where: data.Where) -> pd.DataFrame:
+def six_months(where: data.Where, settings: Settings = data.STANDARD) -> pd.DataFrame:
     """Return the table every word about staying to six months is read from, so that a page says one number.
 
     It is the staying curve as long as its line is drawn that far, else the published or live share itself.
     """
-    curve = data.ask("staying_curve", where=where)
-    return curve if sentences.at(curve, HORIZON) is not None else data.ask("stayed_share", where=where)
+    curve = data.ask("staying_curve", where=where, settings=settings)
+    if sentences.at(curve, HORIZON) is not None:
+        return curve
+    return data.ask("stayed_share", where=where, settings=settings)
 
 
-def _staying_everyone(where: data.Where, mode: str) -> Contents:
-    table = data.ask("staying_curve", where=where)
+def _staying_everyone(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("staying_curve", where=where, settings=settings)
     people = groups.followed(table)
-    headline = six_months(where)
+    headline = six_months(where, settings)
     title = _title("staying", headline, empty=table)
     if people is None:
         title = sentences.small_group(headline) or title
@@ -98,15 +109,16 @@ def _staying_everyone(where: data.Where, mode: str) -> Contents:
         chart=charts.curve(table, mode),
         table=table,
         twin=twins.over_time(table),
-        notes=notes.notes(table, data.about()),
+        notes=notes.notes(table, data.about(), more=_gap(table)),
         kind="curve",
+        settings=settings,
     )
 
 
-def _staying_by(dimension: str, where: data.Where, mode: str) -> Contents:
+def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str) -> Contents:
     what = {"alliance_band": "early alliance", "self_efficacy_band": "early self-efficacy"}.get(dimension)
     names = data.names(dimension)
-    asked = data.ask("staying_curve", (dimension,), where)
+    asked = data.ask("staying_curve", (dimension,), where, settings)
     table = groups.compared(_without(asked, ("no_score", "left_before")))
     horizon = HORIZON - LANDMARK if what else HORIZON
     axis = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
@@ -136,15 +148,17 @@ def _staying_by(dimension: str, where: data.Where, mode: str) -> Contents:
                 "Not shown": _apart(asked, names),
                 "Missing": _missing(construct, where) if what else "",
                 "Read with care": _care(construct),
+                **_gap(asked),
             },
         ),
         kind="curve_by_score" if what else "curve_by_group",
         by=(dimension,),
+        settings=settings,
     )
 
 
-def _where_people_are(where: data.Where, mode: str) -> Contents:
-    table = data.ask("where_people_are", where=where)
+def _where_people_are(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("where_people_are", where=where, settings=settings)
     started = table[table["series"].eq("reached_start") & table["status"].isin(["shown", "rough"])]
     counted = f" {words.people(started['estimate'].iloc[0])}." if len(started) else ""
     return Contents(
@@ -154,13 +168,14 @@ def _where_people_are(where: data.Where, mode: str) -> Contents:
         chart=charts.stack(table, mode),
         table=table,
         twin=twins.where(table),
-        notes=notes.notes(table, data.about()),
+        notes=notes.notes(table, data.about(), more=_gap(table)),
         kind="where",
+        settings=settings,
     )
 
 
-def _reasons(where: data.Where, mode: str) -> Contents:
-    table = data.ask("exit_reasons", where=where)
+def _reasons(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("exit_reasons", where=where, settings=settings)
     shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
     people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
     return Contents(
@@ -170,8 +185,9 @@ def _reasons(where: data.Where, mode: str) -> Contents:
         chart=charts.bars(table, mode),
         table=table,
         twin=twins.bars(table, heading="Reason"),
-        notes=notes.notes(table, data.about()),
+        notes=notes.notes(table, data.about(), more=_gap(table)),
         kind="reasons",
+        settings=settings,
     )
 
 
@@ -225,6 +241,14 @@ def _dose(construct: str, where: data.Where, mode: str) -> Contents:
         notes=notes.notes(table, data.about(), more={"Read with care": _care(construct)}),
         kind="dose",
     )
+
+
+def _gap(table: pd.DataFrame) -> dict[str, str]:
+    """Return the note that leaving early was counted with another gap than usual; nothing where it was not."""
+    days = record_of(table).get("gap_days", data.STANDARD.gap_days)
+    if days == data.STANDARD.gap_days:
+        return {}
+    return {"Counted": f"left early after {days} days without contact, not {data.STANDARD.gap_days} as elsewhere."}
 
 
 def _title(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = None, **about: Any) -> str:

@@ -10,12 +10,16 @@ from typing import Any
 import streamlit as st
 
 from dashboard import words
-from dashboard.answers import dictionary_rows, floor_sentences, instruments, measures
+from dashboard.answers import definitions, dictionary_rows, floor_sentences, instruments, measures
 from dashboard.glossary import Entry, glossary, protection
 from dashboard.ui import data
 
 SECTIONS = {
     "words": ("Words", "What the words on the pages mean, in the order in which most people meet them."),
+    "definitions": (
+        "Definitions",
+        "The rules the numbers are counted by, each with its version: every page, file and measure uses these words.",
+    ),
     "measures": ("Measures", "What is counted, among whom, who is left out, and how each figure is worked out."),
     "questionnaires": (
         "Questionnaires",
@@ -52,6 +56,7 @@ def main() -> None:
     """Draw the contents list beside the sections."""
     parts: dict[str, Iterable[str]] = {
         "words": (_word(entry) for entry in glossary().values()),
+        "definitions": (_definition(one) for one in definitions().values()),
         "measures": (_measure(entry) for entry in measures().values()),
         "questionnaires": (_instrument(one) for one in instruments()),
         "privacy": _privacy(),
@@ -86,6 +91,16 @@ def _word(entry: Entry) -> str:
     return _entry(entry.anchor, entry.term, entry.plain, (*facts, ("Formula", entry.formula), ("Limits", entry.limits)))
 
 
+def _definition(one: Any) -> str:
+    facts = (
+        ("Formula", one.formula),
+        ("Source", one.source),
+        ("Name in files", one.id),
+        ("Version", one.version),
+    )
+    return _entry(f"definition-{one.id}", one.term, one.words, facts)
+
+
 def _measure(entry: Any) -> str:
     doors = "manager's pages and release" if "release" in entry.doors else "manager's pages only"
     return _entry(
@@ -102,7 +117,14 @@ def _measure(entry: Any) -> str:
             ("Name in files", entry.id),
             ("Version", f"{entry.version}, reviewed {entry.reviewed}"),
         ),
+        after=f'<p class="rests">Rests on: {_links(entry.definitions)}.</p>',
     )
+
+
+def _links(names: Iterable[str]) -> str:
+    """Return links to definitions, each with its version."""
+    told = [definitions()[name] for name in names]
+    return ", ".join(f'<a href="#definition-{one.id}">{html.escape(one.term)}</a> ({one.version})' for one in told)
 
 
 def _instrument(one: Any) -> str:

@@ -187,6 +187,30 @@ def attendance_rate(request: Request) -> list[Row]:
     return rows
 
 
+def outcome_share(request: Request, kind: str) -> list[Row]:
+    """Return the share of printed people with the declared outcome of a kind, by level; cells of a union are added."""
+    spec, outcomes = request.published.spec, request.published.outcomes
+    name = next((item.name for item in spec.outcomes if item.kind == kind), None)
+    if name is None:
+        raise NotPublishedError
+    rows = []
+    for group in request.groups(name):
+        found = []
+        for text in group.labels():
+            if (text, name) not in outcomes:
+                raise NotPublishedError
+            found.append(outcomes[text, name])
+        more = {"stat": "share", "shape": "bar"}
+        known = [pair for pair in found if pair is not None]
+        if not found or len(known) < len(found):
+            rows.append(request.hidden(group.level, BELOW_THRESHOLD if found else INCOMPLETE, **more))
+            continue
+        k, n = sum(pair[1] for pair in known), sum(pair[0] for pair in known)
+        numbers = share_numbers(request, derived.share(k, n, request.published.variance, len(known)))
+        rows.append(request.row(level=group.level, **more, **numbers))
+    return rows
+
+
 def mark(request: Request, n: int) -> str:
     """Return 'rough' for numbers that rest on fewer printed people than the mark of low precision, else 'shown'."""
     return "rough" if n < request.published.gate.low_precision else "shown"

@@ -16,6 +16,10 @@ from pipelines.disclosure.floors import COMPARISONS, LIVE, Floor, compared_level
 from pipelines.estimate_table import HIDDEN_NUMBERS
 
 BELOW_EXPORT_FLOOR = "below_export_floor"
+NOT_LASTING, AS_LAST_SEEN, LASTING = "missing_not_lasting", "missing_as_last_seen", "missing_lasting"
+BOUNDS = (NOT_LASTING, AS_LAST_SEEN, LASTING)
+"""Series of a share among everybody due: what it would be if all missing people had lost the gain, were as they were
+last seen, or had kept it. The first and the last bound what is true; next to other rows they give numbers away."""
 
 
 def apply_export(
@@ -32,13 +36,14 @@ def apply_export(
     n, events = rows["n"], rows["events"]
     small = n.isna() | n.lt(floor.export)
     drawn_whole = rows["shape"].ne("step")
-    other = n - events
+    other = (n - events).mask(rows["stat"].eq("rate"))  # the events of a rate are not people
     one_sided = drawn_whole & (events.between(1, floor.export - 1) | other.between(1, floor.export - 1))
     withheld = open_rows & ~compared & (small | one_sided)
     found = _sizes(rows[~compared & rows["stat"].ne("p_value")], sizes)
     hidden = _small_levels(found, floor)
     withheld |= open_rows & ~compared & rows["level"].isin(hidden) & rows["grouping"].ne("")
     withheld |= _lone_bars(rows, withheld)
+    withheld |= open_rows & _bounds_that_tell(rows, withheld, floor)
     gone = {level for level in found if _all_gone(rows, withheld, compared, level)}
     withheld |= open_rows & compared & (small | _rests_on(rows, gone))
     rows.loc[withheld, list(HIDDEN_NUMBERS)] = np.nan
@@ -92,6 +97,22 @@ def _lone_bars(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:
         flags = with_sibling(part["events"].fillna(0).tolist(), withheld.loc[part.index].tolist())
         joined.loc[part.index[flags]] = True
     return joined & rows["status"].isin(["shown", "rough"])
+
+
+def _bounds_that_tell(rows: pd.DataFrame, withheld: pd.Series, floor: Floor) -> pd.Series:
+    """Return the bounds of a share that would give away what is withheld beside them, or few people between them."""
+    bounds = rows["series"].isin(BOUNDS)
+    told = pd.Series(False, index=rows.index)
+    if not bounds.any():
+        return told
+    for _, part in rows[rows["stat"].eq("share")].groupby(["level", "x"], dropna=False):
+        mine = part[bounds[part.index]]
+        beside = part.index.difference(mine.index)
+        if withheld[beside].any() or rows.loc[beside, "n"].isna().any():
+            told[mine.index] = True
+        elif mine["events"].sort_values().diff().between(1, floor.export - 1).any():
+            told[mine.index[mine["series"].eq(AS_LAST_SEEN)]] = True
+    return told
 
 
 def _all_gone(rows: pd.DataFrame, withheld: pd.Series, compared: pd.Series, level: str) -> bool:

@@ -190,7 +190,9 @@ def _hide_points(rows: _Rows, whole: int | None, floor: Floor) -> None:
     small = n < floor.count
     if whole:
         small |= _within(whole - n, floor.complement)
-    one_sided = _within(events, floor.count) | _within(n - events, floor.count)
+    # The events of a rate are not people: one person may have several, so that n - events counts nobody.
+    without = np.where(rows.stat == "rate", np.nan, n - events)
+    one_sided = _within(events, floor.count) | _within(without, floor.count)
     rows.reason[points & (small | one_sided)] = BELOW_THRESHOLD
     empty_bar = (rows.shape == "bar") & (events == 0)
     few_events = (events < floor.share_events) & (rows.stat != "mean") & ~empty_bar

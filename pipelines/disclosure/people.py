@@ -12,6 +12,7 @@ import pandas as pd
 from pipelines import outcomes
 from pipelines.disclosure.spec import COHORT, LANDMARK_DAY, OPEN_LISTS, Mean, Outcome, Spec
 from pipelines.faults import Fault, InputFault
+from pipelines.follow_up import KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
 from pipelines.questions import Settings
 from pipelines.warehouse import Reader, statement
 
@@ -39,6 +40,7 @@ COLUMNS = (
     "early_alliance_band",
     "early_self_efficacy_band",
     "is_engaged",
+    "exit_day",
     "sessions_attended",
     "sessions_no_show",
     "sessions_late_cancel",
@@ -46,6 +48,8 @@ COLUMNS = (
     "early_self_efficacy_score",
 )
 """Columns of `mart_episodes` that a release reads beside those the definition of leaving reads."""
+FLAGS = {"engaged": "is_engaged", "lasting_change": "has_lasting_change"}
+"""Kinds of outcomes that a column says outright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def read_people(reader: Reader, spec: Spec) -> tuple[Spec, People]:
     full = with_lists(spec, held)
     extra: dict[str, object] = {name: [] for name in LIST_PARAMETERS.values()}
     extra |= {LIST_PARAMETERS[item.name]: list(item.categories) for item in full.dimensions}
-    extra["landmark_day"] = LANDMARK_DAY
+    extra |= {"landmark_day": LANDMARK_DAY, "ended_by": KNOWN_ENDED_BY}
+    extra |= {"changing": KNOWN_CONSTRUCT, "follow_up_day": KNOWN_FOLLOW_UP}
     rows = outcomes.ask(reader, "release_people", Settings(), columns=COLUMNS, extra=extra)
     _check_categories(rows, full)
     about = {str(key): str(value) for key, value in reader.rows("select key, value from dataset")}
@@ -93,7 +98,10 @@ def _matched(rows: pd.DataFrame, coaches: pd.DataFrame) -> tuple[pd.DataFrame, P
 
 
 def _bounded(reader: Reader, spec: Spec) -> Spec:
-    """Return `spec` with the public bounds of each score, those of its instrument; a mean without one is left out."""
+    """Return `spec` with the public bounds of each score, those of its instrument; what has no instrument is left out.
+
+    That is a mean without one, and lasting change where nobody knows how large a change must be.
+    """
     scales = reader.rows("select construct, scale_min, scale_max from constructs")
     bounds = {str(name): (float(str(low)), float(str(high))) for name, low, high in scales}
     means = [
@@ -101,7 +109,9 @@ def _bounded(reader: Reader, spec: Spec) -> Spec:
         for item in spec.means
         if item.low is not None or item.kind in bounds
     ]
-    return replace(spec, means=tuple(means))
+    changing = reader.rows("select 1 from change_scales where construct = $name", {"name": KNOWN_CONSTRUCT})
+    outcomes_kept = [item for item in spec.outcomes if changing or item.kind != "lasting_change"]
+    return replace(spec, means=tuple(means), outcomes=tuple(outcomes_kept))
 
 
 def with_lists(spec: Spec, lists: Mapping[str, Sequence[str]]) -> Spec:
@@ -136,8 +146,8 @@ def _check_categories(rows: pd.DataFrame, spec: Spec) -> None:
 
 def outcome_of(rows: pd.DataFrame, outcome: Outcome) -> pd.Series:
     """Return for each person whether the outcome is there; only meaningful where follow-up reaches its day."""
-    if outcome.kind == "engaged":
-        return rows["is_engaged"].astype(bool)
+    if outcome.kind in FLAGS:
+        return rows[FLAGS[outcome.kind]].astype(bool)
     cause = 1 if outcome.kind == "left_early" else 2
     return rows["cause"].eq(cause) & rows["t"].le(outcome.day)
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines import warehouse
+from pipelines.counted_with import counted_with, stamp
 from pipelines.disclosure import counted, stayed
 from pipelines.disclosure.published import read_published, scales
 from pipelines.disclosure.request import NOT_DECLARED, NotPublishedError, Request, Row
@@ -39,6 +40,7 @@ ANSWERS: Mapping[str, Answer] = {
     "dose_response_self_efficacy": partial(stayed.dose_response, construct="self_efficacy"),
     "attendance_rate": counted.attendance_rate,
     "response_rate": counted.response_rate,
+    "known_lasting_change": partial(counted.outcome_share, kind="lasting_change"),
 }
 """How each measure that leaves by the release is worked out."""
 
@@ -103,7 +105,8 @@ class ReleaseReader:
             rows = ANSWERS[measure.id](request)
         except NotPublishedError:
             rows = [{**request.hidden("", NOT_DECLARED), "grouping": "", "shape": measure.shape}]
-        return _table(rows, measure=measure.id, cohort=question.cohort_text, source=self._source)
+        table = _table(rows, measure=measure.id, cohort=question.cohort_text, source=self._source)
+        return stamp(table, counted_with(question, measure, self._published.about, self.version))
 
     def close(self) -> None:
         """Let go of the release; nothing is kept open, so nothing happens."""

@@ -41,7 +41,7 @@ DIMENSION_NAMES = (
 )
 OPEN_LISTS = (COHORT, "site")
 """Dimensions whose categories come from the records and are frozen into the release."""
-OUTCOME_KINDS = ("left_early", "completed", "engaged")
+OUTCOME_KINDS = ("left_early", "completed", "engaged", "lasting_change")
 MEAN_KINDS = ("alliance", "self_efficacy", "attended", "due")
 
 
@@ -94,7 +94,7 @@ class Outcome:
     """A yes-or-no outcome known once everybody has been followed for `day` days since the first session."""
 
     name: str
-    kind: Literal["left_early", "completed", "engaged"]
+    kind: Literal["left_early", "completed", "engaged", "lasting_change"]
     day: int
 
 

@@ -35,6 +35,8 @@ ABOUT = (
     "title",
     "demonstration",
     "records_to",
+    "new_episode_after_days",
+    "contact_types",
     "spec",
     "noise",
     "outcome_variables",

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.disclosure import noise
-from pipelines.disclosure.people import People, Places, clipped, outcome_of
+from pipelines.disclosure.people import FLAGS, People, Places, clipped, outcome_of
 from pipelines.disclosure.spec import COHORT, Parameters, Spec
 
 Counts = npt.NDArray[np.int64]
@@ -193,7 +193,8 @@ def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
     for item in spec.dimensions:
         hashes = _text_hashes([f"{item.name}={category}" for category in item.categories])
         categories += hashes[rows[item.name].to_numpy(dtype=np.intp) - 1]
-    flags = rows["has_started"].astype("int64") * 2 + rows["is_engaged"].astype("int64")
+    started, engaged, lasting = (rows[name].astype("int64") for name in ("has_started", *FLAGS.values()))
+    flags = started * 4 + engaged * 2 + lasting
     fields = [
         categories,
         _packed(rows["t"], rows["follow_up"]),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.definitions import definition
 from pipelines.estimators.request import Request, Screened, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import share
 from pipelines.stats import proportion, rate
 
-INITIATED_DAYS, ENGAGED_DAYS = 14, 34
-"""A first session within 14 days of enrolment, two more within 34 days after it."""
-FIRST_SESSION_DAYS = (7, 14, 30)
-FOUR_WEEKS, MONTHS = 28, 100 * 30
+INITIATED_DAYS = definition("initiated").number("initiated_days")
+ENGAGED_DAYS = definition("engaged").number("engaged_days")
+"""A first session so many days after enrolment at most, two more so many days after it at most."""
+FIRST_SESSION_DAYS = definition("first_session").numbers("shown_days")
+FOUR_WEEKS = definition("intensity").number("unit_days")
+MONTHS = definition("ripple").number("months") * definition("time_zero").number("month_days")
 """Days for which sessions, and events of helping others, are counted: per 28 days, per 100 months of 30 days."""
 
 
@@ -52,7 +55,8 @@ def ripple_rate(request: Request) -> Rows:
 
 def coach_continuity(request: Request) -> Rows:
     """Return the share of sessions with the coach the person met most often, by level."""
-    found = request.ask("coach_continuity", columns=("episode_id",))
+    least = definition("continuity").number("least_sessions")
+    found = request.ask("coach_continuity", columns=("episode_id",), extra={"least_sessions": least})
     rows, screened = _screened(request, found)
     for level, part in _open(found, screened):
         estimate, lower, upper = proportion.clustered_share(part["with_main"], part["with_any"], part["people"])

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import engagement, people, scores, staying
+from pipelines.measures import after_coaching, engagement, people, scores, staying
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
 
 MEASURES: Mapping[str, Measure] = {
-    measure.id: measure for measure in (*people.ENTRIES, *staying.ENTRIES, *scores.ENTRIES, *engagement.ENTRIES)
+    measure.id: measure
+    for measure in (
+        *people.ENTRIES,
+        *staying.ENTRIES,
+        *scores.ENTRIES,
+        *engagement.ENTRIES,
+        *after_coaching.ENTRIES,
+    )
 }
 """Every measure by its identifier."""
 

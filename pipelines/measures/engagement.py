@@ -12,11 +12,8 @@ ENGAGEMENT = Measure(
     id="engagement_rate",
     label="Starting and engaging",
     question="How many people start within two weeks, and how many engage?",
-    definition=(
-        "Initiated: a session attended within 14 days of enrolment. Engaged: initiated, and two more sessions attended "
-        "within 34 days after the first. Adapted from the initiation and engagement of treatment (NCQA), which counts "
-        "services, not peer coaching."
-    ),
+    definition="Shares of the people enrolled who started, and who engaged.",
+    definitions=("initiated", "engaged", "enrolled", "episode", "new_episode"),
     numerator="People who initiated; people who engaged.",
     denominator="People whose enrolment lies at least 48 days before the extract.",
     exclusions=(_RECENT,),
@@ -34,6 +31,7 @@ FIRST_SESSION = Measure(
     label="Time to the first session",
     question="How soon do people come to a first session?",
     definition="Share of people enrolled who attended a first session within 7, 14 and 30 days of enrolment.",
+    definitions=("first_session", "enrolled", "episode", "new_episode"),
     numerator="People with an attended session so soon after enrolment.",
     denominator="People whose enrolment lies at least 30 days before the extract.",
     exclusions=(_RECENT,),
@@ -52,10 +50,8 @@ INTENSITY = Measure(
     id="session_intensity",
     label="Sessions per four weeks",
     question="How often do people come while they are in the program?",
-    definition=(
-        "Sessions attended per 28 days in the program, all people together. Days in the program run from the first "
-        "session to the last contact, the recorded exit or the extract."
-    ),
+    definition="Sessions attended per 28 days in the program, all people together.",
+    definitions=("intensity", "left_early", "contact", "end_of_follow_up", "episode", "new_episode"),
     numerator="Sessions attended, times 28.",
     denominator="Days in the program.",
     exclusions=("People who never attended a session, or whose first session is too recent to say.",),
@@ -75,7 +71,8 @@ CONTINUITY = Measure(
     id="coach_continuity",
     label="The same coach",
     question="Do people meet the same coach again?",
-    definition="Share of attended sessions that were with the coach with whom the person had most sessions.",
+    definition="Share of attended sessions that were with the person's main coach.",
+    definitions=("continuity", "episode", "new_episode"),
     numerator="Sessions with the coach the person met most often.",
     denominator="Attended sessions of which the coach is known.",
     exclusions=("People with fewer than two such sessions.", "Sessions that name no coach."),
@@ -95,12 +92,8 @@ RIPPLE = Measure(
     id="ripple_rate",
     label="Helping others",
     question="How often do people begin to help others?",
-    definition=(
-        "Events in which a person helped others or brought somebody in, per 100 months of observation. A month is 30 "
-        "days; observation runs from the first session to the extract, also after the exit. The events are "
-        "volunteering, mentoring, sponsoring, facilitating a group, training as or becoming a coach, referring "
-        "somebody in."
-    ),
+    definition="Events in which a person helped others or brought somebody in, per 100 months of observation.",
+    definitions=("ripple", "time_zero", "end_of_follow_up", "episode", "new_episode"),
     numerator="Events of helping others, times 100.",
     denominator="Months of observation.",
     exclusions=("People who never attended a session, or whose first session is too recent to say.",),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.definitions import definitions as known_definitions
 from pipelines.estimate_table import SHAPES
 from pipelines.marts import CONSTRUCTS, EARLY_DAYS
 from pipelines.questions import DIMENSIONS
@@ -59,14 +60,16 @@ class Axis:
 class Measure:
     """One measure. Raises ValueError unless every field says something and names only what is declared.
 
-    `rows` is who is counted; `groupings` the dimensions it may be split by, up to `most_groupings` of them at once;
-    `fixed_groupings` those it is always split by; `y` is the axis of the estimate, `x` empty where there is none.
+    `definitions` are those it rests on, in the order of reading; `rows` is who is counted; `groupings` the dimensions
+    it may be split by, up to `most_groupings` of them at once; `fixed_groupings` those it is always split by; `y` is
+    the axis of the estimate, `x` empty where there is none.
     """
 
     id: str
     label: str
     question: str
     definition: str
+    definitions: tuple[str, ...]
     numerator: str
     denominator: str
     exclusions: tuple[str, ...]
@@ -91,6 +94,8 @@ class Measure:
         texts = (self.id, self.label, self.question, self.definition, self.numerator, self.denominator, self.estimator)
         if not all(text.strip() for text in (*texts, *self.exclusions, *self.cautions)) or not self.cautions:
             raise ValueError(f"measure {self.id}: every text must say something, and there must be a caution")
+        if not self.definitions or not set(self.definitions) <= set(known_definitions()):
+            raise ValueError(f"measure {self.id}: it must rest on definitions that exist")
         if self.rows not in ROWS or self.shape not in SHAPES or not set(self.doors) <= set(DOORS):
             raise ValueError(f"measure {self.id}: rows, shape and doors must be declared ones")
         if not set(self.groupings) | set(self.fixed_groupings) <= set(DIMENSIONS):

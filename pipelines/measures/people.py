@@ -10,6 +10,7 @@ PEOPLE_ENROLLED = Measure(
     label="People enrolled",
     question="How many people enrolled?",
     definition="Number of different people who enrolled, whether or not they attended a session.",
+    definitions=("enrolled", "episode", "new_episode"),
     numerator="People with an episode in these records.",
     denominator="None: this is a count.",
     exclusions=("None.",),
@@ -34,6 +35,7 @@ EXIT_REASONS = Measure(
         "People who stopped coming without a recorded exit, or whose recorded reason is unknown or other, are 'not "
         "recorded'."
     ),
+    definitions=("exit_kinds", "left_early", "contact", "time_zero", "end_of_follow_up", "episode", "new_episode"),
     numerator="People who left with the reason.",
     denominator="People who left the program within 365 days, for whatever reason, completion included.",
     exclusions=(
@@ -57,10 +59,8 @@ ATTENDANCE_RATE = Measure(
     id="attendance_rate",
     label="Attendance",
     question="How many planned sessions take place?",
-    definition=(
-        "Sessions attended, of sessions attended, missed without notice or cancelled late. Beside it: sessions "
-        "attended of all sessions scheduled, cancelled and moved ones included."
-    ),
+    definition="Sessions attended of those due; beside it, of all scheduled.",
+    definitions=("attendance", "episode", "new_episode"),
     numerator="Sessions attended.",
     denominator="Sessions attended, no-shows and late cancellations; for the second figure, all session records.",
     exclusions=(
@@ -83,10 +83,8 @@ RESPONSE_RATE = Measure(
     id="response_rate",
     label="Answers",
     question="How many people have an early score?",
-    definition=(
-        "Share of people still in the program 30 days after the first session who have an early score: enough ratings "
-        "of their own in those 30 days, as many as the questionnaire's file asks for."
-    ),
+    definition="Share of people still in the program on day 30 who have an early score.",
+    definitions=("response", "early_score", "since_day_30", "left_early", "contact", "time_zero", "end_of_follow_up"),
     numerator="People still in the program on day 30 with an early score.",
     denominator="People still in the program on day 30.",
     exclusions=("People who left before day 30, never attended, or whose day 30 is too recent to know.",),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from pipelines.definitions import definition
 from pipelines.marts import CONSTRUCT_NAMES
 from pipelines.measures.entry import Axis, Exposure, Measure
 from pipelines.questions import DIMENSIONS
 
-_EARLY = (
-    "The early score is the mean of the person's own ratings in the 30 days that begin with the first session, if "
-    "there are as many ratings as the questionnaire's file asks for."
-)
+_RESTS_ON = ("early_score", "since_day_30", "left_early", "contact", "time_zero", "end_of_follow_up", "episode")
 _STILL_IN = (
     "People who left before day 30, never attended, or whose day 30 is too recent to know; their number is beside."
 )
@@ -18,10 +16,7 @@ _ASSOCIATION = "It shows what goes together, not what brings it about; nothing i
 _BANDS = "Bands are for display and are not clinical."
 _CEILING = "Where many people give the highest possible score, differences at the top cannot be seen."
 _RATER = "Ratings are the person's own; questionnaires, versions and raters are never mixed."
-_STAYED_AFTER = (
-    "Stayed means had not left early by 150 days after day 30, that is by day 180 since the first session; people who "
-    "completed or moved on have stayed."
-)
+_STAYED_AFTER = "They are followed for 150 days after day 30, that is to day 180 since the first session."
 
 
 def _level(construct: str, label: str, about: str, *, doors: tuple[str, ...]) -> Measure:
@@ -31,9 +26,10 @@ def _level(construct: str, label: str, about: str, *, doors: tuple[str, ...]) ->
         question=f"How high is {about} early on?",
         definition=(
             f"Mean early score of {CONSTRUCT_NAMES[construct]} on the questionnaire's own scale, among people still "
-            f"in the program 30 days after the first session. {_EARLY} Beside it: the share in each display band and "
+            f"in the program 30 days after the first session. Beside it: the share in each display band and "
             "the share at the highest possible score."
         ),
+        definitions=(*_RESTS_ON, "bands"),
         numerator="Sum of early scores; for the shares, people in the band or at the highest possible score.",
         denominator="People still in the program on day 30 who have an early score.",
         exclusions=(_STILL_IN, "People without enough ratings."),
@@ -55,10 +51,11 @@ def _dose(construct: str, label: str, about: str) -> Measure:
         question=f"Does staying go with {about}, step by step?",
         definition=(
             "Among people still in the program 30 days after the first session, the share who stayed for 150 more "
-            f"days, by early score in groups of at least 20 people with similar scores. {_STAYED_AFTER} {_EARLY} The "
+            f"days, by early score in groups of at least 20 people with similar scores. {_STAYED_AFTER} The "
             "slope is the straight line through the groups, weighted by people: additional people staying per 100, "
             "per scale point."
         ),
+        definitions=("score_groups", "stayed", *_RESTS_ON),
         numerator="People of the group who had not left early by the day (Aalen-Johansen).",
         denominator="People of the group still in the program on day 30.",
         exclusions=(_STILL_IN, "People without an early score."),
@@ -70,8 +67,7 @@ def _dose(construct: str, label: str, about: str) -> Measure:
         cautions=(
             _ASSOCIATION,
             _SELECTION,
-            "The groups are cut where the scores of everybody in these records divide them evenly; equal scores stay "
-            "together, and small neighbours are joined.",
+            definition("score_groups").words,
             "The slope sums up a line; the dots show whether a line fits. Its range comes from the ranges of the "
             "dots and assumes independent people.",
             _CEILING,
@@ -89,9 +85,10 @@ HEAT_MAP = Measure(
     question="Who stays when alliance and self-efficacy are lower or higher early on?",
     definition=(
         "Among people still in the program 30 days after the first session, the share who stayed for 150 more days, by "
-        f"display band of early alliance and of early self-efficacy. {_STAYED_AFTER} {_EARLY} The corners are "
+        f"display band of early alliance and of early self-efficacy. {_STAYED_AFTER} The corners are "
         "compared: both higher minus both lower."
     ),
+    definitions=("stayed", "bands", *_RESTS_ON),
     numerator="People of the cell who had not left early by the day (Aalen-Johansen).",
     denominator="People of the cell still in the program on day 30.",
     exclusions=(_STILL_IN, "People without both early scores."),

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from pipelines.definitions import definition
 from pipelines.measures.entry import Axis, Measure
 from pipelines.questions import DIMENSIONS
 
-_LEAVING = (
-    "Leaving early means no attended session and no two-way contact for the gap (30 days unless chosen otherwise), "
-    "or a recorded exit that was not a completion, a move to another service, or a death, incarceration, hospital "
-    "stay or move away; its day is the day after the last contact."
-)
+_LEAVING = ("left_early", "contact", "time_zero", "end_of_follow_up", "exit_kinds", "episode", "new_episode")
 _STAYED = (
     "Share of people who had not left early by each day since the first session. People who completed the program or "
-    "moved on to another service have stayed. " + _LEAVING
+    "moved on to another service have stayed."
 )
 _EXCLUSIONS = (
     "People who enrolled and never attended a session; their number is shown beside.",
     "People whose first session is so recent that the gap has not passed once; their number is shown beside.",
     "Later episodes of the same person, unless all episodes are chosen.",
 )
-_FOLLOWED = "People are followed to the extract of the records minus the gap, so that nobody has left by the calendar."
+_FOLLOWED = definition("end_of_follow_up").words
 _BANDS = (
     "Split by an early score, the clock starts again 30 days after the first session and only people still in the "
     "program then are compared; the bands are for display and are not clinical."
@@ -37,6 +34,7 @@ STAYING_CURVE = Measure(
     label="Staying",
     question="How long do people stay in the program?",
     definition=_STAYED + " Estimated as 1 minus the cumulative incidence of leaving early (Aalen-Johansen).",
+    definitions=("stayed", *_LEAVING, "followed", "since_day_30", "bands", "early_score"),
     numerator="People who had not left early by the day.",
     denominator="People with a first session, each as long as they were followed.",
     exclusions=_EXCLUSIONS,
@@ -54,8 +52,9 @@ CENSORING_OTHER_EXITS = Measure(
     question="How long would people stay if nobody left for another reason?",
     definition=(
         "Share of people who would not have left early by each day if completions and other exits never ended an "
-        "episode: the Kaplan-Meier curve with those exits censored. " + _LEAVING
+        "episode: the Kaplan-Meier curve with those exits censored."
     ),
+    definitions=("staying_aside", *_LEAVING, "followed", "since_day_30", "bands", "early_score"),
     numerator="People still followed who had not left early by the day.",
     denominator="People with a first session, each until any exit or the end of follow-up.",
     exclusions=_EXCLUSIONS,
@@ -79,6 +78,7 @@ STAYED_SHARE = Measure(
     label="Stayed to 30, 90, 180 and 365 days",
     question="How many people stay to a month, three, six and twelve months?",
     definition=_STAYED + " Read from the staying curve at 30, 90, 180 and 365 days.",
+    definitions=("stayed", *_LEAVING, "followed", "since_day_30", "bands", "early_score"),
     numerator="People who had not left early by the day.",
     denominator="People with a first session, each as long as they were followed.",
     exclusions=_EXCLUSIONS,
@@ -104,8 +104,9 @@ WHERE_PEOPLE_ARE = Measure(
     definition=(
         "Share of people who on each day were still in the program, had completed it, had left early, had moved on to "
         "another service, or had left for another reason (death, incarceration, hospital, moving away). The shares add "
-        "to 1. Estimated by cumulative incidence (Aalen-Johansen). " + _LEAVING
+        "to 1. Estimated by cumulative incidence (Aalen-Johansen)."
     ),
+    definitions=("where_people_are", "stayed", *_LEAVING, "since_day_30", "bands", "early_score"),
     numerator="People in the state on the day.",
     denominator="People with a first session, each as long as they were followed.",
     exclusions=_EXCLUSIONS,

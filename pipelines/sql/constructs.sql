@@ -6,8 +6,8 @@ with
             coalesce(assessments.instrument_version, '') as instrument_version,
             assessments.rater,
             count(distinct episodes.participant_id) as people
-        from assessments
-        join episodes on episodes.episode_id = assessments.episode_id
+        from joined_assessments as assessments
+        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
         where assessments.total is not null
         group by 1, 2, 3
     ),

@@ -6,7 +6,7 @@ with
             row_number() over (
                 partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
             ) as place
-        from episodes
+        from joined_episodes as episodes
     ),
     held as (
         select
@@ -15,8 +15,8 @@ with
             sessions.status,
             coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
             episodes.first_attended_day as first_day
-        from sessions
-        join episodes on episodes.episode_id = sessions.episode_id
+        from joined_sessions as sessions
+        join joined_episodes as episodes on episodes.episode_id = sessions.episode_id
     ),
     by_coach as materialized(
         select
@@ -28,7 +28,7 @@ with
             count(case when status = 'late_cancel' then 1 end) as late_cancel,
             count(*) as scheduled,
             count(case when status = 'attended' and day <= first_day + $early_days then 1 end) as attended_early,
-            count(case when status = 'attended' and day <= first_day + 34 then 1 end) as attended_in_34_days
+            count(case when status = 'attended' and day <= first_day + $engaged_days then 1 end) as attended_to_engage
         from held
         group by episode_id, coach_id
     ),
@@ -40,7 +40,7 @@ with
             cast(sum(no_show) as integer) as sessions_no_show,
             cast(sum(late_cancel) as integer) as sessions_late_cancel,
             cast(sum(scheduled) as integer) as sessions_scheduled,
-            cast(sum(attended_in_34_days) as integer) as attended_in_34_days
+            cast(sum(attended_to_engage) as integer) as attended_to_engage
         from by_coach
         group by episode_id
     ),
@@ -91,8 +91,8 @@ with
         select
             assessments.episode_id,
             arg_min(assessments.total, row(assessments.day, assessments.assessment_id)) as severity_score
-        from assessments
-        join episodes on episodes.episode_id = assessments.episode_id
+        from joined_assessments as assessments
+        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
         join
             constructs
             on constructs.construct = $severity
@@ -140,7 +140,9 @@ select
     participants.prior_episodes + person_order.place - 1 as prior_episodes,
     severity.severity_score,
     coalesce(
-        episodes.first_attended_day <= episodes.enrolled_day + 14 and attendance.attended_in_34_days >= 3, false
+        episodes.first_attended_day <= episodes.enrolled_day + $initiated_days
+        and attendance.attended_to_engage > $further_sessions,
+        false
     ) as is_engaged,
     alliance.score as early_alliance_score,
     coalesce(alliance.n_ratings, 0) as early_alliance_ratings,
@@ -162,7 +164,7 @@ select
     coalesce(recovery_capital.n_ratings, 0) as early_recovery_capital_ratings,
     recovery_capital.band as early_recovery_capital_band,
     recovery_capital.at_ceiling as recovery_capital_at_ceiling
-from episodes
+from joined_episodes as episodes
 join person_order on person_order.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
@@ -181,4 +183,4 @@ left join
     on recovery_capital.episode_id = episodes.episode_id
     and recovery_capital.construct = 'recovery_capital'
 left join severity on severity.episode_id = episodes.episode_id
-left join discharges on discharges.episode_id = episodes.episode_id
+left join joined_discharges as discharges on discharges.episode_id = episodes.episode_id

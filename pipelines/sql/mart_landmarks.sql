@@ -8,8 +8,8 @@ with
             assessments.rater,
             assessments.total,
             assessments.day - episodes.first_attended_day as day
-        from assessments
-        join episodes on episodes.episode_id = assessments.episode_id
+        from joined_assessments as assessments
+        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
         where
             assessments.total is not null
             and assessments.day >= episodes.first_attended_day

@@ -1,6 +1,6 @@
 -- One row per first episode: every value a release uses; categories as places in their lists, 0 if undeclared.
 select
-    hash(episode_id) as episode,
+    hash(matched.episode_id) as episode,
     coalesce(list_position(cast($cohorts as varchar[]), cohort), 0) as cohort,
     coalesce(list_position(cast($sites as varchar[]), site), 0) as site,
     coalesce(list_position(cast($age_bands as varchar[]), age_band), 0) as age_band,
@@ -27,8 +27,14 @@ select
     coalesce(t, -1) as t,
     coalesce(cause, -1) as cause,
     is_engaged,
+    coalesce(changes.is_lasting and exit_day - zero_day <= $ended_by, false) as has_lasting_change,
     coalesce(sessions_attended, 0) as attended,
     coalesce(sessions_attended, 0) + coalesce(sessions_no_show, 0) + coalesce(sessions_late_cancel, 0) as due,
     early_alliance_score as alliance,
     early_self_efficacy_score as self_efficacy
 from matched
+left join
+    lasting_changes as changes
+    on changes.episode_id = matched.episode_id
+    and changes.construct = $changing
+    and changes.follow_up_day = $follow_up_day

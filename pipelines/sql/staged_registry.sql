@@ -9,5 +9,9 @@ create or replace temp table staged_registry (
     band_high double,
     early_min_ratings integer,
     verified boolean,
-    is_chosen boolean
+    is_chosen boolean,
+    higher_is_better boolean,
+    alpha double,
+    reliable_change double,
+    minimal_important_difference double
 )

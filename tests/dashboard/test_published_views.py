@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import answers, downloads, reading
-from dashboard.answers import measures
+from dashboard.answers import definitions, measures
 from dashboard.glossary import glossary, protection
 from dashboard.report import questions
 from dashboard.ui.preview import ALWAYS, MAXIMUM_ROWS, columns, preview_html
@@ -259,6 +259,7 @@ def test_every_link_to_methods_arrives(door: Door) -> None:
     wanted = set(re.findall(r'href="#([^"]+)"', page))
     wanted |= {anchor for kind in reading.READINGS.values() for anchor in kind.anchors}
     wanted |= {f"measure-{name}" for name in measures()}
+    assert {f"#definition-{name}" for name in definitions()} <= set(re.findall(r'href="([^"]+)"', page))
     assert len(wanted) > 30
     assert wanted <= set(anchors)
 
@@ -269,6 +270,8 @@ def test_every_word_measure_questionnaire_table_and_limit_is_there(door: Door) -
         assert all(part in text for part in (entry.term, entry.plain, entry.why, entry.counted, entry.limits))
     for measure in measures().values():
         assert all(part in text for part in (measure.label, measure.definition, measure.denominator, *measure.cautions))
+    for one in definitions().values():
+        assert all(part in text for part in (one.term, one.words, one.formula, one.source, one.id))
     for instrument in load_registry().values():
         assert all(part in text for part in (instrument.name, instrument.source, instrument.missing_rule_text))
     assert all(f"Columns of {table.name}" in text for table in TABLES)

@@ -306,3 +306,26 @@ def test_every_number_of_a_twin_is_a_number_of_its_table(seen: Callable[..., App
         assert dict(values)["estimate"] == f"{int(100 * row['estimate'] + 0.5)}%"
         assert dict(values)["n"] == f"{int(followed):,}"
         assert dict(values)["events"] == f"{int(row['events']):,}"
+
+
+def test_the_chosen_gap_reaches_every_question_of_the_page_and_no_other_page(reader: FakeAnswers) -> None:
+    app = run("staying", gap="60 days without contact")
+    assert not app.exception
+    asked = {one.measure: one.settings.gap_days for one in reader.asked if one.settings is not None}
+    assert asked["staying_curve"] == asked["exit_reasons"] == asked["where_people_are"] == 60
+    assert asked["session_intensity"] == asked["lasting_change_self_efficacy"] == 60
+    before = len(reader.asked)
+    run("trust_and_confidence")
+    # The filters of the page before may still be worked ahead; what the page itself asks has none.
+    later = [one for one in reader.asked[before:] if one.measure == "early_alliance" and not one.where]
+    assert {one.settings.gap_days for one in later} == {30}
+
+
+def test_starting_and_the_time_after_coaching_stand_on_the_page(seen: Callable[..., AppTest]) -> None:
+    said = text_of(seen("staying"))
+    assert "About 2 in 3 people engaged in their first weeks (66%)" in said
+    assert "Six months after coaching ended, 20% of those who answered had kept a gain: between 13% and 47%" in said
+    assert "66% of the follow-ups due after six months were answered, fewer than the aim of 80%" in said
+    labels = [button.label for button in seen("staying").get("download_button")]
+    assert "Follow-ups answered (CSV)" in labels
+    assert "Helping others (CSV)" in labels

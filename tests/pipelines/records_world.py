@@ -34,6 +34,9 @@ class TestInstrument:
     licence: str = "free"
     higher_is_better: bool = True
     verified: bool = True
+    alpha: float | None = None
+    reliable_change: float | None = None
+    minimal_important_difference: float | None = None
 
 
 REGISTRY: dict[str, Any] = {

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines import marts, outcomes, records, warehouse
+from pipelines import follow_up, marts, outcomes, records, warehouse
 from pipelines.disclosure import truth as truths
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.people import read_people
@@ -170,7 +170,8 @@ def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: i
     episodes, coaches = made.episodes, made.coaches
     if order is not None:
         episodes, coaches = episodes.sample(frac=1, random_state=order), coaches.sample(frac=1, random_state=order)
-    for declared in (marts.MART_EPISODES, marts.COACH_SESSIONS, marts.CONSTRUCT_INSTRUMENTS):
+    needed = (marts.MART_EPISODES, marts.COACH_SESSIONS, marts.CONSTRUCT_INSTRUMENTS, *follow_up.TABLES)
+    for declared in needed:
         records.create_table(con, declared)
     con.register("given", episodes)
     mart = """select md5('episode' || number)::uuid as episode_id, md5('person' || number)::uuid as participant_id,
@@ -191,6 +192,12 @@ def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: i
         ('self_efficacy', 'gse_10', '', 'participant', 'GSE-10', 10.0, 40.0, 27.0, 32.0, 1, true))
         as t(construct, instrument_id, instrument_version, rater, name, scale_min, scale_max, band_low, band_high,
         early_min_ratings, verified)"""
+    )
+    con.execute("insert into change_scales (construct, direction, reliable_change) values ('recovery_capital', 1, 6)")
+    con.execute(
+        """insert into lasting_changes by name select episode_id, 'recovery_capital' as construct, 180 as follow_up_day,
+        cast(hash(episode_id) % 2 as boolean) as is_lasting from mart_episodes
+        where exit_cause = 2 and exit_day + 180 + 59 <= extract_day and hash(episode_id) % 3 > 0"""
     )
     con.execute("create table dataset (key varchar, value varchar)")
     rows = [("title", "Test program"), ("demonstration", "true"), ("records_to", made.last_quarter), ("key_id", key_id)]

@@ -19,7 +19,7 @@ NOBODY = Ledger(Path("none"))
 ABOUT = {
     "format": "1", "release_id": "abcdefabcdef", "title": "Test", "demonstration": "true", "records_to": "2026-Q2",
     "noise": "8", "outcome_variables": "2", "coin_test": "{}", "shown": "{}", "scales": "[]", "footnote": FOOTNOTE,
-    "ledger_head": "0" * 64, "ledger_length": "0",
+    "ledger_head": "0" * 64, "ledger_length": "0", "new_episode_after_days": "", "contact_types": "",
 }  # fmt: skip
 
 

@@ -160,3 +160,21 @@ def test_nothing_leaves_as_a_file_under_eleven():
     assert export_allowed(300, 0)
     assert not export_allowed(10)
     assert not export_allowed(300, 10)
+
+
+@pytest.mark.parametrize(
+    ("stat", "people", "events", "status"),
+    [
+        ("rate", 60, 57, "shown"),
+        ("rate", 60, 60, "shown"),
+        ("rate", 60, 63, "shown"),
+        ("rate", 60, 4, "hidden"),
+        ("rate", 4, 40, "hidden"),
+        ("share", 60, 57, "hidden"),
+        ("share", 60, 55, "shown"),
+    ],
+)
+def test_the_events_of_a_rate_are_not_people(stat, people, events, status):
+    """Three events fewer than people does not mean that three people are without one; so many events are few people."""
+    (found,) = statuses([row(stat=stat, estimate=0.5, n=people, events=events)])
+    assert found[0] == status

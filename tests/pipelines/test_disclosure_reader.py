@@ -382,3 +382,24 @@ def test_ranges_hold_the_truth_as_often_as_they_say():
         share = derived.share(printed_k, printed_n, 15.333)
         inside += share.lower <= q <= share.upper
     assert 0.93 < inside / draws < 0.98
+
+
+def test_lasting_change_is_the_printed_share_of_everybody_who_started(reader, home, printed):
+    """The referee counts the records again: people of complete cohorts, and those with a kept gain after an exit."""
+    opened = warehouse.open_records(home)
+    people = opened.table(
+        "select m.*, is_lasting from mart_episodes m left join lasting_changes using (episode_id) where is_first"
+    )
+    opened.close()
+    people = people[people["stay_ending"] >= 0]
+    mature = people.groupby("cohort")["stay_follow_up"].transform("min") >= 180 + 180 + 59
+    kept = people["is_lasting"].eq(True) & (people["exit_day"] - people["first_attended_day"] <= 180)
+    (row,) = ask(reader, "known_lasting_change").to_dict("records")
+    n, k = printed("lasting_change_180")
+    assert (row["status"], row["n"], row["events"], row["estimate"]) == ("shown", n, k, round(k / n, 2))
+    assert abs(row["n"] - mature.sum()) <= 10
+    assert abs(row["events"] - (kept & mature).sum()) <= 10
+    by_cohort = ask(reader, "known_lasting_change", by=("cohort",)).set_index("level")["status"]
+    complete = sorted(people.loc[mature, "cohort"].unique())
+    assert sorted(by_cohort.index[by_cohort != "immature"]) == complete
+    assert "immature" in set(by_cohort)

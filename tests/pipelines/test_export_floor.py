@@ -46,6 +46,37 @@ def test_groups_and_complements_under_the_floor_leave_no_number(sizes: dict[str,
 
 
 @pytest.mark.parametrize(
+    ("answered", "lasting", "seen", "stays"),
+    [
+        (80, 30, 15, {"", "answered_of_due", "missing_not_lasting", "missing_as_last_seen", "missing_lasting"}),
+        (80, 30, 5, {"", "answered_of_due", "missing_not_lasting", "missing_lasting"}),  # five more, as last seen
+        (80, 30, 35, {"", "answered_of_due", "missing_not_lasting", "missing_lasting"}),  # five fewer than all missing
+        (113, 30, 0, {""}),  # seven are missing: no row may tell the number of people due
+        (80, 8, 15, {"answered_of_due"}),  # eight: the bounds minus those missing would tell
+    ],
+)
+def test_bounds_leave_with_nothing_that_tells_few_people(
+    answered: int, lasting: int, seen: int, stays: set[str]
+) -> None:
+    due, said = (
+        120,
+        [("", lasting, answered), ("answered_of_due", answered, 120), ("missing_not_lasting", lasting, 120)],
+    )
+    said += [("missing_as_last_seen", lasting + seen, due), ("missing_lasting", lasting + due - answered, due)]
+    rows = [share("", n, events, shape="bar", grouping="", series=series) for series, events, n in said]
+    table = apply_export(estimate_table(rows))
+    assert set(table.loc[table["status"].eq("shown"), "series"]) == stays
+
+
+@pytest.mark.parametrize(
+    ("people", "events", "stays"), [(60, 57, True), (60, 63, True), (60, 10, False), (10, 60, False)]
+)
+def test_the_events_of_a_rate_are_not_people(people: int, events: int, stays: bool) -> None:
+    row = share("", people, events, shape="bar", grouping="") | {"stat": "rate"}
+    assert left([row]) == ([""] if stays else [])
+
+
+@pytest.mark.parametrize(
     ("events", "stays"), [(0, True), (1, False), (10, False), (11, True), (49, True), (50, False), (60, True)]
 )
 def test_a_share_needs_eleven_people_with_and_without_the_outcome_or_none(events: int, stays: bool) -> None:

@@ -32,6 +32,10 @@ NAMED = [
     "session_intensity",
     "coach_continuity",
     "ripple_rate",
+    "lasting_change_recovery_capital",
+    "lasting_change_self_efficacy",
+    "follow_up_rate",
+    "known_lasting_change",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"
@@ -47,6 +51,7 @@ def valid(**changes) -> dict:
         "label": "M",
         "question": "How many?",
         "definition": "A count.",
+        "definitions": ("enrolled",),
         "numerator": "People.",
         "denominator": "None.",
         "exclusions": ("None.",),
@@ -112,6 +117,8 @@ def test_an_exposure_must_be_complete_before_the_comparison_starts() -> None:
     [
         {"definition": " "},
         {"cautions": ()},
+        {"definitions": ()},
+        {"definitions": ("luck",)},
         {"exclusions": ("",)},
         {"rows": "all"},
         {"shape": "pie"},

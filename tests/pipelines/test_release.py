@@ -8,9 +8,12 @@ import duckdb
 import numpy as np
 import pytest
 
-from pipelines import keys, warehouse
+from pipelines import keys, release, warehouse
+from pipelines.disclosure.coin import Coin
 from pipelines.disclosure.ledger import ledger_path
+from pipelines.disclosure.reader import ReleaseReader
 from pipelines.faults import InputFault
+from pipelines.questions import Question
 from pipelines.release import audit_release, build_release
 from tests.pipelines.release_world import World, key_of, printed, small_spec, world, write_home
 
@@ -341,3 +344,40 @@ def test_a_declaration_that_loosens_a_rule_builds_nothing(small, tmp_path):
     home, spec = small
     spec.write_text(spec.read_text() + "\n[parameters]\nthreshold = 5\n")
     refused(home, spec, "sets threshold below the limit of 11")
+
+
+def strict_with_lasting_change(monkeypatch):
+    """Let the coin test refuse whatever holds lasting change, and nothing else."""
+    real = release.coin_test
+
+    def tested(spec, truth, key):
+        refused = any(item.kind == "lasting_change" for item in spec.outcomes)
+        return Coin(12, -1, 0.6, 0.7) if refused else real(spec, truth, key)
+
+    monkeypatch.setattr(release, "coin_test", tested)
+
+
+def test_a_rare_outcome_is_left_out_before_all_are(folder, made, monkeypatch, tmp_path):
+    strict_with_lasting_change(monkeypatch)
+    with key_of(folder):
+        write_home(tmp_path / "home", made)
+        summary = build_release(tmp_path / "home")
+        assert summary.outcomes_left_out == ("lasting_change_180",)
+        assert summary.coin.outcome_variables >= 1
+        assert summary.shown["left_early_180"][0] > 0
+        assert "lasting_change_180" not in summary.shown
+        assert any("lasting_change_180 is left out" in line for line in summary.sentences())
+        assert len(audit_release(tmp_path / "home")) == 4
+        table = ReleaseReader(tmp_path / "home").ask(Question("known_lasting_change"))
+    assert table["status"].tolist() == ["not_applicable"]
+
+
+def test_what_was_published_before_is_not_left_out_silently(folder, made, monkeypatch, tmp_path):
+    with key_of(folder):
+        write_home(tmp_path / "home", made)
+        first = build_release(tmp_path / "home")
+        assert first.outcomes_left_out == ()
+        strict_with_lasting_change(monkeypatch)
+        again = build_release(tmp_path / "home")
+    assert again.outcomes_left_out == ()
+    assert again.coin.outcome_variables == -1
