@@ -79,6 +79,40 @@ def _dose(construct: str, label: str, about: str) -> Measure:
     )
 
 
+def _ratio(construct: str, label: str, about: str) -> Measure:
+    return Measure(
+        id=f"ratio_{construct}",
+        label=label,
+        question=f"Does leaving early still go with {about} when other differences are held equal?",
+        definition=(
+            "Among people still in the program 30 days after the first session, how often people leave early whose "
+            "early score is one standard deviation higher, as a ratio; below 1 means less often. Three ratios: as it "
+            "is; with the traits named beside it held equal and people compared within their site; and among people "
+            f"of one coach. {_STAYED_AFTER} Beside them: additional people staying per 100, the traits held equal."
+        ),
+        definitions=("score_ratio", "held_equal", *_RESTS_ON),
+        numerator="People who left early after day 30 (other exits end the follow-up).",
+        denominator="People still in the program on day 30 who have an early score.",
+        exclusions=(_STILL_IN, "People without an early score; their number is beside."),
+        rows="landmark",
+        estimator="score_ratio",
+        shape="point",
+        y=Axis("Leaving early, per standard deviation of the early score", "ratio"),
+        cautions=(
+            "It shows what goes together, not what brings it about: differences nobody recorded are not held equal.",
+            _SELECTION,
+            "Ranges hold people of one coach together; with fewer than eight coaches there is no range.",
+            "Where the ratio changes over time, one number misleads: look at the curves.",
+            _CEILING,
+            _RATER,
+        ),
+        constructs=(construct,),
+        exposures=(Exposure(construct),),
+        horizon=150,
+        doors=("live",),
+    )
+
+
 HEAT_MAP = Measure(
     id="stayed_by_alliance_and_self_efficacy",
     label="Staying by both early scores",
@@ -113,4 +147,8 @@ ENTRIES = (
     HEAT_MAP,
     _dose("alliance", "Staying by early alliance", "early alliance"),
     _dose("self_efficacy", "Staying by early self-efficacy", "early self-efficacy"),
+    _ratio("alliance", "Leaving early by early alliance, as a ratio", "early alliance"),
+    _ratio("self_efficacy", "Leaving early by early self-efficacy, as a ratio", "early self-efficacy"),
+    _ratio("empathy", "Leaving early by early empathy, as a ratio", "early empathy of the coach"),
+    _ratio("empowerment", "Leaving early by early empowerment, as a ratio", "early empowerment"),
 )

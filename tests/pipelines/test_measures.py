@@ -36,6 +36,10 @@ NAMED = [
     "lasting_change_self_efficacy",
     "follow_up_rate",
     "known_lasting_change",
+    "ratio_alliance",
+    "ratio_self_efficacy",
+    "ratio_empathy",
+    "ratio_empowerment",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

@@ -1,0 +1,178 @@
+"""Leaving early by early score as a ratio: as it is, other differences held equal, and among people of one coach.
+
+The question of the dose-response again, from a Cox model: how much less often do people leave early whose score is one
+standard deviation higher? Three answers stand side by side, because they are answers to three questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
+from pipelines.estimators.adjusters import Adjusters, adjusters
+from pipelines.estimators.request import Request, mark
+from pipelines.estimators.rows import Rows
+from pipelines.estimators.scores import early_columns
+from pipelines.stats import association, clusters, cox, cox_checks, sensitivity
+
+EVENTS_PER_COEFFICIENT = 10
+"""People who left early that a model needs for each of its columns."""
+FEW_EVENTS = "few_events"
+"""Reason of a model with too few people who left early for its columns."""
+NOT_FITTED = "not_fitted"
+"""Reason of a model that the data cannot settle."""
+NOT_PROPORTIONAL = 0.05
+"""Below this p-value the ratio changes over time, and one number for it misleads."""
+UNADJUSTED, ADJUSTED, WITHIN_COACH = "unadjusted", "adjusted", "within_coach"
+HELD_EQUAL = "held_equal_"
+"""Start of the series that names a trait the adjusted ratio holds equal."""
+TRAITS = ("coach_id", "severity_score", "prior_episodes")
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """People with an early score at the landmark: the score in standard deviations, and how their follow-up went."""
+
+    score: npt.NDArray[np.float64]
+    table: pd.DataFrame
+    cluster: npt.NDArray[np.str_]
+    held: Adjusters
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """Whether each person left early."""
+        return (self.table["cause"] == 1).to_numpy()
+
+
+def score_ratio(request: Request) -> Rows:
+    """Return the ratio of leaving early per standard deviation of the early score, for the three questions.
+
+    Rows `ratio` by series (unadjusted, adjusted, within_coach), each with its p-value; the mean and standard deviation
+    of the reference cohort; the test of whether the adjusted ratio stays the same over time; its E-value; and the
+    difference in the share who stayed, per 100 people, at the measure's horizon. Errors are clustered by coach.
+    """
+    rows = request.rows(grouping=f"early_{request.measure.constructs[0]}_score")
+    reference, found = _asked(request, filtered=False), _asked(request, filtered=True)
+    known = found[found["score"].notna()]
+    n = len(known)
+    if n < request.floor.share_people:
+        if n:
+            rows.one(**request.withheld("", BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE))
+        return rows
+    scores = reference["score"].dropna().to_numpy(dtype=float)
+    centre, spread = float(np.mean(scores)), float(np.std(scores, ddof=1))
+    for name, value in (("reference_mean", centre), ("reference_sd", spread)):
+        rows.one(series=name, stat="mean", estimate=value, n=len(scores), status="shown")
+    people = _prepared(known, centre, spread)
+    _add_unadjusted(rows, people)
+    _add_adjusted(rows, people)
+    _add_within_coach(rows, people)
+    _add_share(rows, people, request)
+    without = len(found) - n
+    if without >= request.floor.count:
+        rows.one(series="without_score", stat="count", estimate=without, n=without, status="shown")
+    return rows
+
+
+def _asked(request: Request, *, filtered: bool) -> pd.DataFrame:
+    named = early_columns(request.measure.constructs[0])
+    return request.ask(
+        "score_people",
+        columns=(*TRAITS, "site", "age_band", "housing", "primary_substance"),
+        named=named,
+        extra={"origin": request.origin},
+        filtered=filtered,
+    )
+
+
+def _prepared(known: pd.DataFrame, centre: float, spread: float) -> _People:
+    table = known.reset_index(drop=True)
+    score = (table["score"].to_numpy(dtype=float) - centre) / spread
+    coach, site = table["coach"].to_numpy(dtype=object), table["site"].astype(str).to_numpy()
+    cluster = np.array([f"coach {c}" if c is not None else f"site {s}" for c, s in zip(coach, site, strict=True)])
+    return _People(score, table, cluster, adjusters(table))
+
+
+def _add_unadjusted(rows: Rows, people: _People) -> None:
+    _add_ratio(rows, UNADJUSTED, _fit(people, pd.DataFrame({"score": people.score})))
+
+
+def _add_adjusted(rows: Rows, people: _People) -> None:
+    """Add the ratio with the traits held equal and sites compared within themselves, its test and its E-value."""
+    site = people.table["site"].astype(str)
+    columns = pd.concat([pd.DataFrame({"score": people.score}), people.held.columns], axis=1)
+    fit = _fit(people, columns, stratum=site)
+    shown = _add_ratio(rows, ADJUSTED, fit)
+    n, events = len(people.score), float(people.left.sum())
+    for name in people.held.used:
+        rows.one(series=f"{HELD_EQUAL}{name}", stat="count", estimate=n, n=n, status="shown")
+    if not shown:
+        return
+    tested = cox_checks.proportional_hazards(fit, columns, people.table["day"], people.left, stratum=site)
+    p = float(tested["p"].iloc[0])
+    rows.one(series="proportional_hazards", stat="p_value", estimate=p, n=n, events=events, status="shown")
+    first = fit.table().iloc[0]
+    limits = (float(np.exp(first["lower"])), float(np.exp(first["upper"])))
+    strength = sensitivity.e_value(float(first["hazard_ratio"]), *limits, rare=events < 0.15 * n)
+    for series, value in (("e_value", strength.estimate), ("e_value_of_limit", strength.limit)):
+        rows.one(series=series, stat="ratio", estimate=value, n=n, events=events, status="shown")
+
+
+def _add_within_coach(rows: Rows, people: _People) -> None:
+    """Add the ratio among people of one coach: what coaches differ in otherwise cannot be behind it."""
+    fit = _fit(people, pd.DataFrame({"score": people.score}), stratum=pd.Series(people.cluster))
+    _add_ratio(rows, WITHIN_COACH, fit)
+
+
+def _fit(people: _People, columns: pd.DataFrame, stratum: pd.Series | None = None) -> cox.CoxFit:
+    return cox.fit(columns, people.table["day"], people.left, stratum=stratum, cluster=people.cluster)
+
+
+def _add_ratio(rows: Rows, series: str, fit: cox.CoxFit) -> bool:
+    """Add a fit's ratio for the score and its p-value; tell whether it may be shown."""
+    first = fit.table().iloc[0]
+    row: dict[str, object] = {"series": series, "stat": "ratio", "shape": "point"}
+    if fit.events < EVENTS_PER_COEFFICIENT * len(fit.names):
+        rows.one(**row, status="hidden", reason=FEW_EVENTS)
+        return False
+    if not fit.converged:
+        rows.one(**row, status="hidden", reason=NOT_FITTED)
+        return False
+    rests_on = {"n": fit.people, "events": fit.events, "status": mark(fit.people)}
+    ratio, lower, upper = (float(np.exp(first[name])) for name in ("coefficient", "lower", "upper"))
+    rows.one(**row, **rests_on, estimate=ratio, lower=lower, upper=upper)
+    if np.isfinite(first["p"]):
+        rows.one(series=series, stat="p_value", estimate=float(first["p"]), **rests_on)
+    return True
+
+
+def _add_share(rows: Rows, people: _People, request: Request) -> None:
+    """Add how many more people per 100 stayed to the horizon per standard deviation, the traits held equal.
+
+    Only people whose follow-up reaches the horizon, whether or not they left before it, are counted: of the others
+    those who left would be known and those who stayed would not.
+    """
+    horizon = request.measure.horizon
+    day = people.table["day"].to_numpy(dtype=float)
+    reach = people.table["follow_up"].to_numpy(dtype=float) >= horizon
+    left = people.left & (day <= horizon)
+    row: dict[str, object] = {"series": "per_100", "stat": "difference", "x": horizon, "shape": "point"}
+    events = min(int(left[reach].sum()), int((~left[reach]).sum()))
+    design = np.column_stack([np.ones(len(day)), people.score, people.held.columns])[reach]
+    if events < EVENTS_PER_COEFFICIENT * design.shape[1]:
+        rows.one(**row, status="hidden", reason=FEW_EVENTS)
+        return
+    fit = association.logistic(design, (~left[reach]).astype(float), cluster=people.cluster[reach])
+    if not fit.converged:
+        rows.one(**row, status="hidden", reason=NOT_FITTED)
+        return
+    groups = len(np.unique(people.cluster[reach]))
+    gap = association.risk_difference(fit, design, 1, clusters=groups)
+    known = groups >= clusters.FEWEST
+    limits = {"lower": 100 * gap.lower, "upper": 100 * gap.upper} if known else {}
+    size = int(reach.sum())
+    rows.one(**row, estimate=100 * gap.estimate, **limits, n=size, events=float(left[reach].sum()), status=mark(size))
