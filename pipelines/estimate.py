@@ -20,7 +20,18 @@ from pipelines import outcomes, warehouse
 from pipelines.counted_with import counted_with, stamp
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
-from pipelines.estimators import after_coaching, both_bands, dose, engagement, exits, people, ratio, scores, staying
+from pipelines.estimators import (
+    after_coaching,
+    both_bands,
+    dose,
+    engagement,
+    exits,
+    people,
+    ratio,
+    ratio_checks,
+    scores,
+    staying,
+)
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
@@ -52,6 +63,8 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "both_bands": both_bands.both_bands,
     "dose_response": dose.dose_response,
     "score_ratio": ratio.score_ratio,
+    "ratio_grid": ratio_checks.ratio_grid,
+    "ratio_spline": ratio_checks.ratio_spline,
     "engagement_rate": engagement.engagement_rate,
     "time_to_first_session": engagement.time_to_first_session,
     "session_intensity": engagement.session_intensity,

@@ -92,9 +92,13 @@ def _asked(request: Request, *, filtered: bool) -> pd.DataFrame:
 def _prepared(known: pd.DataFrame, centre: float, spread: float) -> _People:
     table = known.reset_index(drop=True)
     score = (table["score"].to_numpy(dtype=float) - centre) / spread
-    coach, site = table["coach"].to_numpy(dtype=object), table["site"].astype(str).to_numpy()
-    cluster = np.array([f"coach {c}" if c is not None else f"site {s}" for c, s in zip(coach, site, strict=True)])
-    return _People(score, table, cluster, adjusters(table))
+    return _People(score, table, clustered_by(table), adjusters(table))
+
+
+def clustered_by(people: pd.DataFrame) -> npt.NDArray[np.str_]:
+    """Return what holds people together in the errors: the main coach, or the site where no coach is known."""
+    coach, site = people["coach"].to_numpy(dtype=object), people["site"].astype(str).to_numpy()
+    return np.array([f"coach {c}" if c is not None else f"site {s}" for c, s in zip(coach, site, strict=True)])
 
 
 def _add_unadjusted(rows: Rows, people: _People) -> None:

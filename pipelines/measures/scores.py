@@ -113,6 +113,65 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
     )
 
 
+def _ratio_grid(construct: str, label: str, about: str) -> Measure:
+    return Measure(
+        id=f"ratio_grid_{construct}",
+        label=label,
+        question=f"Does the answer for {about} hang on the day at which the score ends, or on the gap?",
+        definition=(
+            "The ratio of leaving early per standard deviation of the score, for scores complete on day 14, 30, 60 and "
+            "90 and for every gap after which somebody counts as having left. People are compared within their site; "
+            "nothing else is held equal. The unit is the standard deviation of the score on day 30 throughout."
+        ),
+        definitions=("score_ratio", *_RESTS_ON),
+        numerator="People who left early after the day at which the score ends.",
+        denominator="People still in the program on that day who have enough ratings up to it.",
+        exclusions=("People who left before that day, never attended, or whose day is too recent to know.",),
+        rows="landmark",
+        estimator="ratio_grid",
+        shape="point",
+        x=Axis("Gap after which somebody counts as having left", "days without contact"),
+        y=Axis("Leaving early, per standard deviation of the score", "ratio"),
+        cautions=(
+            "These are many answers to one question, to see whether they agree; none of them is to be picked.",
+            _ASSOCIATION,
+            "A later day compares fewer people: those who had stayed until then.",
+            _RATER,
+        ),
+        constructs=(construct,),
+        exposures=(Exposure(construct),),
+        horizon=150,
+        doors=("live",),
+    )
+
+
+def _ratio_spline(construct: str, label: str, about: str) -> Measure:
+    return Measure(
+        id=f"ratio_spline_{construct}",
+        label=label,
+        question=f"Does it matter equally along the scale, or more at one end of {about}?",
+        definition=(
+            "Among people still in the program 30 days after the first session, how often people with a score leave "
+            "early compared with people at the median score, from a line that may bend at up to four knots. People are "
+            "compared within their site; nothing else is held equal. The test says whether the line bends."
+        ),
+        definitions=("score_ratio", "spline", *_RESTS_ON),
+        numerator="People who left early after day 30.",
+        denominator="People still in the program on day 30 who have an early score.",
+        exclusions=(_STILL_IN, "People without an early score."),
+        rows="landmark",
+        estimator="ratio_spline",
+        shape="line",
+        x=Axis("Early score", "scale of the questionnaire"),
+        y=Axis("Leaving early, compared with the median score", "ratio"),
+        cautions=(_ASSOCIATION, _SELECTION, _CEILING, _RATER),
+        constructs=(construct,),
+        exposures=(Exposure(construct),),
+        horizon=150,
+        doors=("live",),
+    )
+
+
 HEAT_MAP = Measure(
     id="stayed_by_alliance_and_self_efficacy",
     label="Staying by both early scores",
@@ -149,6 +208,10 @@ ENTRIES = (
     _dose("self_efficacy", "Staying by early self-efficacy", "early self-efficacy"),
     _ratio("alliance", "Leaving early by early alliance, as a ratio", "early alliance"),
     _ratio("self_efficacy", "Leaving early by early self-efficacy, as a ratio", "early self-efficacy"),
+    _ratio_grid("alliance", "The ratio for early alliance under other choices", "early alliance"),
+    _ratio_grid("self_efficacy", "The ratio for early self-efficacy under other choices", "early self-efficacy"),
+    _ratio_spline("alliance", "Leaving early along early alliance", "early alliance"),
+    _ratio_spline("self_efficacy", "Leaving early along early self-efficacy", "early self-efficacy"),
     _ratio("empathy", "Leaving early by early empathy, as a ratio", "early empathy of the coach"),
     _ratio("empowerment", "Leaving early by early empowerment, as a ratio", "early empowerment"),
 )

@@ -40,6 +40,10 @@ NAMED = [
     "ratio_self_efficacy",
     "ratio_empathy",
     "ratio_empowerment",
+    "ratio_grid_alliance",
+    "ratio_grid_self_efficacy",
+    "ratio_spline_alliance",
+    "ratio_spline_self_efficacy",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

@@ -197,3 +197,64 @@ def test_a_trait_that_few_have_is_not_held_equal_and_small_categories_join_the_l
     assert held.columns["age_band_25-34"].sum() == 25
     assert held.columns["prior_episodes_missing"].sum() == 20
     assert held.columns["severity_score"].mean() == pytest.approx(0)
+
+
+@pytest.mark.parametrize("gap", [30, 60])
+def test_a_cell_of_the_grid_is_that_of_lifelines_on_the_plain_outcome_with_its_gap(live, sample_home, gap) -> None:
+    from lifelines import CoxPHFitter
+
+    asked = open_records(sample_home)
+    people, usual = plain_people(asked, gap=gap), plain_people(asked)
+    asked.close()
+
+    def at_day_30(table: pd.DataFrame) -> pd.DataFrame:
+        return table[
+            table["state"].eq("followed") & table["t"].astype(float).gt(30) & table["early_alliance_score"].notna()
+        ]
+
+    spread = at_day_30(usual)["early_alliance_score"].astype(float).std(ddof=1)
+    people = at_day_30(people)
+    columns = pd.DataFrame(
+        {
+            "z": people["early_alliance_score"].astype(float) / spread,
+            "day": people["t"].astype(float) - 30,
+            "left": people["cause"].astype(int).eq(1).astype(float),
+            "site": people["site"],
+        }
+    )
+    fitted = CoxPHFitter().fit(columns, "day", "left", strata="site")
+    table = live.ask(Question("ratio_grid_alliance"))
+    (cell,) = (one for _, one in table[table["level"].eq("30") & table["x"].eq(gap)].iterrows())
+    assert cell["estimate"] == pytest.approx(float(np.exp(fitted.params_["z"])), rel=1e-5)
+    assert (cell["n"], cell["events"]) == (len(people), columns["left"].sum())
+    assert len(table[table["stat"].eq("ratio")]) == 20
+
+
+def test_the_bending_line_passes_through_one_at_the_median_and_a_straight_link_does_not_bend(live, plain) -> None:
+    table = live.ask(Question("ratio_spline_alliance"))
+    line = table[table["stat"].eq("ratio")].sort_values("x")
+    middle = float(scored(plain)["early_alliance_score"].astype(float).median())
+    assert np.interp(middle, line["x"], np.log(line["estimate"])) == pytest.approx(0, abs=0.01)
+    assert (line["lower"] <= line["estimate"]).all()
+    assert row(table, "bend", "p_value")["estimate"] > 0.05  # the simulated link is straight
+    assert np.all(np.diff(line["estimate"]) < 0)
+
+
+def test_a_link_at_one_end_alone_bends() -> None:
+    rng = np.random.default_rng(3)
+    rows = one_site()
+    rows["coaches"] = [{"coach_id": code("coach", i), "site_id": code("site", 1)} for i in range(1, 13)]
+    for number in range(1, 901):
+        z = rng.normal()
+        last = 31 + int(rng.exponential(120 * np.exp(1.2 * min(z, 0))))
+        attended = sorted({0, 7, 14, 28, *range(28, last + 1, 20), last})
+        ratings = [(day, "wai_sr", float(np.clip(3 + 0.5 * z, 1, 5))) for day in (0, 7)]
+        add_person(rows, number, extract=900, attended=attended, ratings=ratings, coach=1 + number % 12)
+    table = LiveReader.of(reader(build_records(rows))).ask(Question("ratio_spline_alliance"))
+    assert row(table, "bend", "p_value")["estimate"] < 0.01
+
+
+def test_too_few_who_left_give_no_bending_line() -> None:
+    table = planted(120, link=0.3, extract=120).ask(Question("ratio_spline_alliance"))
+    assert table["status"].tolist() == ["hidden"]
+    assert table["reason"].tolist() == [ratio.FEW_EVENTS]
