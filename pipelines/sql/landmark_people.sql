@@ -1,4 +1,5 @@
--- One row per person still in the program at a landmark who has enough ratings up to it: follow-up since, ending, score.
+-- One row per person still in the program at a landmark who has enough ratings up to it: follow-up since, ending,
+-- score.
 select
     landmarks.score_mean as score,
     matched.t - $landmark as day,
