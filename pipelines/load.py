@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +29,7 @@ from pipelines import (
     redcap_dictionary,
     schema,
     score,
+    settings_file,
     versions,
     warehouse,
 )
@@ -166,15 +166,23 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
     path = (source if source.is_dir() else source.parent) / "dataset.toml"
     said: dict[str, object] = {}
     if path.is_file():
+        if read.leads_out(path, path.parent.resolve()):
+            remedy = "Copy the file itself into the folder"
+            raise InputFault(Fault(path.name, "is a link that leads out of the folder", remedy))
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            raise InputFault(
-                Fault(path.name, "is not a TOML file", 'Write lines such as: title = "Our program"')
-            ) from None
+            said = settings_file.settings(settings_file.content_of(path))
+        except (OSError, settings_file.NotSettings) as error:
+            rule = error.rule("is not a TOML file") if isinstance(error, settings_file.NotSettings) else "cannot be read"
+            raise InputFault(Fault(path.name, rule, 'Write lines such as: title = "Our program"')) from None
     said = {**said, **mapped.dataset}
-    texts = {name: str(said.get(name, "")).strip()[:_LONGEST_TITLE] for name in _TEXTS_OF_DATASET}
+    given = {name: "" if isinstance(text, dict | list) else str(text) for name, text in said.items()}
+    texts = {name: given.get(name, "").strip()[:_LONGEST_TITLE] for name in _TEXTS_OF_DATASET}
     faults = [
+        Fault(f"{path.name}, {name}", "is not a text", 'Write it in quotation marks: title = "Our program"')
+        for name in _TEXTS_OF_DATASET
+        if isinstance(said.get(name), dict | list)
+    ]
+    faults += [
         Fault(
             f"{path.name}, {name}",
             f"holds {identifiers.HIGH_PRECISION[rule]} ({rule})",

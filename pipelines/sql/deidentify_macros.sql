@@ -103,4 +103,4 @@ create or replace temp macro age_band(years) as
 
 -- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number?
 create or replace temp macro may_be_identifier(cell) as
-    cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and cell like '%-__-____%')
+    cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and (cell like '%-__-____%' or cell like '%.__.____%'))
