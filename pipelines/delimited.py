@@ -11,6 +11,7 @@ import csv
 import gzip
 import hashlib
 import io
+import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def inspect(path: Path) -> Delimited:
 
 
 def check_headings(name: str, headings: Sequence[str]) -> None:
-    """Raise InputFault for a heading given twice (capitals do not count), for none at all, for `row_no`.
+    """Raise InputFault for a heading given twice (capitals do not count), none at all, invisible letters, `row_no`.
 
     `name` is that of the file or sheet.
     """
@@ -77,6 +78,9 @@ def check_headings(name: str, headings: Sequence[str]) -> None:
         if heading and first < position:
             rule = f"columns {first} and {position} have the same heading"
             faults.append(Fault(name, rule, "Rename or remove one of the two columns"))
+        if any(unicodedata.category(letter) in ("Cf", "Cc") and letter not in "\r\n\t" for letter in heading):
+            rule = f"column {position} has invisible letters in its heading, so that it is not what it looks like"
+            faults.append(Fault(name, rule, "Type the heading anew"))
         if heading == "row_no":
             faults.append(
                 Fault(name, f"column {position} is called row_no, which is kept for row numbers", "Rename the column")

@@ -70,7 +70,7 @@ DETECTORS = (
         "high",
         "phone numbers",
         r"(^|\D)(\(\d{3}\)\s*|\d{3}[/]|\d{3}" + _BETWEEN + r")\d{3}" + _BETWEEN + r"\d{4}($|\D)"
-        r"|(\+\d{1,3}|(^|\D)00\d{1,3}[ .-])\s?(\(0\)\s?)?([ ().-]{0,2}\d{2,5}){2,5}($|\D)"
+        r"|(\+\d{1,3}|(^|\D)00[1-9]\d{0,2}[ .-])\s?(\(0\)\s?)?([ ().-]{0,2}\d{2,5}){2,5}($|\D)"
         # As written within a country, with its leading 0: 020 7946 0000, 030/9010000, 06 12 34 56 78, (02) 9876 0000.
         r"|(^|\D)\(?0\d{1,4}\)?[ ./-]{1,3}\d{3,4}[ -]?\d{3,6}($|\D)|(^|\D)0\d([ .-]\d{2}){4}($|\D)",
     ),
@@ -202,7 +202,9 @@ def search(con: duckdb.DuckDBPyConnection) -> None:
     """Move what the detectors find among `text_values` to `text_found` and empty `text_values`."""
     if not con.execute("select 1 from text_values limit 1").fetchall():
         return
-    unplain = "select rowid, value from text_values where length(value) <> strlen(value) or regexp_matches(value, $unplain)"
+    unplain = (
+        "select rowid, value from text_values where length(value) <> strlen(value) or regexp_matches(value, $unplain)"
+    )
     found = con.execute(unplain, {"unplain": _UNPLAIN}).fetchall()
     for start in range(0, len(found), BATCH):
         some = found[start : start + BATCH]

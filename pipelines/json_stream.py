@@ -35,9 +35,7 @@ def _no_number(_: str) -> None:
     raise ValueError  # NaN and Infinity are not JSON
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=_no_number
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=_no_number)
 
 
 def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -150,9 +148,12 @@ class _Reading:
             try:
                 value, end = _DECODER.raw_decode(self._held, self._at)
             except ValueError:
-                if len(self._held) - self._at > LONGEST_OBJECT or not self._more(len(self._held)):
+                held = len(self._held) - self._at
+                if held > LONGEST_OBJECT or not self._more(min(held, LONGEST_OBJECT + 1 - held)):
                     raise
                 continue
+            if end - self._at > LONGEST_OBJECT:
+                raise ValueError
             if end == len(self._held) and self._more():
                 continue  # a number may go on
             self._at = end

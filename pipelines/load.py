@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,7 +130,7 @@ def _load(
     allow_minors: bool,
 ) -> LoadSummary:
     files = redcap_dictionary.withhold(con, read.stage(con, source, step.part("read")))
-    step("mapping", 0.36)
+    step(f"mapping {sum(file.rows for file in files):,} rows", 0.36)
     mapped = apply_mapping(con, mapping, files)
     registry = load_registry(instruments or mapped.instruments)
     deidentify.apply(
@@ -172,7 +172,9 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
         try:
             said = settings_file.settings(settings_file.content_of(path))
         except (OSError, settings_file.NotSettings) as error:
-            rule = error.rule("is not a TOML file") if isinstance(error, settings_file.NotSettings) else "cannot be read"
+            rule = (
+                error.rule("is not a TOML file") if isinstance(error, settings_file.NotSettings) else "cannot be read"
+            )
             raise InputFault(Fault(path.name, rule, 'Write lines such as: title = "Our program"')) from None
     said = {**said, **mapped.dataset}
     given = {name: "" if isinstance(text, dict | list) else str(text) for name, text in said.items()}
@@ -282,6 +284,7 @@ def _log(home: Path, done: LoadSummary) -> None:
     }
     line |= {"rows_in": done.rows_in, "rows_stored": done.rows_stored, "rows_quarantined": done.rows_quarantined}
     folder = home / "log"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "loads.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line | {"seconds": round(done.seconds, 2)}) + "\n")
+    with suppress(OSError):  # the records are published by now: a full disk or a folder of others must not deny it
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with (folder / "loads.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line | {"seconds": round(done.seconds, 2)}) + "\n")

@@ -89,7 +89,7 @@ def stage(connection: duckdb.DuckDBPyConnection, source: Path, progress: Progres
     staged: list[SourceFile] = []
     faults: list[Fault] = []
     for done, path in enumerate(paths):
-        tell(f"reading {path.name}", done / len(paths))
+        tell(f"reading {path.name}, file {done + 1} of {len(paths)}", done / len(paths))
         if path in exports[1:]:
             continue
         try:
@@ -119,7 +119,11 @@ def find(source: Path) -> list[Path]:
     if not paths:
         known = ", ".join(SUFFIXES)
         raise InputFault(
-            Fault(printable(str(source)), "holds no file that can be read", f"Export each table as one file ending in {known}")
+            Fault(
+                printable(str(source)),
+                "holds no file that can be read",
+                f"Export each table as one file ending in {known}",
+            )
         )
     faults = _tricks(source, paths)
     seen: dict[str, Path] = {}

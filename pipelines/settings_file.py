@@ -9,6 +9,8 @@ from typing import Any
 
 LARGEST = 1 << 20
 """Bytes; a mapping with every rule of the grammar has some ten thousand."""
+MOST_DOTS = 300
+"""Dots on a line; what a key of a.a.a... takes grows with their square, 40 GB for a hundred thousand (measured)."""
 TOO_LARGE = "is larger than a file of settings can be"
 _PLACE = re.compile(r"\(at [^)]*\)")
 
@@ -37,6 +39,8 @@ def settings(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise NotSettings(too_large=True)
     try:
+        if any(line.count(b".") > MOST_DOTS for line in content.splitlines()):
+            raise ValueError
         return tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         # No TOML, no UTF-8, a number of more digits than Python reads, or lists nested deeper than it can follow.

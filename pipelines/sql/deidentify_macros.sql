@@ -79,6 +79,8 @@ create or replace temp macro read_zip3(cell) as
 
 create or replace temp macro age_band(years) as
     case
+        when years < 0
+        then null
         when years < 18
         then '<18'
         when years < 25

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines import schema
 from tests.pipelines.raw_world import World, changed, with_cases, world, write
 
 SECRET = "Zqxjkv"
@@ -19,12 +20,13 @@ Write = Callable[[Path], Path]
 class Refused:
     """The load is refused: `where` names the file or column, `rule` is part of the rule that is told.
 
-    `of` are the faults of the case, one unless said; `where` and `rule` are those of one of them.
+    `of` are the faults of the case, one unless said; `where` and `rule` are those of one of them, `rows` its rows.
     """
 
     where: str
     rule: str
     of: int = 1
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,14 @@ class Equal:
     note: str = ""
 
 
-Outcome = Refused | KeptOut | Warned | Equal
+@dataclass(frozen=True)
+class Told:
+    """The load goes through, nothing is kept out, and `note` is part of what is told."""
+
+    note: str
+
+
+Outcome = Refused | KeptOut | Warned | Told | Equal
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,26 @@ def cells(table: str, **changes: str | None) -> Write:
     if table in ("discharges", "coach_assignments", "assessment_items"):
         return lambda folder: write(folder / "in", changed(table, 0, **changes))
     return lambda folder: write(folder / "in", with_cases(table, [changes])[0])
+
+
+def texts_of(table: str, column: str, texts: Sequence[str]) -> Write:
+    """Write the good files with one row more for each text, which stands in `column`.
+
+    Of tables that are known by the row of another, that other has a row more for each, too.
+    """
+
+    def change(tables: World) -> None:
+        key = str(schema.table(table).incoming[0].incoming)
+        first = dict(tables[table][0])
+        for place, text in enumerate(texts):
+            known = {key: f"X-{place}"} if key != column else {}
+            if table == "discharges":
+                tables["episodes"].append(tables["episodes"][0] | known)
+            if table == "assessments":
+                known |= {"date": f"2025-02-{place + 1:02}"}
+            tables[table].append(first | known | {column: text})
+
+    return rows_of(change)
 
 
 def rows_of(change: Callable[[World], object]) -> Write:

@@ -112,7 +112,12 @@ REFUSED: dict[str, tuple[Write, str, str, int]] = {
     "a line end in a name": (folder(added("x\nsites.csv")), "x?sites.csv", ODD, 1),
     "a right-to-left override in a name": (folder(added("gpj.\u202evsc.csv")), "gpj.?vsc.csv", ODD, 1),
     "a zero-width space in a name": (folder(renamed("sites\u200b.csv")), "sites?.csv", ODD, 1),
-    "a name that is no UTF-8": (folder(lambda source: added(os.fsdecode(b"si\xfftes.csv"))(source)), "si?tes.csv", ODD, 1),
+    "a name that is no UTF-8": (
+        folder(lambda source: added(os.fsdecode(b"si\xfftes.csv"))(source)),
+        "si?tes.csv",
+        ODD,
+        1,
+    ),
     "a Cyrillic letter in a name": (folder(renamed("s\u0456tes.csv")), "sites.csv", MISSING, 1),
     "a full-width name": (folder(renamed("\uff53\uff49tes.csv")), "sites.csv", MISSING, 1),
     "a name with a blank before the ending": (folder(renamed("sites .csv")), "sites.csv", MISSING, 1),

@@ -20,15 +20,24 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "no heading at all": (",,,", "column 1 has no heading"),
     "a heading kept for row numbers": ("site_id,site_code,Row_No,setting", "column 3 is called row_no"),
     "a Cyrillic letter in a heading": ("s\u0456te_id,site_code,region,setting", "has no column site_id"),
-    "a Greek letter in a heading": ("site_id,site_c\u03bfde,region,setting", "has no column site_code"),
-    "full-width letters in a heading": ("\uff53\uff49\uff54\uff45_id,site_code,region,setting", "has no column site_id"),
-    "a zero-width space in a heading": ("site\u200b_id,site_code,region,setting", "has no column site_id"),
-    "a soft hyphen in a heading": ("site_id,site\u00ad_code,region,setting", "has no column site_code"),
+    "a Greek letter in a heading": ("s\u03b9te_id,site_code,region,setting", "has no column site_id"),
+    "full-width letters in a heading": (
+        "\uff53\uff49\uff54\uff45_id,site_code,region,setting",
+        "has no column site_id",
+    ),
+    "a zero-width space in a heading": (
+        "site\u200b_id,site_code,region,setting",
+        "column 1 has invisible letters in its heading",
+    ),
+    "a soft hyphen in a heading": (
+        "site_id,site\u00ad_code,region,setting",
+        "column 2 has invisible letters in its heading",
+    ),
     "a no-break space in a heading": ("site\u00a0id,site_code,region,setting", "has no column site_id"),
     "a heading in quotes of a book": ("\u201csite_id\u201d,site_code,region,setting", "has no column site_id"),
     "a heading with another name": ("site,site_code,region,setting", "has no column site_id"),
     "values where the heading should be": (f"{SECRET}-S9,Birchwood,East,rco", "has no column site_id"),
-    "a heading that is a statement": ('site_id);drop table x;--,site_code,region,setting', "has no column site_id"),
+    "a heading that is a statement": ("site_id);drop table x;--,site_code,region,setting", "has no column site_id"),
     "a heading that is a format": ("{site_id},site_code,%s,$region", "has no column site_id"),
 }
 
@@ -38,8 +47,6 @@ def cases() -> Iterator[Case]:
     for name, (heading, rule) in HEADINGS.items():
         content = f"{heading}\n{ROW}\n".encode()
         faults = {"a heading three times": 2, "no heading at all": 4, "a heading that is a format": 1}.get(name, 1)
-        if name == "values where the heading should be":
-            faults = 2
         yield Case(name, file_of("sites.csv", content), Refused("sites.csv", rule, faults))
     yield Case(
         "a required column that is missing",
@@ -62,6 +69,6 @@ def cases() -> Iterator[Case]:
         )
     yield Case(
         "a heading of half a megabyte",
-        file_of("sites.csv", f"site_id,{SECRET * 90_000},region,setting\n{ROW}\n".encode()),
+        file_of("sites.csv", f"site_id,{SECRET * 18_000},region,setting\n{ROW}\n".encode()),
         Refused("sites.csv", "a heading is longer than"),
     )

@@ -102,10 +102,8 @@ MANY = -1
 def cases() -> Iterator[Case]:
     """Yield every case."""
     for name, (change, expected) in BROKEN.items():
-        key, sign, rule = expected.partition(": ")
-        where, rule = (f"own.toml: {key}", rule) if sign else ("own.toml", key)
         write_case = own({"own.toml": change(OWN).encode()})
-        refused = Refused(where, rule, MANY)
+        refused = Refused("own.toml", expected, MANY)
         yield Case(f"a questionnaire: {name}", write_case, refused, instruments="instruments", secrets=SECRETS)
     for name, (files, where, rule) in OTHERS.items():
         refused = Refused(where, rule, MANY)

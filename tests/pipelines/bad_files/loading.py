@@ -1,4 +1,4 @@
-"""Loads one bad file as a dry run and listens: what was raised, said, logged and stored, and what changed on the disk."""
+"""Loads one bad file as a dry run and listens: what was raised, said, logged and stored, what changed on the disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipelines import warehouse
 from pipelines.faults import InputFault
 from pipelines.load import load
 from pipelines.summary import LoadSummary
-from tests.pipelines.bad_files.case import Case, Equal, KeptOut, Refused, Warned
+from tests.pipelines.bad_files.case import Case, KeptOut, Refused, Told, Warned
 from tests.pipelines.bad_files.instrument_files import MANY
 from tests.pipelines.raw_world import world, write
 
@@ -119,12 +119,17 @@ class _Watched:
 
 
 def judge(case: Case, folder: Path, at: Installation) -> None:
-    """Load a case and assert what the catalogue says of it, and what holds for all."""
-    heard = at.try_load(case.write(folder), case.mapping, case.instruments)
+    """Write a case, load it, and assert what the catalogue says of it, and what holds for all."""
+    judge_written(case, case.write(folder), folder, at)
+
+
+def judge_written(case: Case, source: Path, folder: Path, at: Installation) -> None:
+    """Load a case that is written already; `folder` is its own."""
+    heard = at.try_load(source, case.mapping, case.instruments)
     assert at.is_untouched()
     shown = heard.said.replace(str(folder), "")
-    _assert_not_in(case.secrets, shown)
-    _assert_not_in(case.secrets, "\n".join(repr(rows) for rows in heard.tables.values()))
+    assert_nowhere(case.secrets, shown)
+    assert_nowhere(case.secrets, "\n".join(repr(rows) for rows in heard.tables.values()))
     outcome = case.outcome
     if isinstance(outcome, Refused):
         _assert_refused(heard, outcome)
@@ -135,7 +140,11 @@ def judge(case: Case, folder: Path, at: Installation) -> None:
         severity: {(one.rule, one.table): one.rows for one in heard.summary.rules if one.severity == severity}
         for severity in ("error", "warn")
     }
-    kept_out = {found: rows for found, rows in broken["error"].items() if rows and found[0] not in FOLLOWS}
+    kept_out = {
+        (rule, table): rows
+        for (rule, table), rows in broken["error"].items()
+        if rows and rule not in FOLLOWS and not (rule.startswith("item_") and table == "assessments")
+    }
     if isinstance(outcome, KeptOut):
         assert kept_out == {(outcome.rule, outcome.table): outcome.rows}
         return
@@ -143,8 +152,9 @@ def judge(case: Case, folder: Path, at: Installation) -> None:
     if isinstance(outcome, Warned):
         assert broken["warn"].get((outcome.rule, outcome.table), 0) == outcome.rows
         return
-    assert isinstance(outcome, Equal)
     assert outcome.note in heard.said
+    if isinstance(outcome, Told):
+        return
     assert {name: sorted(map(repr, rows)) for name, rows in heard.people.items()} == {
         name: sorted(map(repr, rows)) for name, rows in at.good.people.items()
     }
@@ -153,16 +163,21 @@ def judge(case: Case, folder: Path, at: Installation) -> None:
 def _assert_refused(heard: Heard, outcome: Refused) -> None:
     assert heard.fault is not None, "it was loaded"
     faults = heard.fault.faults
-    assert any(outcome.where in fault.where and outcome.rule in fault.rule for fault in faults), heard.fault
+    assert any(
+        outcome.where in fault.where
+        and outcome.rule in f"{fault.where}: {fault.rule}"
+        and outcome.rows in (None, fault.rows)
+        for fault in faults
+    ), heard.fault
     assert outcome.of in (MANY, len(faults)), heard.fault
     for fault in faults:
         assert fault.where.isprintable()
         assert fault.rule.isprintable()
-        assert len(fault.remedy) > 10
+        assert len(fault.remedy) > 5
         assert fault.remedy[0].isupper()
 
 
-def _assert_not_in(secrets: tuple[str, ...], text: str) -> None:
+def assert_nowhere(secrets: tuple[str, ...], text: str) -> None:
     for secret in secrets:
         for spelled in (secret, secret.lower(), secret.upper(), repr(secret)[1:-1], ascii(secret)[1:-1]):
             assert spelled not in text

@@ -58,7 +58,9 @@ def cases() -> Iterator[Case]:
     yield Case("a bomb in a sheet", with_rows(row * 400_000), refused, "workbook", heavy=True)
     empty = f'<sst xmlns="{MAIN}">{"<si><t/></si>" * 9_000_000}</sst>'
     yield Case("a bomb in the table of texts", with_rows(HEADING, empty), refused, "workbook", heavy=True)
-    yield Case("two million texts and more", with_rows(HEADING, texts(2_100_000), level=1), refused, "workbook", heavy=True)
+    yield Case(
+        "two million texts and more", with_rows(HEADING, texts(2_100_000), level=1), refused, "workbook", heavy=True
+    )
     styles = with_part("xl/styles.xml", lambda xml: xml + " " * (21 << 20))
     yield Case("a bomb in the styles", styles, refused, "workbook", heavy=True)
     yield Case("ten thousand parts and more", folder_with(many_parts), refused, "workbook", heavy=True)
@@ -66,8 +68,16 @@ def cases() -> Iterator[Case]:
     yield Case("a bomb inside a bomb", folder_with(nested), damaged, "workbook", heavy=True)
     yield Case("a part that is larger than it says", folder_with(lying), damaged, "workbook", heavy=True)
     for depth in (3, 10):
-        change = with_part(FIRST_SHEET, lambda xml, depth=depth: xml.replace("<worksheet", entities(depth) + "<worksheet", 1))
-        yield Case(f"entities nested {depth} deep", change, Refused("book.xlsx", "declares a document type"), "workbook", heavy=True)
+        change = with_part(
+            FIRST_SHEET, lambda xml, depth=depth: xml.replace("<worksheet", entities(depth) + "<worksheet", 1)
+        )
+        yield Case(
+            f"entities nested {depth} deep",
+            change,
+            Refused("book.xlsx", "declares a document type"),
+            "workbook",
+            heavy=True,
+        )
     filler = SECRET + random.Random(1).randbytes(5_000_000).hex()
     yield Case(
         "a cell of ten megabytes in a sheet",
@@ -79,4 +89,6 @@ def cases() -> Iterator[Case]:
     deep = with_rows("<row>" * 200_000)
     yield Case("XML nested without end", deep, damaged, "workbook", heavy=True)
     wide = HEADING + "".join(f'<row r="{n}">{text_cell(f"XFD{n}", SECRET)}</row>' for n in range(2, 20_000))
-    yield Case("cells in the last column alone", with_rows(wide), Refused("sheet 1", "is empty"), "workbook", heavy=True)
+    yield Case(
+        "cells in the last column alone", with_rows(wide), Refused("sheet 1", "is empty"), "workbook", heavy=True
+    )

@@ -19,6 +19,11 @@ SHEETS = {"assessment_items": "answers", "engagement_events": "contacts", "disch
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FIRST_SHEET = "xl/worksheets/sheet1.xml"
 """The part with the sheet of sites."""
+RELATIONS = "xl/_rels/workbook.xml.rels"
+_OF_TEXTS = (
+    '<Relationship Id="texts" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" '
+    'Target="sharedStrings.xml"/>'
+)
 NAME = "book.xlsx"
 
 
@@ -75,7 +80,10 @@ def with_part(part: str, change: Callable[[str], str], *, secret: bool = True) -
 
     def content() -> bytes:
         parts = parts_of(good_bytes(secret=secret))
-        return zipped(parts | {part: change(parts.get(part, b"").decode()).encode()})
+        old = parts[part].decode()
+        new = change(old)
+        assert new != old
+        return zipped(parts | {part: new.encode()})
 
     return folder_with(content)
 
@@ -89,6 +97,9 @@ def with_rows(rows: str, texts: str = "", *, level: int = 6) -> Write:
         parts[FIRST_SHEET] = sheet.replace("@", f"<sheetData>{rows}</sheetData>").encode()
         if texts:
             parts["xl/sharedStrings.xml"] = texts.encode()
+            relations = parts[RELATIONS].decode()
+            if "sharedStrings" not in relations:
+                parts[RELATIONS] = relations.replace("</Relationships>", _OF_TEXTS + "</Relationships>").encode()
         return zipped(parts, level)
 
     return folder_with(content)

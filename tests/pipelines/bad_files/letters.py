@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from tests.pipelines.bad_files.case import SECRET, Case, Equal, KeptOut, Refused, cells, file_of, packed, rows_of
+from tests.pipelines.bad_files.case import SECRET, Case, Equal, KeptOut, Refused, Write, cells, file_of, packed, rows_of
+from tests.pipelines.raw_world import world, write
 
 NUL = "holds NUL bytes"
 SINGLE_BYTE = "is not written in UTF-8"
@@ -72,7 +74,7 @@ def cases() -> Iterator[Case]:
     yield Case(
         "two byte order marks",
         file_of("sites.csv", sites(b"", before=codecs.BOM_UTF8 * 2)),
-        Refused("sites.csv", "has no column site_id"),
+        Refused("sites.csv", "column 1 has invisible letters in its heading"),
     )
     marked = {f"{name}.csv" for name in ("sites", "participants", "episodes", "sessions")}
     for name in sorted(marked):
@@ -80,18 +82,24 @@ def cases() -> Iterator[Case]:
     yield Case("a byte order mark before a quoted heading", _marked("sites.csv", quoted=True), Equal())
     yield Case(
         "a byte order mark before the second of two files put together",
-        rows_of(lambda tables: tables["participants"].append(tables["participants"][0] | {"participant_id": "\ufeffP-1"})),
+        rows_of(
+            lambda tables: tables["participants"].append(tables["participants"][0] | {"participant_id": "\ufeffP-1"})
+        ),
         KeptOut("duplicate_key", "participants"),
         secrets=(),
     )
-    for name, letter in {"the bell": "\x07", "an escape sequence": "\x1b[31m", "a right-to-left mark": "\u202e"}.items():
-        yield Case(f"{name} in an entry", cells("sessions", kind=f"{SECRET}{letter}"), KeptOut("unknown_category", "sessions"))
+    for name, letter in {
+        "the bell": "\x07",
+        "an escape sequence": "\x1b[31m",
+        "a right-to-left mark": "\u202e",
+    }.items():
+        yield Case(
+            f"{name} in an entry", cells("sessions", kind=f"{SECRET}{letter}"), KeptOut("unknown_category", "sessions")
+        )
 
 
-def _marked(name: str, *, quoted: bool = False):  # type: ignore[no-untyped-def]
-    from tests.pipelines.raw_world import world, write
-
-    def write_case(folder):  # type: ignore[no-untyped-def]
+def _marked(name: str, *, quoted: bool = False) -> Write:
+    def write_case(folder: Path) -> Path:
         source = write(folder / "in", world())
         content = (source / name).read_bytes()
         if quoted:
