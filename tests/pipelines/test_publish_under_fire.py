@@ -157,7 +157,9 @@ def test_a_killed_load_leaves_the_old_records_and_the_next_cleans_up(
     finished = 0
     for _ in range(KILLS):
         started = processes.Event()
-        process = processes.Process(target=load_and_tell, args=(records, home, started))
+        process = processes.Process(
+            target=load_and_tell, args=(records, home, os.environ["RECOVERY_OUTCOMES_KEY"], started)
+        )
         process.start()
         assert started.wait(30)
         time.sleep(chance.uniform(0, usual))

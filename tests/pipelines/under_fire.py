@@ -67,18 +67,22 @@ def refused(home: str, answers: multiprocessing.SimpleQueue[str]) -> None:
         answers.put(str(fault))
 
 
-def load_and_tell(source: Path, home: Path, started: Event) -> None:
-    """Load, after saying so."""
+def load_and_tell(source: Path, home: Path, key: str, started: Event) -> None:
+    """Load with the key at `key`, after saying so; the process was started with the environment of another test."""
     from pipelines.load import load
 
+    os.environ["RECOVERY_OUTCOMES_KEY"] = key
     started.set()
     load(source, home)
 
 
-def load_and_answer(source: Path, home: Path, together: Event, answers: multiprocessing.SimpleQueue[str]) -> None:
-    """Load when told to, and answer the version or what was said."""
+def load_and_answer(
+    source: Path, home: Path, key: str, together: Event, answers: multiprocessing.SimpleQueue[str]
+) -> None:
+    """Load with the key at `key` when told to, and answer the version or what was said."""
     from pipelines.load import load
 
+    os.environ["RECOVERY_OUTCOMES_KEY"] = key
     together.wait(30)
     try:
         answers.put(load(source, home).version)

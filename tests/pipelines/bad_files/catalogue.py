@@ -74,5 +74,6 @@ What holds for every one of them:
 - No text of its cells is in a message, a log, a summary or a stored table.
 - The version in use stays as it was, to the byte.
 - The memory it takes is bounded: the large ones among them (cells of ten megabytes, bombs, nesting without end, a
-  hundred thousand columns) take less than {BOUND} MB beyond an empty load, measured in a process that did not write them.
+  hundred thousand columns) take less than {BOUND} MB beyond an empty load, measured in a process that did not
+  write them.
 """
