@@ -109,7 +109,7 @@ def load(
     """
     from pipelines.load import load as load_records
 
-    with progress_line("Loading") as report:
+    with progress_line("Loading", quiet=as_json) as report:
         summary = load_records(
             source,
             data_home(),
@@ -348,7 +348,7 @@ def demo(ctx: click.Context, port: int, open_browser: bool) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Check the installation: versions, key and its permissions, disk, leftovers, records and release.
+    """Check the installation: versions, key and its permissions, disk, locks, leftovers, records and release.
 
     \b
     Example: recovery-outcomes doctor

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ import click
 
 from pipelines.failures import FAILURES, note_failure
 from pipelines.faults import InputFault
-from pipelines.progress import Progress
+from pipelines.progress import Progress, silent, time_left
 
 DEBUG = "RECOVERY_OUTCOMES_DEBUG"
 STEP = 0.2
@@ -68,8 +69,20 @@ def watch(folder: Path) -> None:
 
 
 @contextmanager
-def progress_line(label: str) -> Iterator[Progress]:
-    """Yield a progress callback: a bar with the present step on a terminal, a few lines elsewhere."""
+def progress_line(label: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Yield a progress callback: a bar with the present step and the time left on a terminal, a few lines elsewhere.
+
+    `quiet`: nothing at all, for scripts that read the result.
+    """
+    if quiet:
+        yield silent
+        return
+    begun = time.monotonic()
+
+    def with_time(step: str, share: float) -> str:
+        left = time_left(time.monotonic() - begun, share)
+        return f"{step}, {left}" if left else step
+
     if sys.stderr.isatty():
         template = "%(label)s  [%(bar)s]  %(info)s"
         with click.progressbar(
@@ -82,14 +95,15 @@ def progress_line(label: str) -> Iterator[Progress]:
             bar_template=template,
             item_show_func=lambda step: step or "",
         ) as bar:
-            yield lambda step, share: bar.update(max(0, round(share * 100) - bar.pos), step)
+            yield lambda step, share: bar.update(max(0, round(share * 100) - bar.pos), with_time(step, share))
         return
     due = 0.0
 
     def report(step: str, share: float) -> None:
         nonlocal due
         if share >= due:
-            click.echo(f"{label}: {step} ({share:.0%})", err=True)
+            left = time_left(time.monotonic() - begun, share)
+            click.echo(f"{label}: {step} ({share:.0%}{', ' + left if left else ''})", err=True)
             due = max(due + STEP, share + STEP / 2) if share < 1 else 2.0
 
     yield report

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from pipelines import identifiers, keys
+from pipelines import identifiers, keys, read, settings_file
 from pipelines.faults import Fault, InputFault
 from pipelines.map import MappedTables
 from pipelines.questions import rule_of_new_episodes
@@ -27,15 +26,25 @@ def said(
     path = (source if source.is_dir() else source.parent) / "dataset.toml"
     told: dict[str, object] = {}
     if path.is_file():
+        if read.leads_out(path, path.parent.resolve()):
+            remedy = "Copy the file itself into the folder"
+            raise InputFault(Fault(path.name, "is a link that leads out of the folder", remedy))
         try:
-            told = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            raise InputFault(
-                Fault(path.name, "is not a TOML file", 'Write lines such as: title = "Our program"')
-            ) from None
+            told = settings_file.settings(settings_file.content_of(path))
+        except (OSError, settings_file.NotSettings) as error:
+            rule = (
+                error.rule("is not a TOML file") if isinstance(error, settings_file.NotSettings) else "cannot be read"
+            )
+            raise InputFault(Fault(path.name, rule, 'Write lines such as: title = "Our program"')) from None
     told = {**known, **told, **mapped.dataset}
-    texts = {name: str(told.get(name, "")).strip()[:_LONGEST_TITLE] for name in _TEXTS}
+    given = {name: "" if isinstance(text, dict | list) else str(text) for name, text in told.items()}
+    texts = {name: given.get(name, "").strip()[:_LONGEST_TITLE] for name in _TEXTS}
     faults = [
+        Fault(f"{path.name}, {name}", "is not a text", 'Write it in quotation marks: title = "Our program"')
+        for name in _TEXTS
+        if isinstance(told.get(name), dict | list)
+    ]
+    faults += [
         Fault(
             f"{path.name}, {name}",
             f"holds {identifiers.HIGH_PRECISION[rule]} ({rule})",

@@ -11,6 +11,7 @@ import csv
 import gzip
 import hashlib
 import io
+import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from pipelines.faults import Fault, InputFault
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SAMPLE_RECORDS = 50
+MOST_COLUMNS = 5_000
+"""With twice as many DuckDB takes half a gigabyte for the table alone (measured)."""
+LONGEST_HEADING = 10_000
+RATIO_FROM = 64 << 20
+LARGEST_RATIO = 250
+"""A compressed file that unpacks to more than RATIO_FROM bytes may be this many times its packed size."""
 _PIECE = 1 << 20
 _SAVE_AS_UTF8 = "Save it as 'CSV UTF-8' and load it again"
 _BYTE_ORDER_MARKS = {
@@ -54,24 +61,44 @@ def inspect(path: Path) -> Delimited:
 
 
 def check_headings(name: str, headings: Sequence[str]) -> None:
-    """Raise InputFault for a heading given twice (capitals do not count), for none at all, for `row_no`.
+    """Raise InputFault for a heading given twice (capitals do not count), none at all, invisible letters, `row_no`.
 
     `name` is that of the file or sheet.
     """
+    _check_sizes(name, headings)
     folded = [heading.casefold() for heading in headings]
     faults = [
         Fault(name, f"column {position} has no heading", "Give the column a heading, or remove the column")
         for position, heading in enumerate(folded, 1)
         if not heading
     ]
+    seen: dict[str, int] = {}
     for position, heading in enumerate(folded, 1):
-        if heading and heading in folded[: position - 1]:
-            rule = f"columns {folded.index(heading) + 1} and {position} have the same heading"
+        first = seen.setdefault(heading, position)
+        if heading and first < position:
+            rule = f"columns {first} and {position} have the same heading"
             faults.append(Fault(name, rule, "Rename or remove one of the two columns"))
+        if any(unicodedata.category(letter) in ("Cf", "Cc") and letter not in "\r\n\t" for letter in heading):
+            rule = f"column {position} has invisible letters in its heading, so that it is not what it looks like"
+            faults.append(Fault(name, rule, "Type the heading anew"))
         if heading == "row_no":
             faults.append(
                 Fault(name, f"column {position} is called row_no, which is kept for row numbers", "Rename the column")
             )
+    if faults:
+        raise InputFault(faults)
+
+
+def _check_sizes(name: str, headings: Sequence[str]) -> None:
+    """Raise InputFault for a heading row that no table of people needs and that would take a machine's memory."""
+    faults = []
+    if len(headings) > MOST_COLUMNS:
+        rule = f"has more than {MOST_COLUMNS:,} columns"
+        faults.append(Fault(name, rule, "Export only the columns that are needed, or several files"))
+    long = [position for position, heading in enumerate(headings, 1) if len(heading) > LONGEST_HEADING]
+    if long:
+        rule = f"a heading is longer than {LONGEST_HEADING:,} characters (column {long[0]})"
+        faults.append(Fault(name, rule, "Check that the headings are in the first line, and shorten this one"))
     if faults:
         raise InputFault(faults)
 
@@ -97,7 +124,8 @@ def _check_bytes(path: Path) -> str:
             digest.update(piece)
             has_nul = has_nul or (not compressed and b"\0" in piece)
     if compressed:
-        has_nul = max((b"\0" in piece for piece in unpacked(path)), default=False)  # to the end: a cut file is found
+        for piece in unpacked(path):  # to the end: a cut file is found
+            has_nul = has_nul or b"\0" in piece
     if has_nul:
         opening = next(unpacked(path), b"")[:4]
         mark = next((name for mark, name in _BYTE_ORDER_MARKS.items() if opening.startswith(mark)), None)
@@ -107,15 +135,29 @@ def _check_bytes(path: Path) -> str:
 
 
 def unpacked(path: Path) -> Iterator[bytes]:
-    """Yield the content of a file in pieces of bounded size, unpacked if it is compressed."""
-    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
+    """Yield the content of a file in pieces of bounded size, unpacked if it is compressed.
+
+    Raises InputFault if it is not whole, or unpacks to so much that it was made to fill a disk.
+    """
+    compressed = path.name.lower().endswith(".gz")
+    most = max(RATIO_FROM, LARGEST_RATIO * path.stat().st_size) if compressed else None
+    length = 0
+    with gzip.open(path, "rb") if compressed else path.open("rb") as stream:
         try:
             while piece := stream.read(_PIECE):
+                length += len(piece)
+                if most is not None and length > most:
+                    raise InputFault(_too_large(path))
                 yield piece
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise InputFault(
                 Fault(path.name, "is not a whole gzip file", "Compress or copy it again, or load it uncompressed")
             ) from None
+
+
+def _too_large(path: Path) -> Fault:
+    remedy = "Check where the file comes from; if it is what you meant, unpack it and load it uncompressed"
+    return Fault(path.name, "would unpack to more than can be read safely", remedy)
 
 
 def _opening(path: Path) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from pipelines import keys, warehouse
+from pipelines import keys, leftovers, warehouse
 from pipelines.faults import InputFault
 
 FREE_SPACE_WANTED = 1_000_000_000
@@ -26,7 +26,7 @@ class Finding:
 
 
 def findings(home: Path) -> list[Finding]:
-    """Return what was found about Python, libraries, disk, folder, key, leftovers, records and release in `home`."""
+    """Return what was found about Python, libraries, disk, key, locks, leftovers, records and release in `home`."""
     return [
         _python(),
         Finding(
@@ -35,7 +35,7 @@ def findings(home: Path) -> list[Finding]:
         _disk(home),
         _folder(home),
         _key(home),
-        _leftovers(home),
+        *(Finding(good, sentence) for good, sentence in leftovers.told(home)),
         _file(home, "records", "recovery-outcomes load"),
         _file(home, "release", "recovery-outcomes release"),
     ]
@@ -71,13 +71,6 @@ def _folder(home: Path) -> Finding:
     if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         return Finding(False, f"{folder} can be opened by others: run chmod 700 on it.")
     return Finding(True, f"The data folder is {home}.")
-
-
-def _leftovers(home: Path) -> Finding:
-    left = sorted(home.glob("*/building-*"))
-    if left:
-        return Finding(True, f"Left over from an interrupted run: {len(left)} files; the next load clears them.")
-    return Finding(True, "No unfinished builds.")
 
 
 def _file(home: Path, kind: warehouse.Kind, command: str) -> Finding:

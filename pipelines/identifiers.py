@@ -48,6 +48,10 @@ _TWO_DIGIT_OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]\d)"
 _IP = "|".join(
     r"\.".join(_TWO_DIGIT_OCTET if place == written else _OCTET for place in range(4)) for written in range(4)
 )
+_BETWEEN = r"(\s?[-.\s]\s?)"
+"""What stands between the parts of a number; dashes of every kind are read as one."""
+_DIGIT = r"[\dOoIl]"
+"""A digit, or a letter that a person or a scanner writes for it."""
 _END_OF_STREET = r"\.?\s*($|[,;#]|apt\b|unit\b|suite\b|ste\b|floor\b|fl\b|\d|[nsew]{1,2}\b)"
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
 _NAME = r"\p{Lu}[\p{L}'’-]*\p{Ll}"
@@ -65,23 +69,33 @@ DETECTORS = (
         "identifier_phone",
         "high",
         "phone numbers",
-        r"(^|\D)(\(\d{3}\)\s*|\d{3}[ .-])\d{3}[ .-]\d{4}($|\D)|\+\d{1,3}([ ().-]{0,2}\d{2,5}){2,5}($|\D)",
+        r"(^|\D)(\(\d{3}\)\s*|\d{3}[/]|\d{3}" + _BETWEEN + r")\d{3}" + _BETWEEN + r"\d{4}($|\D)"
+        r"|(\+\d{1,3}|(^|\D)00[1-9]\d{0,2}[ .-])\s?(\(0\)\s?)?([ ().-]{0,2}\d{2,5}){2,5}($|\D)"
+        # As written within a country, with its leading 0: 020 7946 0000, 030/9010000, 06 12 34 56 78, (02) 9876 0000.
+        r"|(^|\D)\(?0\d{1,4}\)?[ ./-]{1,3}\d{3,4}[ -]?\d{3,6}($|\D)|(^|\D)0\d([ .-]\d{2}){4}($|\D)",
     ),
-    Detector("identifier_ssn", "high", "social security numbers", r"(^|\D)\d{3}[- ]\d{2}[- ]\d{4}($|\D)", in_ids=True),
+    Detector(
+        "identifier_ssn",
+        "high",
+        "social security numbers",
+        r"(^|\D)\d{3}" + _BETWEEN + r"\d{2}" + _BETWEEN + r"\d{4}($|\D)"
+        r"|(^|[^\pL\d])" + f"{_DIGIT}{{3}}-{_DIGIT}{{2}}-" + r"(\d" + f"{_DIGIT}{{3}}|{_DIGIT}" + r"\d{3})($|[^\pL\d])",
+        in_ids=True,
+    ),
     Detector(
         "identifier_url",
         "high",
         "web addresses",
-        r"(?i)\b(https?|ftp)://\S|\bwww\.\S|\b[a-z0-9-]+\.(com|org|net|gov|edu)\b",
+        r"(?i)\b(https?|ftp)://\S|\bwww\.\S|\b[a-z0-9-]+\.(com|org|net|gov|edu)\b|\b[a-z0-9-]+\.[a-z]{2,}/\w",
     ),
     Detector(
         "identifier_street_address",
         "high",
         "street addresses",
-        r"(?i)\b\d{1,6}[a-z]?\s+([a-z0-9.'-]+\s+){1,3}"
+        r"(?i)\b\d{1,6}[a-z]?,?\s+([a-z0-9.'-]+\s+){1,3}"
         r"(street|avenue|ave|road|rd|boulevard|blvd|lane|ln|highway|hwy|parkway|pkwy|terrace)"
         + _END_OF_STREET
-        + r"|\b\d{3,6}[a-z]?\s+([a-z0-9.'-]+\s+){1,3}"
+        + r"|\b\d{3,6}[a-z]?,?\s+([a-z0-9.'-]+\s+){1,3}"
         r"(st|drive|dr|court|ct|way|place|pl|circle|cir|trail|trl|square|sq)"
         + _END_OF_STREET
         + r"|\bp\.?\s?o\.?\s?box\s+\d",
@@ -90,7 +104,8 @@ DETECTORS = (
         "identifier_ip",
         "high",
         "network addresses",
-        r"(?i)(^|[^\d.])(" + _IP + r")($|[^\d.])|\b([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b|\b([0-9a-f]{1,4}:){2,6}:",
+        r"(?i)(^|[^\d.])(" + _IP + r")($|[^\d.])|\b([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b|\b([0-9a-f]{1,4}:){2,6}:"
+        r"|\b([0-9a-f]{1,4}:){1,6}(:[0-9a-f]{1,4}){2,6}\b|\b([0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b",
     ),
     Detector(
         "name_like_text",
@@ -103,17 +118,25 @@ DETECTORS = (
         "name_like_text",
         "low",
         "two capitalised words",
-        r"(^|[^\p{L}])" + _NAME + r",?\s+(\p{Lu}\.?\s+)?" + _NAME,
+        r"(^|[^\p{L}])(" + _NAME + r",?\s+(\p{Lu}\.?\s+)?|\p{Lu}\.\s*)" + _NAME + r"|\p{Lu}{3},\s*\p{Lu}{2}",
         in_places=False,
         in_codes=False,
     ),
     Detector("long_digit_run", "low", "seven or more digits in a row", r"\d{7}"),
     Detector(
+        "long_digit_run",
+        "low",
+        "a phone number without its area, or the number of a record",
+        # A year behind three digits is no phone number.
+        r"(^|[^\d.-])[2-9]\d{2}[-.]([03-9]\d|1[0-8]|2[1-9])\d{2}($|[^\d.-])"
+        r"|(?i)\b(mrn|medical record|chart|medicaid|medicare)\b[\s:#.]*((no|number|id)\b[\s:#.]*)?[a-z]{0,3}\d",
+    ),
+    Detector(
         "date_in_text",
         "low",
         "a calendar date",
         r"(?i)\b\d{4}[/.-]\d{1,2}[/.-]\d{1,2}\b|\b\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2})\b|\b\d{1,2}\.\d{1,2}\.\d{4}\b"
-        r"|\b" + _MONTH + r"\s+\d{1,2}(st|nd|rd|th)?\b|\b\d{1,2}(st|nd|rd|th)?\s+" + _MONTH + r"(\s|$|,)",
+        r"|\b" + _MONTH + r"[\s/-]+\d{1,2}(st|nd|rd|th)?\b|\b\d{1,2}(st|nd|rd|th)?[\s/.-]+" + _MONTH + r"([\s/-]|$|,)",
     ),
     Detector(
         "long_text",
@@ -129,10 +152,32 @@ PLACES = frozenset({"site_code", "region", "program"})
 """Columns that name a place or a program: exempt from the name-like rule, from no other."""
 
 
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters that are drawn as a blank."""
+_DASHES = "\u2212\u00af\u02c9\u2043"
+"""Signs that look like a hyphen and are not of its kind: minus, macrons, a bullet."""
+_UNPLAIN = r"[\x01-\x1f\x7f]"
+"""ASCII characters of which a plain text has none."""
+
+
 def plain_text(text: str) -> str:
-    """Return `text` as the detectors read it: NFKC, without invisible characters, every blank a space."""
-    shown = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
-    return "".join(" " if character.isspace() else character for character in shown)
+    """Return `text` as the detectors read it.
+
+    NFKC, without what cannot be seen (format and control characters, marks on a letter that has none of its own);
+    every blank a space, every dash a hyphen, the digits of every script those of ASCII.
+    """
+    return "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+
+
+def _plain(character: str) -> str:
+    kind = unicodedata.category(character)
+    if character.isspace() or character in _BLANKS:
+        return " "
+    if kind in ("Cf", "Cc", "Mn", "Me"):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(character))
+    return "-" if kind == "Pd" or character in _DASHES else character
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -157,7 +202,10 @@ def search(con: duckdb.DuckDBPyConnection) -> None:
     """Move what the detectors find among `text_values` to `text_found` and empty `text_values`."""
     if not con.execute("select 1 from text_values limit 1").fetchall():
         return
-    found = con.execute("select rowid, value from text_values where length(value) <> strlen(value)").fetchall()
+    unplain = (
+        "select rowid, value from text_values where length(value) <> strlen(value) or regexp_matches(value, $unplain)"
+    )
+    found = con.execute(unplain, {"unplain": _UNPLAIN}).fetchall()
     for start in range(0, len(found), BATCH):
         some = found[start : start + BATCH]
         con.execute(

@@ -15,28 +15,53 @@ from typing import Any
 from pipelines.delimited import unpacked
 from pipelines.faults import Fault, InputFault
 
-LONGEST_OBJECT = 16 << 20
-"""Bytes, or letters, of one resource."""
+LONGEST_OBJECT = 4 << 20
+"""Bytes, or letters, of one resource; one without photos has some thousands, and lists take thirty times their text."""
 _BLANK = " \t\r\n"
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+class Twice(Exception):
+    """An object names a key twice: one of the two would be lost."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Twice
+    return found
+
+
+def _no_number(_: str) -> None:
+    raise ValueError  # NaN and Infinity are not JSON
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=_no_number)
 
 
 def lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield number and object of every line that is not blank; InputFault, after all, if any is no JSON object."""
-    wrong = 0
+    wrong = twice = 0
     for number, line in _lines_of_bytes(path):
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             value = _DECODER.decode(text) if text else None
         except (ValueError, RecursionError):
             value = False
+        except Twice:
+            twice += 1
+            continue
         if isinstance(value, dict):
             yield number, value
         elif value is not None:
             wrong += 1
+    faults = []
     if wrong:
         rule = "lines are not one JSON object each"
-        raise InputFault(Fault(path.name, rule, "Export it again as NDJSON in UTF-8, one resource a line", wrong))
+        faults.append(Fault(path.name, rule, "Export it again as NDJSON in UTF-8, one resource a line", wrong))
+    if twice:
+        faults.append(_named_twice(path, twice))
+    if faults:
+        raise InputFault(faults)
 
 
 def bundle(path: Path) -> Iterator[tuple[int, str, Any]]:
@@ -49,10 +74,13 @@ def bundle(path: Path) -> Iterator[tuple[int, str, Any]]:
         yield from _elements(reading)
     except (ValueError, RecursionError):
         raise InputFault(_not_whole(path)) from None
+    except Twice:
+        raise InputFault(_named_twice(path)) from None
 
 
 def _elements(reading: _Reading) -> Iterator[tuple[int, str, Any]]:
     reading.take("{")
+    seen: set[str] = set()
     if reading.peek() == "}":
         reading.take("}")
     else:
@@ -60,6 +88,9 @@ def _elements(reading: _Reading) -> Iterator[tuple[int, str, Any]]:
             key = reading.value()
             if not isinstance(key, str):
                 raise ValueError
+            if key in seen:
+                raise Twice
+            seen.add(key)
             reading.take(":")
             if key == "entry" and reading.peek() == "[":
                 yield from _entries(reading)
@@ -117,9 +148,12 @@ class _Reading:
             try:
                 value, end = _DECODER.raw_decode(self._held, self._at)
             except ValueError:
-                if len(self._held) - self._at > LONGEST_OBJECT or not self._more(len(self._held)):
+                held = len(self._held) - self._at
+                if held > LONGEST_OBJECT or not self._more(min(held, LONGEST_OBJECT + 1 - held)):
                     raise
                 continue
+            if end - self._at > LONGEST_OBJECT:
+                raise ValueError
             if end == len(self._held) and self._more():
                 continue  # a number may go on
             self._at = end
@@ -159,6 +193,11 @@ def _lines_of_bytes(path: Path) -> Iterator[tuple[int, bytes]]:
             raise InputFault(Fault(path.name, rule, "Leave photos and attachments out of the export"))
     if held:
         yield number + 1, held
+
+
+def _named_twice(path: Path, lines_of_it: int | None = None) -> Fault:
+    remedy = "Ask whoever makes the export to write each key once; it cannot be told which of the two counts"
+    return Fault(path.name, "an object names a key twice", remedy, lines_of_it)
 
 
 def _not_whole(path: Path) -> Fault:

@@ -92,9 +92,18 @@ class Key:
 
 
 def normal_form(identifier: str) -> str:
-    """Return an identifier as it is coded: NFKC, casefolded, blanks trimmed and collapsed to one space."""
+    """Return an identifier as it is coded: NFKC, casefolded, blanks trimmed and collapsed to one space.
+
+    Characters that cannot be seen go, and dashes of every kind are hyphens: a person is one however a program writes.
+    """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", identifier).casefold())
+    if not folded.isascii():
+        folded = "".join(_HYPHENS.get(unicodedata.category(letter), letter) for letter in folded).replace("\u2212", "-")
     return " ".join(folded.split())
+
+
+_HYPHENS = {"Cf": "", "Pd": "-"}
+"""Kinds of characters that are not told apart in an identifier, and what stands for them."""
 
 
 def key_path() -> Path:

@@ -155,7 +155,7 @@ def _load(
 ) -> LoadSummary:
     files = redcap_dictionary.withhold(con, read.stage(con, request.source, step.part("read")))
     before = earlier.attach(con, home, key) if request.append else None
-    step("mapping", 0.36)
+    step(f"mapping {sum(file.rows for file in files):,} rows", 0.36)
     mapped = apply_mapping(con, request.mapping, files, request.extracted_on, is_partial=before is not None)
     batch = batches.identifier(mapped, str(request.extracted_on or ""))
     if before is not None and before.has_batch(batch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,10 @@ def note(home: Path, done: LoadSummary) -> None:
         for one in done.rules
     ]
     folder = (home / LOG).parent
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (home / LOG).open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line | {"seconds": round(done.seconds, 2)}) + "\n")
+    with suppress(OSError):  # the records are published by now: a full disk or a folder of others must not deny it
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with (home / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line | {"seconds": round(done.seconds, 2)}) + "\n")
 
 
 def read(home: Path) -> list[dict[str, object]]:

@@ -71,11 +71,11 @@ after the date is left away. What cannot be read is left for the checks, which q
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from pipelines import settings_file
 from pipelines.faults import Fault, InputFault
 from pipelines.mapping_grammar import NAME, Reading
 from pipelines.mapping_rules import Cell, Mapping, TableRule, View
@@ -124,9 +124,9 @@ def _find(named: str | Path) -> Path:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputFault(Fault(path.name, f"is not TOML: {error}", "Correct the line named")) from None
+        return settings_file.settings(settings_file.content_of(path))
+    except settings_file.NotSettings as error:
+        raise InputFault(Fault(path.name, error.rule("is not TOML"), "Correct the line named")) from None
 
 
 def _laid_over(ground: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from pipelines.faults import Fault, InputFault
 from pipelines.mapping_rules import DATE_FORMS, NUMBER, Cell, Items, Mapping, TableRule, Unpivot, View, numbered
 from pipelines.questions import NEW_EPISODE_AFTER
 
+LARGEST_NUMBER = 1e15
+"""Beyond it whole numbers are no longer told apart; what is no number at all is not below it either."""
 NAME = re.compile(r"[a-z0-9_]+")
 _REWRITES = ("values", "other", "empty", "day_origin", "dates", "missing", "times", "add", "optional")
 _KEYS = {
@@ -328,7 +330,7 @@ class Reading:
         return tuple(form for form in forms if form in DATE_FORMS)
 
     def _number(self, key: str, value: object) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER:
             return float(value)
         self._fault(key, "is not a number", "Write a number without quotes")
         return 0.0

@@ -114,6 +114,8 @@ def _safe_words(error: duckdb.Error) -> str:
     """Say why SQL failed; only errors about the text of the SQL are quoted, others could hold a cell's value."""
     if isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException):
         return "cannot be run: " + str(error).splitlines()[0]
+    if isinstance(error, duckdb.PermissionException):
+        return "cannot be run: it reads or writes a file, which no mapping may"
     return "fails on a value in the files; TRY_CAST reads what can be read"
 
 

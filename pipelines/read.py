@@ -89,7 +89,7 @@ def stage(connection: duckdb.DuckDBPyConnection, source: Path, progress: Progres
     staged: list[SourceFile] = []
     faults: list[Fault] = []
     for done, path in enumerate(paths):
-        tell(f"reading {path.name}", done / len(paths))
+        tell(f"reading {path.name}, file {done + 1} of {len(paths)}", done / len(paths))
         if path in exports[1:]:
             continue
         try:
@@ -110,16 +110,23 @@ def find(source: Path) -> list[Path]:
     Raises InputFault if there is none, or if two files would fill the same table.
     """
     if not source.exists():
-        raise InputFault(Fault(str(source), "there is no such file or folder", "Check the path"))
+        raise InputFault(Fault(printable(str(source)), "there is no such file or folder", "Check the path"))
+    if not source.is_file() and not source.is_dir():
+        remedy = "Name the folder with your files, or one file"
+        raise InputFault(Fault(printable(str(source)), "is neither a file nor a folder", remedy))
     candidates = [source] if source.is_file() else sorted(path for path in source.iterdir() if path.is_file())
     paths = [path for path in candidates if _suffix(path) and not path.name.startswith(".")]
     if not paths:
         known = ", ".join(SUFFIXES)
         raise InputFault(
-            Fault(str(source), "holds no file that can be read", f"Export each table as one file ending in {known}")
+            Fault(
+                printable(str(source)),
+                "holds no file that can be read",
+                f"Export each table as one file ending in {known}",
+            )
         )
+    faults = _tricks(source, paths)
     seen: dict[str, Path] = {}
-    faults = []
     for path in paths:
         if SUFFIXES[_suffix(path)] not in _ONE_TABLE:
             continue
@@ -130,6 +137,31 @@ def find(source: Path) -> list[Path]:
     if faults:
         raise InputFault(faults)
     return paths
+
+
+def _tricks(source: Path, paths: list[Path]) -> list[Fault]:
+    """Return a fault for every name that a terminal would not show as it is, and every link out of the folder."""
+    within = source.resolve() if source.is_dir() else None
+    faults = []
+    for path in paths:
+        shown = printable(path.name)
+        if shown != path.name:
+            rule = "has control characters or invisible letters in its name"
+            faults.append(Fault(shown, rule, "Rename the file, in plain letters"))
+        if within is not None and leads_out(path, within):
+            rule = "is a link that leads out of the folder"
+            faults.append(Fault(shown, rule, "Copy the file itself into the folder, if it belongs to your records"))
+    return faults
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Tell whether what lies at `path` is outside `folder`: then somebody else may have chosen what is read."""
+    return not path.resolve().is_relative_to(folder)
+
+
+def printable(name: str) -> str:
+    """Return the name of a file as it can be shown: what is invisible, or commands a terminal, becomes a `?`."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def stem(path: Path) -> str:

@@ -42,6 +42,7 @@ RATIO_FROM = 10 << 20
 LARGEST_RATIO = 200
 """A part that unpacks to more than RATIO_FROM bytes may be this many times its packed size."""
 MOST_PARTS = 10_000
+MOST_TEXTS = 2_000_000
 MOST_SHEETS = 500
 _PIECE = 1 << 16
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -252,7 +253,13 @@ class Workbook:
     def _read_texts(self, book: str) -> list[str]:
         """Return the table of texts that cells refer to by their place."""
         texts: list[str] = []
-        reading = TextReading(texts.append)
+
+        def take(text: str) -> None:
+            if len(texts) == MOST_TEXTS:
+                raise self._too_large()
+            texts.append(text)
+
+        reading = TextReading(take)
         for part in list(self._targets(book, "sharedStrings").values())[:1]:
             for _ in self._parsed(part, LARGEST_TEXTS, reading.start, reading.end, reading.text):
                 pass

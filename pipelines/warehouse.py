@@ -56,6 +56,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": "true",
 }
 _OPEN_ATTEMPTS = 5
+_SPILL = "recovery-outcomes-"
 _COMMANDS = {"records": "load", "release": "release"}
 
 
@@ -184,11 +185,37 @@ def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnec
 
     What does not fit into `memory_limit` goes to a private folder that is removed when the process ends.
     """
-    spill = Path(tempfile.mkdtemp(prefix="recovery-outcomes-"))
+    for orphan in orphaned_spills():
+        shutil.rmtree(orphan, ignore_errors=True)  # they may hold text of records
+    spill = Path(tempfile.mkdtemp(prefix=f"{_SPILL}{os.getpid()}-"))
     atexit.register(shutil.rmtree, spill, ignore_errors=True)
     connection = duckdb.connect(":memory:")
     _set_up(connection, spill, memory_limit)
     return connection
+
+
+def orphaned_spills() -> list[Path]:
+    """Return the private folders of `memory_connection` whose process has ended without removing them."""
+    orphans = []
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_SPILL}*-*")):
+        process = folder.name.removeprefix(_SPILL).partition("-")[0]
+        try:
+            is_ours = folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
+        except OSError:
+            continue
+        if is_ours and process.isdecimal() and not _is_alive(int(process)):
+            orphans.append(folder)
+    return orphans
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # asks, and sends nothing
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 @cache

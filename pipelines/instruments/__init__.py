@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from pipelines import settings_file
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments.grammar import read_instrument
 from pipelines.instruments.instrument import CONSTRUCTS, REFUSALS, Cutoff, Example, Instrument, Norm
@@ -47,7 +48,7 @@ def _own_files(folder: Path | None, faults: list[Fault]) -> list[tuple[str, byte
     files = sorted(folder.glob("*.toml"))
     if not files:
         faults.append(Fault(str(folder), "holds no TOML file", "Put one file per instrument into it, named <id>.toml"))
-    return [(path.name, path.read_bytes()) for path in files]
+    return [(path.name, settings_file.content_of(path)) for path in files]
 
 
 def _read(files: Iterable[tuple[str, bytes]], faults: list[Fault]) -> dict[str, Instrument]:

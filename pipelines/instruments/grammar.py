@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import cast
 
-from pipelines import schema
+from pipelines import schema, settings_file
 from pipelines.faults import Fault
 from pipelines.instruments.instrument import (
     AGGREGATES,
@@ -36,13 +35,12 @@ def read_instrument(file_name: str, content: bytes, faults: list[Fault]) -> Inst
     found: list[Fault] = []
     instrument = None
     try:
-        given = tomllib.loads(content.decode("utf-8"))
+        content.decode("utf-8")
+        given = settings_file.settings(content)
     except UnicodeDecodeError:
         found.append(Fault(file_name, "is not UTF-8 text", "Save the file as UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at [^)]*\)", str(error))
-        where = f" {place[0]}" if place else ""
-        found.append(Fault(file_name, f"is not valid TOML{where}", "Correct that line; see the shipped files"))
+    except settings_file.NotSettings as error:
+        found.append(Fault(file_name, error.rule("is not valid TOML"), "Correct that line; see the shipped files"))
     else:
         instrument = _instrument(file_name, given, found)
     faults.extend(found)

@@ -79,6 +79,8 @@ create or replace temp macro read_zip3(cell) as
 
 create or replace temp macro age_band(years) as
     case
+        when years < 0
+        then null
         when years < 18
         then '<18'
         when years < 25
@@ -103,4 +105,4 @@ create or replace temp macro age_band(years) as
 
 -- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number?
 create or replace temp macro may_be_identifier(cell) as
-    cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and cell like '%-__-____%')
+    cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and (cell like '%-__-____%' or cell like '%.__.____%'))

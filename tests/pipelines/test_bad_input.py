@@ -6,8 +6,7 @@ A full disk and two loads at once are in test_publish_under_fire.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,9 @@ from click.testing import CliRunner, Result
 from pipelines import warehouse
 from pipelines.cli import main
 from pipelines.load import load
+from tests.pipelines.bad_files.case import Case, Refused
+from tests.pipelines.bad_files.catalogue import CASES
+from tests.pipelines.bad_files.loading import assert_nowhere
 from tests.pipelines.raw_world import changed, world, write
 
 
@@ -44,119 +46,55 @@ def standing(folder: Path) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class Bad:
-    """What is done to a good folder, and what the message must name: file, rule and remedy."""
-
-    spoil: Callable[[Path], object]
-    file: str
-    rule: str
-    remedy: str
-
-
-def rewrite(name: str, change: Callable[[str], str], encoding: str = "utf-8") -> Callable[[Path], object]:
-    return lambda folder: (folder / name).write_text(change((folder / name).read_text()), encoding=encoding)
-
-
-def with_cell(table: str, column: str, cell: str) -> Callable[[Path], object]:
-    return lambda folder: write(folder, changed(table, 0, **{column: cell}))
-
-
-BAD = {
-    "no such folder": Bad(lambda folder: folder.rename(folder.with_name("elsewhere")), "in", "no such file", "path"),
-    "a missing file": Bad(
-        lambda folder: (folder / "participants.csv").unlink(), "participants.csv", "is missing", "Add it to the folder"
-    ),
-    "a wrong column": Bad(
-        rewrite("sessions.csv", lambda text: text.replace("status", "state", 1)),
-        "sessions.csv",
-        "no column status",
-        "Name the column so",
-    ),
-    "a wrong delimiter": Bad(
-        rewrite("episodes.csv", lambda text: text.replace(",", "|")),
-        "episodes.csv",
-        "comma, semicolon or tab",
-        "Export",
-    ),
-    "a wrong encoding": Bad(
-        rewrite("sites.csv", lambda text: text.replace("North", "N\u00f6rd"), "latin-1"), "sites.csv", "UTF-8", "Save"
-    ),
-    "an empty table": Bad(
-        rewrite("sessions.csv", lambda text: text.splitlines()[0] + "\n"), "sessions.csv", "is empty", "Export it again"
-    ),
-    "an e-mail address": Bad(
-        with_cell("sites", "site_code", "ann@example.org"), "sites.csv, column site_code", "identifier_email", "Remove"
-    ),
-    "a phone number": Bad(
-        with_cell("episodes", "program", "call 555-123-4567"),
-        "episodes.csv, column program",
-        "identifier_phone",
-        "Remove",
-    ),
-    "a social security number as identifier": Bad(
-        with_cell("participants", "participant_id", "123-45-6789"),
-        "participants.csv, column participant_id",
-        "identifier_ssn",
-        "Remove",
-    ),
-    "a street address": Bad(
-        with_cell("discharges", "source_code", "12 Oak Street"),
-        "discharges.csv, column source_code",
-        "identifier_street_address",
-        "Remove",
-    ),
-    "somebody under 18": Bad(
-        with_cell("participants", "age", "16"), "participants.csv, column age", "under 18", "--allow-minors"
-    ),
-    "no row that can be stored": Bad(
-        rewrite(
-            "episodes.csv",
-            lambda text: text.replace("2025-01-10", "1/10/25").replace("2025-02-10", "").replace("2025-03-10", "x"),
-        ),
-        "episodes.csv, column enrolled_date",
-        "no row can be stored",
-        "year-month-day",
-    ),
-    "a title with an address": Bad(
-        lambda folder: (folder / "dataset.toml").write_text('title = "ann@example.org"'),
-        "dataset.toml, title",
-        "identifier_email",
-        "Choose a title",
-    ),
-    "a damaged dataset.toml": Bad(
-        lambda folder: (folder / "dataset.toml").write_text("title = Ann"), "dataset.toml", "not a TOML file", "title ="
-    ),
-}
-SECRETS = ("ann@", "example.org", "555-123", "123-45-6789", "Oak", "1/10/25", "Ann")
-
-
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["load", *arguments])
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_bad_input_is_refused_in_one_clear_message_and_nothing_changes(name: str, home: Path, tmp_path: Path) -> None:
-    bad, source = BAD[name], write(tmp_path / "in", world())
-    bad.spoil(source)
+def chosen(family: str) -> Case:
+    """The first small case of a family that canonical files are enough for and that is refused with one fault."""
+    return next(
+        case
+        for case in CASES[family]
+        if isinstance(case.outcome, Refused) and case.outcome.of == 1 and not (case.mapping or case.instruments)
+    )
+
+
+OF_EVERY_FAMILY = {
+    family: chosen(family)
+    for family in CASES
+    if family
+    not in (
+        "workbooks",
+        "workbooks that unpack too large",
+        "FHIR and JSON",
+        "questionnaires of an organisation's own",
+    )
+}
+"""One case of each family, told at the command line; `test_bad_files` and `test_bad_cells` load all of them."""
+
+
+@pytest.mark.parametrize("family", OF_EVERY_FAMILY)
+def test_bad_input_is_refused_in_one_clear_message_and_nothing_changes(family: str, home: Path, tmp_path: Path) -> None:
+    case = OF_EVERY_FAMILY[family]
+    source = case.write(tmp_path)
     before = standing(home)
     result = run(str(source))
     assert result.exit_code == 2, result.output
-    lines = [line for line in result.stderr.splitlines() if line.startswith("✗")]
-    assert len(lines) == 1
-    assert bad.file in lines[0]
-    assert bad.rule in lines[0]
-    assert bad.remedy in lines[0]
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("✗")]
+    assert isinstance(case.outcome, Refused)
+    assert case.outcome.where in line
+    assert case.outcome.rule in line
     assert "Nothing was changed." in result.stderr
     assert "Traceback" not in result.output
-    assert not [secret for secret in SECRETS if secret in result.output.replace(str(tmp_path), "")]
+    assert_nowhere(case.secrets, result.output.replace(str(tmp_path), ""))
     assert standing(home) == before
 
 
 def test_every_fault_of_every_file_is_told_at_once(home: Path, tmp_path: Path) -> None:
     source = write(tmp_path / "in", world())
-    for name in ("a wrong delimiter", "a wrong encoding", "an empty table"):
-        BAD[name].spoil(source)
+    (source / "episodes.csv").write_text("episode_id|participant_id\nE-1|P-1\n")
+    (source / "sites.csv").write_bytes("site_id,site_code\nS1,N\u00f6rd\n".encode("latin-1"))
+    (source / "sessions.csv").write_text("session_id,episode_id\n")
     result = run(str(source))
     assert result.exit_code == 2
     assert result.stderr.count("✗") == 3

@@ -15,6 +15,7 @@ from pipelines.faults import InputFault
 from pipelines.instruments import CONSTRUCTS, Instrument, load_registry
 from pipelines.instruments.instrument import OTHER_FACTS, SCORING_FACTS
 from pipelines.score import check_examples
+from tests.pipelines.bad_files.instrument_files import OWN
 
 REGISTRY = load_registry()
 
@@ -78,29 +79,6 @@ CONSTRUCT_OF = {
     "symptoms": {"phq_9", "gad_7"},
     "other": {"ors"},
 }
-
-OWN = """
-name = "Withdrawal as reported"
-construct = "symptoms"
-version = "1"
-n_items = 1
-item_min = 0
-item_max = 3
-aggregate = "sum"
-higher_is_better = false
-early_min_ratings = 1
-max_missing = 0
-missing_rule_source = "product default"
-licence = "The organisation's own."
-source = "The organisation's own form."
-verified = true
-
-[[examples]]
-answers = "2"
-n_missing = 0
-total = 2
-pomp = 66.666667
-"""
 
 
 def test_the_registry_holds_the_instruments_asked_for() -> None:
@@ -292,58 +270,6 @@ def test_an_identifier_that_is_taken_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_absent_or_empty_is_refused(tmp_path: Path) -> None:
     assert "is not a folder" in _faults(tmp_path / "nowhere")[0]
     assert "holds no TOML file" in _faults(tmp_path)[0]
-
-
-# What is done to a good file, and the key and the rule its fault must name.
-BROKEN = {
-    "wording": (lambda text: 'items = ["how sure are you"]\n' + text, "items: is not a key"),
-    "typo": (lambda text: text.replace("higher_is_better", "higher_is_beter"), "higher_is_better: is missing"),
-    "no examples": (lambda text: text.split("[[examples]]")[0], "examples: are missing"),
-    "construct": (lambda text: text.replace('"symptoms"', '"mood"'), "construct: is not one of the words"),
-    "range": (lambda text: text.replace("item_max = 3", "item_max = 0"), "item_max: is not above item_min"),
-    "infinite": (lambda text: text.replace("item_max = 3", "item_max = inf"), "item_max: is not a number"),
-    "text for number": (lambda text: text.replace("item_min = 0", 'item_min = "0"'), "item_min: is not a number"),
-    "items": (lambda text: text.replace("n_items = 1", "n_items = 0"), "n_items: is not a whole number"),
-    "flag": (lambda text: text.replace("= false", '= "no"'), "higher_is_better: is not true or false"),
-    "reversed": (lambda text: "reversed = [2]\n" + text, "reversed: names an item twice or one there is not"),
-    "twice": (lambda text: "reversed = [1, 1]\n" + text, "reversed: names an item twice or one there is not"),
-    "missing rule": (lambda text: text.replace("max_missing = 0", "max_missing = 1"), "max_missing: is not a whole"),
-    "rule source": (lambda text: text.replace('"product default"', '"mine"'), "missing_rule_source: is not one of"),
-    "factor": (lambda text: "factor = 2\n" + text, "factor: belongs to mean_times alone"),
-    "no factor": (lambda text: text.replace('"sum"', '"mean_times"'), "factor: is needed with mean_times"),
-    "bands": (lambda text: "display_bands = [2, 1]\n" + text, "display_bands: is not two rising cuts"),
-    "bands outside": (lambda text: "display_bands = [1, 9]\n" + text, "display_bands: is not two rising cuts"),
-    "rater": (lambda text: 'raters = ["sponsor"]\n' + text, "raters: names a rater there is not"),
-    "alpha": (lambda text: "alpha = 1.2\n" + text, "alpha: is not between 0 and 1"),
-    "cutoff": (lambda text: text + '\n[[cutoffs]]\nat = 9\nmeaning = "high"', "at: is outside the scale"),
-    "norm": (lambda text: text + '\n[[norms]]\nmean = 9\npopulation = "all"', "mean: is outside the scale"),
-    "unverified": (lambda text: 'unverified = ["items"]\n' + text, "unverified: names a fact there is no word for"),
-    "verified": (lambda text: 'unverified = ["reversed"]\n' + text, "verified: is true although scoring facts"),
-    "silent": (lambda text: text.replace("verified = true", "verified = false"), "unverified: names no scoring fact"),
-    "subscale rule": (lambda text: text + "\n[subscales]\nall = [1]", "max_missing_per_subscale: is missing"),
-    "rule alone": (lambda text: "max_missing_per_subscale = 0\n" + text, "max_missing_per_subscale: is not a key"),
-    "answers": (lambda text: text.replace('answers = "2"', 'answers = "2 3"'), "answers: has another number"),
-    "no number": (lambda text: text.replace('answers = "2"', 'answers = "x"'), "answers: holds something that is no"),
-    "half": (lambda text: text.replace("pomp = 66.666667", ""), "total: or pomp is missing"),
-    "both": (lambda text: text + 'refused = "out_of_range"', "refused: stands beside a total"),
-    "syntax": (lambda text: text + "\n[[", "is not valid TOML (at "),
-}
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_a_faulty_file_names_the_file_the_key_and_a_remedy(tmp_path: Path, broken: str) -> None:
-    spoil, expected = BROKEN[broken]
-    faults = _faults(_folder(tmp_path, own=spoil(OWN)))
-    assert any(fault.startswith("own.toml") and expected in fault for fault in faults), faults
-    assert not any("how sure are you" in fault or "mood" in fault or "sponsor" in fault for fault in faults)
-
-
-def test_a_file_that_is_no_text_or_badly_named_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "Own Form.toml").write_text(OWN)
-    (tmp_path / "other.toml").write_bytes(b'name = "\xe9"')
-    faults = _faults(tmp_path)
-    assert any("not a plain identifier" in fault for fault in faults)
-    assert any(fault.startswith("other.toml: is not UTF-8") for fault in faults)
 
 
 def test_all_faults_of_all_files_are_gathered(tmp_path: Path) -> None:

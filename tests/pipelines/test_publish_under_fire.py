@@ -6,132 +6,68 @@ sees two different numbers, an error or a version that was not published has cau
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
-import resource
-import subprocess
-import sys
-import threading
+import secrets
 import time
-from collections.abc import Iterator
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from multiprocessing.synchronize import Event
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from pipelines import warehouse
 from pipelines.faults import InputFault
+from tests.pipelines.under_fire import (
+    PAIR,
+    ROWS,
+    build,
+    command,
+    current,
+    kill,
+    load_and_tell,
+    new_processes,
+    reading,
+    refused,
+)
 
-KILLS = 20
+KILLS = 10
 BUILDER_KILLS = 10
 LOADERS = 4
-PAIR = "SELECT (SELECT max(version) FROM first), (SELECT min(version) FROM last), (SELECT count(*) FROM filler)"
-ROWS = 60_000
 
 
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.warehouse", "pipelines.load"])
-    return context
+    return new_processes()
 
 
-def build(home: str, version: int, started: Event | None = None, go_on: Event | None = None) -> None:
-    """Write one version in small steps, so that a kill can fall between and within them."""
-    with warehouse.build(Path(home), "records") as connection:
-        if started is not None:
-            started.set()
-        values = {"version": version, "rows": ROWS}
-        connection.execute("CREATE TABLE first AS SELECT $version::INTEGER AS version", {"version": version})
-        connection.execute(
-            "CREATE TABLE filler AS SELECT $version + range AS v FROM range($rows) ORDER BY hash(v)", values
-        )
-        if go_on is not None:
-            go_on.wait(30)
-        connection.execute("CREATE TABLE last AS SELECT $version::INTEGER AS version", {"version": version})
-
-
-def refused(home: str, answers: multiprocessing.SimpleQueue[str]) -> None:
-    try:
-        build(home, 999)
-        answers.put("it wrote")
-    except InputFault as fault:
-        answers.put(str(fault))
-
-
-def kill(process: ForkServerProcess) -> None:
-    process.kill()
-    process.join(10)
-    assert process.exitcode is not None
-
-
-@pytest.fixture
-def readers(tmp_path: Path) -> Iterator[tuple[list[str], set[int], list[int]]]:
-    """Three threads that read the current version over and over; errors, versions seen, number of reads."""
-    errors: list[str] = []
-    seen: set[int] = set()
-    reads: list[int] = []
-    done = threading.Event()
-    build(str(tmp_path), 0)
-
-    def read() -> None:
-        while not done.is_set():
-            try:
-                reader = warehouse.open_records(tmp_path)
-                for _ in range(5):
-                    first, last, rows = reader.rows(PAIR)[0]
-                    if first != last or rows != ROWS:
-                        errors.append(f"torn: {first} {last} {rows}")
-                    assert isinstance(first, int)
-                    seen.add(first)
-                    reads.append(1)
-                    done.wait(0.05)
-                reader.close()
-            except Exception as error:
-                errors.append(repr(error))
-
-    threads = [threading.Thread(target=read) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    yield errors, seen, reads
-    done.set()
-    for thread in threads:
-        thread.join(10)
-
-
-def test_killed_builders_and_publishes_never_disturb_a_reader(
-    tmp_path: Path, processes: ForkServerContext, readers: tuple[list[str], set[int], list[int]]
-) -> None:
-    errors, seen, reads = readers
+def test_killed_builders_and_publishes_never_disturb_a_reader(tmp_path: Path, processes: ForkServerContext) -> None:
     chance = random.Random(20)
+    build(str(tmp_path), 0)
     published = {0}
     started_at = time.monotonic()
     build(str(tmp_path), 1)
     published.add(1)
     usual = time.monotonic() - started_at
-    for kills in range(BUILDER_KILLS):
-        started = processes.Event()
-        process = processes.Process(target=build, args=(str(tmp_path), 100 + kills, started))
-        process.start()
-        assert started.wait(30)
-        time.sleep(chance.uniform(0, 1.1 * usual))
-        kill(process)
-        reader = warehouse.open_records(tmp_path)
-        first, last, rows = reader.rows(PAIR)[0]
-        reader.close()
-        assert first == last
-        assert rows == ROWS
-        if first == 100 + kills:
-            published.add(100 + kills)  # it had finished before the kill
-        assert first in published
-        if kills % 5 == 4:
-            build(str(tmp_path), 1 + kills)
-            published.add(1 + kills)
-            assert not list((tmp_path / "records").glob("building-*"))
-    assert errors == []
-    assert seen <= published
+    with reading(processes, tmp_path, PAIR, readers=2, threads=2, pause=0.05) as reads:
+        for kills in range(BUILDER_KILLS):
+            started = processes.Event()
+            process = processes.Process(target=build, args=(str(tmp_path), 100 + kills, started))
+            process.start()
+            assert started.wait(30)
+            time.sleep(chance.uniform(0, 1.1 * usual))
+            kill(process)
+            first, last, rows = current(tmp_path, PAIR)
+            assert first == last
+            assert rows == ROWS
+            if first == 100 + kills:
+                published.add(100 + kills)  # it had finished before the kill
+            assert first in published
+            if kills % 5 == 4:
+                build(str(tmp_path), 1 + kills)
+                published.add(1 + kills)
+                assert not list((tmp_path / "records").glob("building-*"))
+    assert reads.errors == []
+    assert set(reads.seen) <= {(version, version, ROWS) for version in published}
     assert len(reads) > BUILDER_KILLS
 
 
@@ -196,13 +132,6 @@ def records(tmp_path: Path) -> Path:
     return folder
 
 
-def load_and_tell(source: Path, home: Path, started: Event) -> None:
-    from pipelines.load import load
-
-    started.set()
-    load(source, home)
-
-
 def stored_people(home: Path) -> list[tuple[object, ...]]:
     reader = warehouse.open_records(home)
     try:
@@ -228,7 +157,9 @@ def test_a_killed_load_leaves_the_old_records_and_the_next_cleans_up(
     finished = 0
     for _ in range(KILLS):
         started = processes.Event()
-        process = processes.Process(target=load_and_tell, args=(records, home, started))
+        process = processes.Process(
+            target=load_and_tell, args=(records, home, os.environ["RECOVERY_OUTCOMES_KEY"], started)
+        )
         process.start()
         assert started.wait(30)
         time.sleep(chance.uniform(0, usual))
@@ -244,24 +175,6 @@ def test_a_killed_load_leaves_the_old_records_and_the_next_cleans_up(
     assert len(list((home / "records").glob("records-*.duckdb"))) <= 3
 
 
-def command(*arguments: str, home: Path, file_limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would, with files of at most `file_limit` bytes."""
-
-    def limit() -> None:
-        if file_limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
-
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
-        env={**os.environ, "RECOVERY_OUTCOMES_HOME": str(home)},
-        preexec_fn=limit,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def test_a_load_onto_a_full_disk_says_so_and_changes_nothing(tmp_path: Path, records: Path) -> None:
     home = tmp_path / "data"
     done = command("load", str(records), home=home)
@@ -273,3 +186,49 @@ def test_a_load_onto_a_full_disk_says_so_and_changes_nothing(tmp_path: Path, rec
     assert "RECOVERY_OUTCOMES_HOME" in done.stderr
     assert "Traceback" not in done.stderr
     assert (stored_people(home), sorted(path.name for path in (home / "records").iterdir())) == before
+
+
+def standing(home: Path) -> dict[str, int]:
+    return {str(path.relative_to(home)): path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()}
+
+
+def test_a_changed_or_missing_key_refuses_the_load_and_the_former_one_goes_on(tmp_path: Path, records: Path) -> None:
+    home, key = tmp_path / "data", Path(os.environ["RECOVERY_OUTCOMES_KEY"])
+    assert command("load", str(records), home=home).returncode == 0
+    before, former = standing(home), key.read_bytes()
+    key.write_bytes(secrets.token_bytes(32))
+    done = command("load", str(records), home=home)
+    assert done.returncode == 2
+    assert "the key: is not the one with which the current records were made" in done.stderr
+    key.unlink()
+    done = command("load", str(records), home=home)
+    assert done.returncode == 2
+    assert "the key: is missing" in done.stderr
+    assert not key.exists()
+    assert standing(home) == before
+    key.write_bytes(former)
+    key.chmod(0o600)
+    assert command("load", str(records), home=home).returncode == 0
+    assert len(stored_people(home)) == 2
+
+
+def test_a_read_only_folder_is_one_clear_fault_and_leaves_no_key(tmp_path: Path, records: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir(mode=0o500)
+    done = command("load", str(records), home=home, obey_modes=True)
+    assert done.returncode == 2, done.stderr
+    assert "the folder cannot be written" in done.stderr
+    assert list(home.iterdir()) == []
+    assert not Path(os.environ["RECOVERY_OUTCOMES_KEY"]).exists()
+
+
+def test_records_that_were_published_are_told_even_if_the_log_cannot_be_written(tmp_path: Path, records: Path) -> None:
+    home = tmp_path / "data"
+    assert command("load", str(records), home=home).returncode == 0
+    for path in (home / "log").iterdir():
+        path.unlink()
+    (home / "log").chmod(0o500)
+    done = command("load", str(records), home=home, obey_modes=True)
+    assert done.returncode == 0, done.stderr
+    assert "published as records-0002" in done.stdout
+    assert list((home / "log").iterdir()) == []

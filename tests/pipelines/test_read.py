@@ -1,6 +1,7 @@
 """Staging: what is read is what the file holds, row for row; what is wrong is named and never quoted.
 
-The referee of good files is Python's own csv reader; of bad files, the sentence a person would need.
+The referee of good files is Python's own csv reader; of bad files, the sentence a person would need. Single bad files
+are in the catalogue `bad_files`.
 """
 
 from __future__ import annotations
@@ -84,41 +85,6 @@ def test_a_semicolon_heading_with_a_comma_in_it_is_settled_by_the_rows(tmp_path:
     staged, rows = staged_rows(write(tmp_path, "id;age, years\nP-1;30\nP-2;31\n"))
     assert (staged.columns, staged.delimiter) == (("id", "age, years"), "semicolon")
     assert rows == [(2, "P-1", "30"), (3, "P-2", "31")]
-
-
-BAD = {
-    "nothing at all": (b"", "is empty"),
-    "heading only": (b"id,age\n", "is empty: it holds no row below the heading"),
-    "blank first line": (b"\nid,age\nP-1,30\n", "begins with an empty line"),
-    "pipes": (f"id|age\n{SECRET}|30\n".encode(), "not divided by comma, semicolon or tab"),
-    "two delimiters": (f"a,b;c\n{SECRET},2\n1;2\n".encode(), "delimiter cannot be told"),
-    "Latin-1 row": (f"id,age\n{SECRET} Zoë,30\n".encode("latin-1"), "looks like Windows-1252 or Latin-1"),
-    "Latin-1 far down": (
-        b"id,age\n" + b"P-1,30\n" * 400_000 + f"{SECRET} Zoë,30\n".encode("latin-1"),
-        "looks like Windows-1252 or Latin-1",
-    ),
-    "UTF-16": (f"id,age\n{SECRET},30\n".encode("utf-16"), "is written in UTF-16"),
-    "UTF-16 unmarked": (f"id,age\n{SECRET},30\n".encode("utf-16-le"), "holds NUL bytes"),
-    "NUL in a cell": (f"id,age\n{SECRET}\0,30\n".encode(), "holds NUL bytes"),
-    "short rows": (f"id,age\nP-1,1\n{SECRET}\n{SECRET}\nP-2,2\n".encode(), "fewer cells than the heading"),
-    "long rows": (f"id,age\n{SECRET},1,2\nP-2,2\n".encode(), "more cells than the heading"),
-    "open quotes": (f'id,age\nP-1,"{SECRET}\nP-2,2\n'.encode(), "opens a quotation mark"),
-    "mixed line ends": (f"id,age\n{SECRET},1\r\nP-2,2\n".encode(), "line endings or quotation marks are mixed"),
-    "huge cell": (b"id,age\n" + SECRET.encode() * 300_000 + b",3\n", "no line end in its first megabyte|longer than"),
-    "same heading": (f"age,Age\n{SECRET},30\n".encode(), "columns 1 and 2 have the same heading"),
-    "no heading": (f"id,\n{SECRET},30\n".encode(), "column 2 has no heading"),
-    "row_no": (f"id,ROW_NO\n{SECRET},30\n".encode(), "column 2 is called row_no"),
-}
-
-
-@pytest.mark.parametrize("case", BAD, ids=str)
-@pytest.mark.parametrize("compressed", [False, True], ids=["csv", "csv.gz"])
-def test_bad_files_are_named_with_rule_and_remedy(tmp_path: Path, case: str, compressed: bool) -> None:
-    content, rule = BAD[case]
-    path = write(tmp_path, gzip.compress(content, 1), "people.csv.gz") if compressed else write(tmp_path, content)
-    (found,) = faults_of(path)
-    assert found.startswith(f"{path.name}: ")
-    assert any(part in found for part in rule.split("|"))
 
 
 def test_ragged_rows_are_counted(tmp_path: Path) -> None:
