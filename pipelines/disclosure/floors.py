@@ -130,6 +130,7 @@ def apply_live(table: pd.DataFrame, *, whole: int | None = None, floor: Floor = 
     rows = _Rows(table)
     _hide_counts(rows, whole, floor)
     _hide_points(rows, whole, floor)
+    _hide_units(rows, floor)
     _hide_curves(rows, whole, floor)
     _hide_lone_shares(rows)
     _hide_comparisons(rows, floor)
@@ -198,6 +199,13 @@ def _hide_points(rows: _Rows, whole: int | None, floor: Floor) -> None:
     few_events = (events < floor.share_events) & (rows.stat != "mean") & ~empty_bar
     few = (n < floor.share_people) | few_events
     rows.reason[points & (rows.reason == "") & few] = FEW_PEOPLE
+
+
+def _hide_units(rows: _Rows, floor: Floor) -> None:
+    """Hide the dots of sites and coaches with too few people; all of them at a door that shows no coach."""
+    units = rows.live & (rows.stat == "unit")
+    least = np.inf if floor.coach_people is None else floor.coach_people
+    rows.reason[units & ~(np.nan_to_num(rows.n) >= least)] = FEW_PEOPLE
 
 
 def _within(people: npt.NDArray[np.float64], least: int) -> npt.NDArray[np.bool_]:

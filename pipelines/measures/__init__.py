@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import after_coaching, engagement, people, scores, staying
+from pipelines.measures import after_coaching, engagement, people, scores, staying, units
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
@@ -17,6 +17,7 @@ MEASURES: Mapping[str, Measure] = {
         *scores.ENTRIES,
         *engagement.ENTRIES,
         *after_coaching.ENTRIES,
+        *units.ENTRIES,
     )
 }
 """Every measure by its identifier."""

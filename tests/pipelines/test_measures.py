@@ -44,6 +44,8 @@ NAMED = [
     "ratio_grid_self_efficacy",
     "ratio_spline_alliance",
     "ratio_spline_self_efficacy",
+    "site_funnel",
+    "coach_funnel",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"
