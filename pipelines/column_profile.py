@@ -39,7 +39,8 @@ class ColumnProfile:
     """One column: its heading, its place from 1, and counts of its cells; `low` and `high` are of its numbers.
 
     `dates` counts the cells that each form of date can read, `iso` those written year-month-day. `words` are the
-    folded texts of a column with few, with their counts: for comparison alone.
+    texts of a column with few, with their counts: for comparison alone. `named` and `date_form` are what a person said
+    of the column: our word for texts as they are written in it, and the form of its dates.
     """
 
     heading: str
@@ -54,6 +55,8 @@ class ColumnProfile:
     zips: int
     dates: Mapping[str, int]
     words: Mapping[str, int] = field(default_factory=dict, repr=False)
+    named: Mapping[str, str] = field(default_factory=dict, repr=False)
+    date_form: str = ""
 
     def share(self, count: int) -> float:
         """Return a count as a share of the filled cells; 0 where none is filled."""

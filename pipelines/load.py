@@ -109,11 +109,8 @@ class _Step:
 @contextmanager
 def _connection(home: Path, *, dry_run: bool, step: _Step) -> Iterator[duckdb.DuckDBPyConnection]:
     if dry_run:
-        con = warehouse.memory_connection()
-        try:
+        with warehouse.in_memory() as con:
             yield con
-        finally:
-            con.close()
         return
     with warehouse.build(home, "records", progress=step.part("publish")) as con:
         yield con

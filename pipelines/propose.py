@@ -1,9 +1,9 @@
 """Propose a mapping for files nobody has described: which column is what, with the evidence as counts.
 
 Headings are compared with our names and with the synonyms of `synonyms.toml`, cells by their counts with what each
-column may hold: dates, whole numbers, our closed lists, the range of a questionnaire. What is proposed says why, and
-what could not be decided is listed. No cell's value is part of a proposal; of cells only those words are spelled out
-that our own lists hold.
+column may hold: dates, whole numbers, our closed lists, the range of a questionnaire. What a person has decided is
+kept, and only the rest is guessed. What is proposed says why, and what could not be decided is listed. No cell's
+value is part of a proposal; of cells only those words are spelled out that our own lists hold.
 """
 
 from __future__ import annotations
@@ -13,13 +13,18 @@ from datetime import date
 
 import duckdb
 
+from pipelines import propose_needs as needs
 from pipelines import propose_runs as runs
+from pipelines import propose_scores as scores
 from pipelines import schema
-from pipelines.column_profile import SourceProfile, distinct_together, found_among, profile
+from pipelines.choices import Choices
+from pipelines.column_profile import SourceProfile, profile
 from pipelines.guess import Guess, guess_columns, table_likeness
-from pipelines.instruments import load_registry
+from pipelines.instruments import Instrument, load_registry
 from pipelines.proposal import Proposal, Rule
+from pipelines.proposal_counts import Counts
 from pipelines.staging import SourceFile
+from pipelines.targets import LEAVE_OUT, TOTAL, WEEKS, target_of
 
 ONE_SITE = "main"
 _ORDER = (
@@ -32,41 +37,55 @@ _ORDER = (
     "discharges",
     "coach_assignments",
 )
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "participants": ("participant_id",),
-    "episodes": ("participant_id", "enrolled_date"),
-    "sessions": ("status",),
-    "assessments": ("instrument_id", "date"),
-    "assessment_items": ("assessment_id", "item_no", "value"),
-    "engagement_events": ("date", "type"),
-    "discharges": ("exit_date", "exit_type"),
-    "coach_assignments": ("coach_id", "start_date", "episode_id"),
-}
-"""Columns without which a file is no source of a table."""
+_SEVERAL = ("sessions", "assessments", "engagement_events", "discharges")
+"""Tables that more than one file or sheet may fill, for instance one a year; of the others one is read."""
 
 
 def propose(
     connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], extracted_on: date | None = None
 ) -> Proposal:
     """Return a mapping for staged files; `extracted_on` dates the extract where no column does, else a person must."""
-    sources = [profile(connection, file) for file in files if not file.faults and file.rows]
-    return _Proposing(connection, sources, extracted_on).proposal()
+    return propose_from(profiles(connection, files), Choices(extracted_on=extracted_on), Counts(connection))
+
+
+def profiles(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> list[SourceProfile]:
+    """Return the profiles of those staged files that hold rows."""
+    return [profile(connection, file) for file in files if not file.faults and file.rows]
+
+
+def propose_from(
+    sources: Sequence[SourceProfile],
+    choices: Choices,
+    counts: Counts | None = None,
+    registry: Mapping[str, Instrument] | None = None,
+) -> Proposal:
+    """Return the mapping that follows from profiles and choices; without `counts` less evidence is given.
+
+    `registry` are the questionnaires there are, the shipped ones if it is not given.
+    """
+    return _Proposing(sources, choices, counts, load_registry() if registry is None else registry).proposal()
 
 
 class _Proposing:
     """Works out one proposal, table by table; parents come before children, which refer to them."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceProfile], extracted_on: date | None
+        self,
+        sources: Sequence[SourceProfile],
+        choices: Choices,
+        counts: Counts | None,
+        registry: Mapping[str, Instrument],
     ) -> None:
-        self.connection = connection
-        self.sources = sources
-        self.extracted_on = extracted_on
-        self.registry = load_registry()
+        self.choices = choices
+        self.sources = [choices.said_of(source) for source in sources]
+        self.counts = counts
+        self.registry = registry
         self.rules: list[Rule] = []
         self.views: dict[str, dict[str, object]] = {}
-        self.undecided: list[str] = []
-        self.used: set[str] = set()
+        self.questions: list[str] = []
+        self.targets: dict[tuple[str, str], str] = {}
+        self.runs: dict[tuple[str, str], str] = {}
+        self.by_person = False
 
     def proposal(self) -> Proposal:
         """Work through the tables and return what came of it."""
@@ -74,19 +93,43 @@ class _Proposing:
             self._table(table)
         self._registers()
         for source in self.sources:
+            self._scores(source)
             self._runs(source)
-        self._links()
+        if self.counts is not None:
+            self.questions += self.counts.add_links(self.rules, self.sources)
+        unmatched = []
         for source in self.sources:
             unused = [column.place for column in source.columns if column.heading not in self._named(source)]
             if unused:
-                self.undecided.append(f"{source.file.name}: nothing was found for {_listed(unused)}")
-        return Proposal(self.views, tuple(self.rules), tuple(self.undecided))
+                unmatched.append(f"{source.file.name}: nothing was found for {_listed(unused)}")
+        return Proposal(
+            self.views,
+            tuple(self.rules),
+            tuple(self.questions),
+            tuple(unmatched),
+            needs.needs(self.rules, self.sources, self.choices),
+            self.targets,
+            self.runs,
+        )
 
     def _rule(self, table: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.table == table), None)
 
-    def _source(self, stem: str) -> SourceProfile:
-        return next(source for source in self.sources if source.file.stem == stem)
+    def _guesses(self, table: schema.Table, source: SourceProfile) -> list[Guess]:
+        """Return what was decided and guessed of a file for one table."""
+        return guess_columns(table, source, self.registry, self.choices.targets_in(source.file.stem))
+
+    def _is_decided(self, table: str, source: SourceProfile) -> bool:
+        """Tell whether a person chose a column of the table, identifiers aside."""
+        return any(target.startswith(f"{table}.") for target in self.choices.targets_in(source.file.stem).values())
+
+    def _note(self, rule: Rule, guesses: Sequence[Guess]) -> None:
+        """Remember the target of each heading that was itself found, before anything is made of it."""
+        table = schema.table(rule.table)
+        for guess in guesses:
+            column = next(each for each in table.incoming if each.incoming == guess.column)
+            for heading in guess.headings:
+                self.targets.setdefault((rule.source, heading), target_of(rule.table, column))
 
     def _named(self, source: SourceProfile) -> set[str]:
         headings: set[str] = set()
@@ -103,24 +146,36 @@ class _Proposing:
     def _table(self, name: str) -> None:
         """Propose the best source of a table, if any holds what the table cannot do without."""
         table = schema.table(name)
-        best: tuple[float, SourceProfile, list[Guess]] | None = None
+        found: list[tuple[float, SourceProfile, list[Guess]]] = []
         for source in self.sources:
-            guesses = guess_columns(table, source, self.registry)
+            guesses = self._guesses(table, source)
             have = {guess.column for guess in guesses}
-            if not set(_NEEDED[name]) <= have or not (have & {"participant_id", "episode_id", "assessment_id"}):
+            linked = have & {"participant_id", "episode_id", "assessment_id"} or self._person(source) is not None
+            if not set(needs.NEEDED[name]) <= have or not linked:
                 continue
-            likeness = table_likeness(name, source.file.stem)
-            if likeness < 0.5 and (name == "coach_assignments" or self._is_list_of_sessions(name, source)):
+            likeness, decided = table_likeness(name, source.file.stem), self._is_decided(name, source)
+            unlike = likeness < 0.5 and not decided
+            if unlike and (name == "coach_assignments" or self._is_list_of_sessions(name, source)):
                 continue
-            score = 2 * likeness + sum(guess.score for guess in guesses) / len(table.incoming)
-            if best is None or score > best[0]:
-                best = score, source, guesses
-        if best is None:
+            score = 2 * likeness + sum(guess.score for guess in guesses) / len(table.incoming) + 10 * decided
+            found.append((score, source, guesses))
+        if not found:
             if name in ("participants", "episodes"):
                 self._missing_table(name)
             return
-        _, source, guesses = best
+        best = max(found, key=lambda each: each[0])
+        for each in found:
+            if each is best or (name in _SEVERAL and self._is_another(name, each[1], best[1])):
+                self._fill(name, each[1], each[2])
+
+    def _is_another(self, table: str, source: SourceProfile, best: SourceProfile) -> bool:
+        """Tell whether a file fills a table beside the best one: a person chose so, or its headings are the same."""
+        same = {column.heading for column in source.columns} == {column.heading for column in best.columns}
+        return self._is_decided(table, source) or same
+
+    def _fill(self, name: str, source: SourceProfile, guesses: list[Guess]) -> None:
         rule = Rule(name, source.file.stem, guesses, evidence=f"{source.file.rows:,} rows")
+        self._note(rule, guesses)
         self._complete(rule, source)
         self.rules += self._by_date(rule, source) if name == "sessions" else [rule]
 
@@ -129,8 +184,8 @@ class _Proposing:
         return table == "engagement_events" and rule is not None and rule.source == source.file.stem
 
     def _missing_table(self, name: str) -> None:
-        needed = " and ".join(_NEEDED[name])
-        self.undecided.append(f"no file was found for {name}, which needs {needed}: name it in the mapping")
+        needed = " and ".join(needs.NEEDED[name])
+        self.questions.append(f"no file was found for {name}, which needs {needed}: name it in the mapping")
         source = self.sources[0] if self.sources else None
         required = [str(column.incoming) for column in schema.table(name).incoming if column.required]
         guesses = [Guess.constant(column, "", "not found: decide") for column in required]
@@ -142,7 +197,8 @@ class _Proposing:
         person = have.get("participant_id") or self._person(source)
         if rule.table in ("participants", "episodes"):
             self._complete_people(rule, source, have)
-        elif "episode_id" not in have and rule.table != "assessment_items":
+        elif rule.table != "assessment_items" and ("episode_id" not in have or (self.by_person and person)):
+            rule.guesses = [guess for guess in rule.guesses if guess.column != "episode_id"]
             self._link_through_person(rule, source, person)
         key = str(schema.table(rule.table).incoming[0].incoming)
         if rule.table in ("sessions", "assessments", "engagement_events") and key not in have:
@@ -152,9 +208,7 @@ class _Proposing:
                 rule.guesses.append(Guess.constant("rater", "participant", "no column says who answered: check"))
             if "status" not in have:
                 rule.guesses.append(Guess.constant("status", "complete", "no column says what became of it: check"))
-        declared = [str(column.incoming) for column in schema.table(rule.table).incoming]
-        rule.guesses = [guess for guess in rule.guesses if guess.column in declared]
-        rule.guesses.sort(key=lambda guess: declared.index(guess.column))
+        rule.guesses = _in_order(rule.table, rule.guesses)
 
     def _by_date(self, rule: Rule, source: SourceProfile) -> list[Rule]:
         """Return the rule of sessions; where one column dates them all, one for those held and one for the others."""
@@ -163,12 +217,12 @@ class _Proposing:
         if len(dates) == 2 or len(status.headings) != 1:
             return [rule]
         if not dates:
-            self.undecided.append(f"{source.file.name}: no column with the date of a session was found")
+            self.questions.append(f"{source.file.name}: no column with the date of a session was found")
             return [rule]
         marks = source.column(status.headings[0])
         held, others, left_out = runs.marks_of([marks])
         if left_out:
-            self.undecided.append(
+            self.questions.append(
                 f"{source.file.name}: {left_out:,} sessions have an attendance that is not in the list"
             )
         if not held or not others:
@@ -183,53 +237,66 @@ class _Proposing:
             for guesses, words in ((both, held), (planned, others))
         ]
 
-    def _complete_people(self, rule: Rule, source: SourceProfile, have: Mapping[str, Guess]) -> None:
+    def _complete_people(self, rule: Rule, source: SourceProfile, have: dict[str, Guess]) -> None:
         person = have["participant_id"]
         profile_of = source.column(person.headings[0])
         if rule.table == "participants":
             if not profile_of.is_key:
                 rule.keys["first_per_key"] = True
             return
+        if "episode_id" in have and profile_of.is_key and self._others_know_only_people(source):
+            rule.guesses = [guess for guess in rule.guesses if guess.column != "episode_id"]
+            del have["episode_id"]
         if "episode_id" not in have:
+            self.by_person = True
             rule.guesses.append(person.as_column("episode_id", "no episode of its own: one per person"))
             if not profile_of.is_key:
                 rule.keys["first_per_key"] = True
-                self.undecided.append(f"{source.file.name}: the first row of each person is taken as the one episode")
+                self.questions.append(f"{source.file.name}: the first row of each person is taken as the one episode")
         if "site_id" not in have:
             rule.guesses.append(Guess.constant("site_id", ONE_SITE, "no column of sites: all belong to one"))
         if "extract_date" not in have:
-            said = self.extracted_on.isoformat() if self.extracted_on else ""
+            said = self.choices.extracted_on.isoformat() if self.choices.extracted_on else ""
             rule.guesses.append(Guess.constant("extract_date", said, "the day the files were made: check"))
             if not said:
-                self.undecided.append("extract_date: say on which day the files were made, with --extracted-on")
+                self.questions.append("extract_date: say on which day the files were made, with --extracted-on")
+
+    def _others_know_only_people(self, source: SourceProfile) -> bool:
+        """Tell whether another file names people and no episodes, and none names episodes alone."""
+        known = []
+        for other in self.sources:
+            if other is not source:
+                columns = {guess.column for guess in self._guesses(schema.EPISODES, other)}
+                known.append(("participant_id" in columns, "episode_id" in columns))
+        return (True, False) in known and (False, True) not in known
 
     def _person(self, source: SourceProfile) -> Guess | None:
-        guesses = guess_columns(schema.PARTICIPANTS, source, self.registry)
+        guesses = self._guesses(schema.PARTICIPANTS, source)
         return next((guess for guess in guesses if guess.column == "participant_id"), None)
 
     def _link_through_person(self, rule: Rule, source: SourceProfile, person: Guess | None) -> None:
-        episodes = self._rule("episodes")
-        by_person = episodes is not None and any(
-            guess.column == "episode_id" and "one per person" in guess.evidence for guess in episodes.guesses
-        )
-        if person is None or not by_person:
+        if person is None or not self.by_person:
             rule.guesses.append(Guess.constant("episode_id", "", "not found: decide"))
-            self.undecided.append(f"{source.file.name}: no column of episodes was found for {rule.table}")
+            self.questions.append(f"{source.file.name}: no column of episodes was found for {rule.table}")
             return
+        self.targets.setdefault((source.file.stem, person.headings[0]), "participant_id")
         rule.guesses.append(person.as_column("episode_id", "through the person"))
 
     def _make_key(self, rule: Rule, source: SourceProfile, key: str, person: Guess | None) -> None:
         """Make a key of columns that name a row together, and say how far they do."""
         parts = [guess for guess in rule.guesses if guess.column in ("episode_id", "instrument_id", "type", "rater")]
         parts += [guess for guess in rule.guesses if guess.column.endswith("date")]
-        names = list(
-            dict.fromkeys(name for guess in [*([person] if person else []), *parts] for name in guess.headings)
-        )
-        together = distinct_together(self.connection, source.file, names) if names else 0
-        evidence = f"made of {len(names)} columns, {together:,} different in {source.file.rows:,} rows"
+        parts = _in_order(rule.table, parts)
+        if person is not None:
+            self.targets.setdefault((source.file.stem, person.headings[0]), "participant_id")
+            parts.insert(0, person)
+        names = list(dict.fromkeys(name for guess in parts for name in guess.headings))
+        together = self.counts.together(source.file, names) if self.counts is not None else None
+        counted = "" if together is None else f", {together:,} different in {source.file.rows:,} rows"
+        evidence = f"made of {len(names)} columns{counted}"
         rule.guesses.append(Guess(key, tuple(names), {"join": names}, 0.5, evidence))
-        if together < source.file.rows:
-            self.undecided.append(f"{source.file.name}: {key} is made of columns that do not name every row")
+        if together is not None and together < source.file.rows:
+            self.questions.append(f"{source.file.name}: {key} is made of columns that do not name every row")
 
     def _registers(self) -> None:
         """Propose coaches and sites, from files of their own or from the columns that name them."""
@@ -238,13 +305,19 @@ class _Proposing:
             found = [
                 (table_likeness(name, source.file.stem), source, guesses)
                 for source in self.sources
-                for guesses in [guess_columns(table, source, self.registry)]
+                for guesses in [self._guesses(table, source)]
                 if any(guess.column == needed for guess in guesses)
             ]
-            own = [each for each in found if each[0] >= 0.5]
+            own = [each for each in found if each[0] >= 0.5 or self._is_decided(name, each[1])]
             if own:
-                _, source, guesses = max(own, key=lambda each: each[0])
-                self.rules.append(Rule(name, source.file.stem, guesses, evidence=f"{source.file.rows:,} rows"))
+                _, source, guesses = max(own, key=lambda each: (self._is_decided(name, each[1]), each[0]))
+                ordered = _in_order(name, guesses)
+                rule = Rule(name, source.file.stem, ordered, evidence=f"{source.file.rows:,} rows")
+                key = source.column(next(guess for guess in guesses if guess.column == needed).headings[0])
+                if not key.is_key:
+                    rule.keys["first_per_key"] = True
+                self._note(rule, guesses)
+                self.rules.append(rule)
                 continue
             users = [
                 r
@@ -254,63 +327,105 @@ class _Proposing:
             if users and users[0].source != "unknown":
                 guess = next(guess for guess in users[0].guesses if guess.column == needed)
                 keys: dict[str, object] = {"first_per_key": True}
-                self.rules.append(Rule(name, users[0].source, [guess], keys, evidence="no file of its own"))
+                shown = [guess.as_column("site_code", "the name shown on screen")] if needed == "site_id" else []
+                self.rules.append(Rule(name, users[0].source, [guess, *shown], keys, evidence="no file of its own"))
             elif needed == "site_id":
-                self.undecided.append("no site was found")
+                self.questions.append("no site was found")
+
+    def _place(self, source: SourceProfile) -> tuple[Guess | None, Guess | None]:
+        """Return what says whose a row of a file is, and of which day: that of a form, else of a session, else the start."""
+        forms = {guess.column: guess for guess in self._guesses(schema.ASSESSMENTS, source)}
+        sessions = {guess.column: guess for guess in self._guesses(schema.SESSIONS, source)}
+        start = {guess.column: guess for guess in self._guesses(schema.EPISODES, source)}.get("enrolled_date")
+        days = (forms.get("date"), sessions.get("occurred_date"), sessions.get("scheduled_date"), start)
+        return self._person(source) or forms.get("episode_id"), next((day for day in days if day is not None), None)
+
+    def _link(self, rule: Rule, source: SourceProfile, who: Guess) -> None:
+        """Say whose episode the rows of a rule belong to."""
+        if who.column == "episode_id":
+            rule.guesses.append(who)
+        else:
+            self._link_through_person(rule, source, who)
+
+    def _scores(self, source: SourceProfile) -> None:
+        """Propose the total scores that stand in columns of their own, one rule for each."""
+        decided = self.choices.targets_in(source.file.stem)
+        free = [c for c in source.columns if c.heading not in self._named(source) and c.heading not in decided]
+        found = scores.guessed(free, self.registry)
+        found |= {
+            heading: self.registry[target.removeprefix(TOTAL)]
+            for heading, target in decided.items()
+            if target.startswith(TOTAL) and target.removeprefix(TOTAL) in self.registry
+        }
+        who, day = self._place(source)
+        for heading, instrument in found.items():
+            self.targets[source.file.stem, heading] = f"{TOTAL}{instrument.instrument_id}"
+            if who is None or day is None:
+                self.questions.append(
+                    f"{source.file.name}: the score {instrument.short_name} needs columns that say whose it is and when"
+                )
+                continue
+            rule = scores.rule(source, source.column(heading), instrument, who, day)
+            self._link(rule, source, who)
+            self._note_place(source, who, day)
+            self.rules.append(rule)
+
+    def _note_place(self, source: SourceProfile, who: Guess, day: Guess) -> None:
+        stem = source.file.stem
+        self.targets.setdefault((stem, who.headings[0]), who.column)
+        table = next(
+            t for t in (schema.ASSESSMENTS, schema.SESSIONS, schema.EPISODES) if day in self._guesses(t, source)
+        )
+        self.targets.setdefault((stem, day.headings[0]), f"{table.name}.{day.column}")
 
     def _runs(self, source: SourceProfile) -> None:
         """Propose what stands side by side: answers of a questionnaire, or attendance week by week."""
-        episodes = guess_columns(schema.EPISODES, source, self.registry)
-        start = next((guess for guess in episodes if guess.column == "enrolled_date"), None)
-        forms = guess_columns(schema.ASSESSMENTS, source, self.registry)
-        day = next((guess for guess in forms if guess.column == "date"), start)
         person = self._person(source)
+        episodes = self._guesses(schema.EPISODES, source)
+        start = next((guess for guess in episodes if guess.column == "enrolled_date"), None)
+        who, day = self._place(source)
         for run in runs.find_runs(source):
+            place, name = (source.file.stem, run.pattern), source.file.name
             if set(run.columns) & self._named(source):
                 continue
-            instrument = runs.instrument_of(run, source, self.registry)
-            name = source.file.name
-            if instrument is not None and person is not None and day is not None:
-                rule = runs.items_rule(source, run, instrument, person, day)
-                self._link_through_person(rule, source, person)
+            decided = self.choices.runs.get(place)
+            instrument = runs.instrument_of(run, source, self.registry) if decided is None else None
+            instrument = instrument or self.registry.get(decided or "")
+            weeks = decided == WEEKS or (decided is None and runs.is_attendance(run, source))
+            self.runs[place] = instrument.instrument_id if instrument else WEEKS if weeks else LEAVE_OUT
+            if decided == LEAVE_OUT:
+                continue
+            if instrument is not None and who is not None and day is not None:
+                rule = runs.items_rule(source, run, instrument, who, day)
+                self._link(rule, source, who)
+                self._note_place(source, who, day)
                 self.rules.append(rule)
             elif instrument is not None:
-                self.undecided.append(f"{name}: answers of {instrument.instrument_id} need a column of person and date")
-            elif runs.is_attendance(run, source) and person is not None and start is not None:
+                self.questions.append(f"{name}: answers of {instrument.instrument_id} need a column of person and date")
+            elif weeks and person is not None and start is not None:
                 view, rules, left_out = runs.week_rules(source, run, person, start)
                 self.views[f"{source.file.stem}_by_week"] = view
                 for rule in rules:
                     self._link_through_person(rule, source, person)
                 self.rules += rules
                 if left_out:
-                    self.undecided.append(f"{name}: {left_out:,} marks by week are not in the list and are left out")
+                    self.questions.append(f"{name}: {left_out:,} marks by week are not in the list and are left out")
+            elif weeks:
+                self.questions.append(
+                    f"{name}: attendance by week needs columns of the person and of the enrolment date"
+                )
             else:
                 places = _listed([source.column(heading).place for heading in run.columns])
-                self.undecided.append(f"{name}: {places} stand side by side, but what they are is not known")
-
-    def _links(self) -> None:
-        """Add to columns that refer to another table how many of their cells are found there."""
-        for rule in self.rules:
-            stems = {source.file.stem for source in self.sources}
-            for place, guess in enumerate(rule.guesses):
-                column = next(c for c in schema.table(rule.table).incoming if c.incoming == guess.column)
-                parent = self._rule(column.references.partition(".")[0])
-                key = next((g for g in parent.guesses if g.column == guess.column), None) if parent else None
-                same = parent is not None and parent.source == rule.source
-                if key is None or parent is None or same or len(guess.headings) != 1 or len(key.headings) != 1:
-                    continue
-                if not {rule.source, parent.source} <= stems:
-                    continue
-                child, source = self._source(rule.source).file, self._source(parent.source).file
-                inside, filled = found_among(self.connection, child, guess.headings[0], source, key.headings[0])
-                said = f"{guess.evidence}; {inside:,} of {filled:,} are found in {parent.table}"
-                rule.guesses[place] = guess.with_evidence(said)
-                if filled and inside < filled / 2:
-                    self.undecided.append(
-                        f"{rule.table}.{guess.column}: most of its cells are not found in {parent.table}"
-                    )
+                self.questions.append(f"{name}: {places} stand side by side, but what they are is not known")
 
 
 def _listed(places: Sequence[int]) -> str:
     shown = ", ".join(str(place) for place in places[:12]) + (" and more" if len(places) > 12 else "")
     return f"{'column' if len(places) == 1 else 'columns'} {shown}"
+
+
+def _in_order(table: str, guesses: Sequence[Guess]) -> list[Guess]:
+    """Return those guesses that are columns of a table, in the order of its declaration."""
+    declared = [str(column.incoming) for column in schema.table(table).incoming]
+    found = [guess for guess in guesses if guess.column in declared]
+    return sorted(found, key=lambda guess: declared.index(guess.column))

@@ -25,6 +25,7 @@ import pandas as pd
 
 from pipelines import versions
 from pipelines.faults import Fault, InputFault
+from pipelines.private_folder import private_folder
 from pipelines.progress import Progress, silent
 from pipelines.versions import KINDS, Kind, current, home
 
@@ -35,6 +36,7 @@ __all__ = [
     "build",
     "current",
     "home",
+    "in_memory",
     "memory_connection",
     "open_records",
     "open_release",
@@ -157,8 +159,23 @@ def build(
             raise
 
 
+@contextmanager
+def in_memory(memory_limit: str = MEMORY_SHARE) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an empty database in memory, set up as a build is; nothing of it outlives the block.
+
+    What does not fit into `memory_limit` goes to a private folder that is removed with the block.
+    """
+    with private_folder() as spill:
+        connection = duckdb.connect(":memory:")
+        try:
+            _set_up(connection, spill, memory_limit)
+            yield connection
+        finally:
+            connection.close()
+
+
 def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an empty database in memory, set up as a build is; for dry runs and tests.
+    """Return a connection to an empty database in memory, set up as a build is, that its taker closes.
 
     What does not fit into `memory_limit` goes to a private folder that is removed when the process ends.
     """

@@ -1,0 +1,53 @@
+"""Total scores that stand in a column of their own: which questionnaire a heading names, and the rule that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.column_profile import ColumnProfile, SourceProfile, fold
+from pipelines.guess import Guess
+from pipelines.instruments import Instrument
+from pipelines.proposal import Rule
+
+LEAST_NUMBERS = 0.95
+"""Share of filled cells that must be numbers for a column to be guessed as a score."""
+
+
+def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> dict[str, Instrument]:
+    """Return the questionnaire of every heading that names exactly one whose range of totals its numbers keep to."""
+    found = {}
+    for column in columns:
+        named = [each for each in registry.values() if _is_named(column.heading, each) and _in_range(column, each)]
+        if len(named) == 1 and column.share(column.numbers) >= LEAST_NUMBERS:
+            found[column.heading] = named[0]
+    return found
+
+
+def rule(source: SourceProfile, column: ColumnProfile, instrument: Instrument, who: Guess, day: Guess) -> Rule:
+    """Return the rule of a total in a column, without its episode; `who` and `day` name the row together."""
+    names = list(dict.fromkeys([*who.headings, *day.headings]))
+    key = {"join": names, "between": f" {instrument.instrument_id} "}
+    score = Rule("assessments", source.file.stem, [], {"filled": [column.heading]})
+    score.evidence = f"{column.filled:,} scores of {instrument.short_name}"
+    score.guesses = [
+        Guess("assessment_id", tuple(names), key, 0.5, "made of person, questionnaire and date"),
+        Guess.constant("instrument_id", instrument.instrument_id, "the questionnaire of this column"),
+        day.as_column("date", day.evidence),
+        Guess.constant("rater", instrument.raters[0], "its usual rater: check"),
+        Guess.constant("status", "complete", "a form with a score"),
+        Guess("total", (column.heading,), column.heading, 0.5, f"{column.numbers:,} numbers"),
+    ]
+    if source.column(who.headings[0]).is_key:
+        score.guesses.append(Guess.constant("wave", "intake", "one row per person: check"))
+    return score
+
+
+def _is_named(heading: str, instrument: Instrument) -> bool:
+    """Tell whether a heading holds the short name of a questionnaire, with or without what follows its first word."""
+    words, short = fold(heading).split(), fold(instrument.short_name).split()
+    return short[0] in words or "".join(short) in words
+
+
+def _in_range(column: ColumnProfile, instrument: Instrument) -> bool:
+    low, high = column.low, column.high
+    return low is not None and high is not None and instrument.scale_min <= low and high <= instrument.scale_max
