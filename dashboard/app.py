@@ -50,8 +50,13 @@ def _apologise(page: access.Page, error: Exception) -> None:
 
 def _body(page: access.Page, chosen: object) -> None:
     """Draw filters, the line about the data, the chips, and the page itself."""
-    data.begin()
-    header.freshness(from_release=page.from_release)
+    try:
+        data.begin()
+        header.freshness(from_release=page.from_release)
+    except (data.NoDataYet, answers.InputFault):
+        if not page.without_data:
+            raise
+        data.begin_without()
     if page.filters:
         filters.draw()
         filters.chips()

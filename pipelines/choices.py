@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.column_profile import ColumnProfile, SourceProfile
+from pipelines.guess import spellings
 from pipelines.propose_runs import find_runs
 from pipelines.targets import LEAVE_OUT
 
@@ -27,8 +28,9 @@ Place = tuple[str, str]
 class Choices:
     """What was decided; what is not named here is guessed.
 
-    `targets` are those of `targets.targets`; `words` our word for a text as it is written in a column or in a run of
-    columns; `dates` a form of date; `runs` the identifier of a questionnaire, `targets.WEEKS` or `targets.LEAVE_OUT`.
+    `targets` are those of `targets.targets`; `words` our word for a text that stands in a column or in a run of
+    columns, whatever its capitals; `dates` a form of date; `runs` the identifier of a questionnaire, `targets.WEEKS` or
+    `targets.LEAVE_OUT`.
     """
 
     targets: Mapping[Place, str] = field(default_factory=dict)
@@ -45,11 +47,19 @@ class Choices:
     def said_of(self, source: SourceProfile) -> SourceProfile:
         """Return a profile with what was said of its columns: the meaning of words, the form of dates."""
         runs = {heading: run.pattern for run in find_runs(source) for heading in run.columns}
-        return replace(source, columns=tuple(self._said(source.file.stem, each, runs) for each in source.columns))
+        columns = [self.said_of_column(source.file.stem, each, runs.get(each.heading, "")) for each in source.columns]
+        return replace(source, columns=tuple(columns))
 
-    def _said(self, stem: str, column: ColumnProfile, runs: Mapping[str, str]) -> ColumnProfile:
-        places = [(stem, column.heading), (stem, runs.get(column.heading, ""))]
-        named = {theirs: ours for place in places for theirs, ours in self.words.get(place, {}).items()}
+    def said_of_column(self, stem: str, column: ColumnProfile, pattern: str = "") -> ColumnProfile:
+        """Return the profile of one column with what was said of it; `pattern` is that of the run it stands in."""
+        places = [(stem, column.heading), (stem, pattern)]
+        named = {
+            spelled: ours
+            for place in places
+            for theirs, ours in self.words.get(place, {}).items()
+            for spelled in spellings(theirs)
+            if spelled in column.words
+        }
         return replace(column, named=named, date_form=self.dates.get(places[0], ""))
 
 

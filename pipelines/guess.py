@@ -153,9 +153,7 @@ def words_as_written(profiles: Iterable[ColumnProfile], known: Mapping[str, str]
     """
     profiles = list(profiles)
     occurring = {word for profile in profiles for word in profile.words}
-    found = {
-        spelled: ours for word, ours in known.items() for spelled in _spellings(word, ours) if spelled in occurring
-    }
+    found = {spelled: ours for word, ours in known.items() for spelled in spellings(word, ours) if spelled in occurring}
     return found | {theirs: ours for profile in profiles for theirs, ours in profile.named.items()}
 
 
@@ -238,8 +236,9 @@ def _reads(column: Column, theirs: str, ours: str) -> bool:
     return theirs.lower().replace(" ", "_").replace("-", "_") == ours
 
 
-def _spellings(word: str, ours: str) -> list[str]:
-    bases = dict.fromkeys([word, word.replace(" ", "_"), word.replace(" ", "-"), word.replace(" ", "/"), ours])
+def spellings(word: str, ours: str = "") -> list[str]:
+    """Return a word as it may be written: with other signs between its parts, small, large, with capitals."""
+    bases = dict.fromkeys([word, word.replace(" ", "_"), word.replace(" ", "-"), word.replace(" ", "/"), ours or word])
     return list(dict.fromkeys(form for base in bases for form in (base, base.upper(), base.title(), base.capitalize())))
 
 

@@ -22,6 +22,7 @@ from pipelines import (
     check,
     clock,
     deidentify,
+    demonstration,
     identifiers,
     keys,
     quality,
@@ -45,6 +46,10 @@ SCHEMA_VERSION = "1"
 """Version of the canonical tables, written beside the records."""
 ROWS_TO_JUDGE = 10
 """A table of at least this many rows, none of which can be stored, refuses the load: a column is misread."""
+RELEASE_SET_ASIDE = (
+    "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
+    "`recovery-outcomes release` builds one of these records."
+)
 _TEXTS_OF_DATASET = ("title", "program")
 _LONGEST_TITLE = 80
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
@@ -85,6 +90,8 @@ def load(
     done = replace(summary, version=version, seconds=time.monotonic() - started)
     if not dry_run:
         _log(home, done)
+        if demonstration.set_aside(home):
+            done = replace(done, notes=(*done.notes, RELEASE_SET_ASIDE))
     step("done", 1.0)
     return done
 
@@ -181,8 +188,8 @@ def _about(con: duckdb.DuckDBPyConnection, source: Path, mapped: MappedTables) -
     ]
     if faults:
         raise InputFault(faults)
-    demonstration = str(said.get("demonstration", False)).lower() == "true"
-    return texts | {"demonstration": "true" if demonstration else "false"}
+    made_up = str(said.get("demonstration", False)).lower() == "true"
+    return texts | {"demonstration": "true" if made_up else "false"}
 
 
 def _facts(con: duckdb.DuckDBPyConnection, key: keys.Key, mapped: MappedTables) -> dict[str, str]:

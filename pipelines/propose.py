@@ -13,6 +13,7 @@ from datetime import date
 
 import duckdb
 
+from pipelines import propose_links as links
 from pipelines import propose_needs as needs
 from pipelines import propose_runs as runs
 from pipelines import propose_scores as scores
@@ -86,6 +87,7 @@ class _Proposing:
         self.targets: dict[tuple[str, str], str] = {}
         self.runs: dict[tuple[str, str], str] = {}
         self.by_person = False
+        self.linking = links.linking_columns(self.sources, choices)
 
     def proposal(self) -> Proposal:
         """Work through the tables and return what came of it."""
@@ -117,7 +119,12 @@ class _Proposing:
 
     def _guesses(self, table: schema.Table, source: SourceProfile) -> list[Guess]:
         """Return what was decided and guessed of a file for one table."""
-        return guess_columns(table, source, self.registry, self.choices.targets_in(source.file.stem))
+        guesses = guess_columns(table, source, self.registry, self.choices.targets_in(source.file.stem))
+        linking = self.linking.get(source.file.stem)
+        named = {name for guess in guesses for name in guess.headings}
+        if linking is None or linking.headings[0] in named or any(g.column == linking.column for g in guesses):
+            return guesses
+        return [*guesses, linking] if linking.column in [c.incoming for c in table.incoming] else guesses
 
     def _is_decided(self, table: str, source: SourceProfile) -> bool:
         """Tell whether a person chose a column of the table, identifiers aside."""
@@ -333,7 +340,7 @@ class _Proposing:
                 self.questions.append("no site was found")
 
     def _place(self, source: SourceProfile) -> tuple[Guess | None, Guess | None]:
-        """Return what says whose a row of a file is, and of which day: that of a form, else of a session, else the start."""
+        """Return what says whose a row of a file is, and of which day: of a form, of a session, or the start."""
         forms = {guess.column: guess for guess in self._guesses(schema.ASSESSMENTS, source)}
         sessions = {guess.column: guess for guess in self._guesses(schema.SESSIONS, source)}
         start = {guess.column: guess for guess in self._guesses(schema.EPISODES, source)}.get("enrolled_date")

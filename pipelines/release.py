@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipelines import keys, warehouse
+from pipelines import demonstration, keys, warehouse
 from pipelines.disclosure import audit, stranger
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.coin import LIMIT, Coin, coin_test
@@ -108,6 +108,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
         scales = records.rows(warehouse.statement("sql/chosen_instruments.sql"))
     finally:
         records.close()
+    demonstration.refuse_mixture(home, demonstration=people.about.get("demonstration") == "true")
     tell("counting", 0.2)
     truth = gather(people, full, key)
     settled, left_out = settle(truth, ledger, people.about.get("records_to", ""), declared.dimensions[0].categories)
