@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dashboard import quality_tables, words
+from dashboard import words
+from dashboard.import_gate import targets
 from dashboard.twins import Twin
 
-PEOPLE_TABLES = ("participants", "episodes", "sessions", "assessments", "engagement_events", "discharges")
+_CODE = re.compile(r"`([^`]+)`")
 WHERE_FILES_GO = (
-    "Your files go to the computer that runs this dashboard, and to nobody else. There they are held in memory while "
-    "you are on this page, and in a private temporary folder only while a step is running; the folder is removed when "
-    "the step ends, and both are gone when you leave the page, close it, or remove the files. Nothing is stored before "
-    "you press “Use these records”; what is stored then is coded: no names, no notes, no identifiers of yours."
+    "Your files go to the computer that runs this dashboard and to nobody else. It holds them in its memory while you "
+    "are on this page, and in a private temporary folder only while a step is running; the folder is removed when the "
+    "step ends. Both are gone when you remove the files, go to another page, or use the records; within a few minutes "
+    "when you close the window.",
+    "Nothing is stored before you press “Use these records”. What is stored then is coded: no names, no notes, no "
+    "identifiers of yours, and day counts in place of dates.",
 )
 NOT_NEEDED = "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
 
@@ -25,8 +29,8 @@ def fault_list(faults: Iterable[Any]) -> str:
     for fault in faults:
         count = "" if fault.rows is None else f" ({_rows(fault.rows)})"
         items.append(
-            f"<li><strong>{html.escape(fault.where)}</strong>: {html.escape(fault.rule)}{count}. "
-            f"{html.escape(fault.remedy.rstrip('.'))}.</li>"
+            f"<li><strong>{html.escape(fault.where)}</strong>: {noted(fault.rule)}{count}. "
+            f"{noted(fault.remedy.rstrip('.'))}.</li>"
         )
     return f'<ul class="faults">{"".join(items)}</ul>'
 
@@ -37,7 +41,7 @@ def files_twin(look: Any) -> Twin:
         (("file", "File or sheet"), ("rows", "Rows"), ("columns", "Columns"), ("remedy", "To know")),
         tuple(
             (
-                seen.name,
+                title_of(look.files, seen.stem),
                 words.number(seen.rows),
                 words.number(seen.columns),
                 "; ".join([*seen.notes, *(f"{fault.rule}. {fault.remedy}" for fault in seen.faults)]),
@@ -51,15 +55,15 @@ def outcome_twin(summary: Any) -> Twin:
     """Return one row per table of a checked or finished load: rows in the files, stored, kept out."""
     stored = "Stored" if summary.version else "Can be stored"
     return Twin(
-        (("table", "What"), ("rows_in", "Rows in your files"), ("rows_stored", stored), ("kept_out", "Kept out")),
+        (("table", "What"), ("rows_in", "Found in your files"), ("rows_stored", stored), ("kept_out", "Kept out")),
         tuple(
             (
-                quality_tables.table_name(table.name),
+                table_name(table.name),
                 words.number(table.rows_in),
                 words.number(table.rows_stored),
                 words.number(table.rows_quarantined),
             )
-            for table in summary.tables
+            for table in sorted(summary.tables, key=lambda table: list(targets.PLURALS).index(table.name))
         ),
     )
 
@@ -72,7 +76,7 @@ def checks_twin(summary: Any, severity: str) -> Twin:
         tuple(
             (
                 rule.sentence,
-                quality_tables.table_name(rule.table),
+                table_name(rule.table),
                 f"{words.number(rule.rows)} of {words.number(rule.of_rows)}"
                 if rule.of_rows
                 else words.number(rule.rows),
@@ -115,12 +119,11 @@ def left_behind(summary: Any) -> list[str]:
 def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
     """Return the rows of every table now and after the load."""
     after = {table.name: table.rows_stored for table in summary.tables}
-    names = [name for name in (*PEOPLE_TABLES, *before, *after) if before.get(name) or after.get(name)]
+    names = [name for name in targets.PLURALS if before.get(name) or after.get(name)]
     return Twin(
         (("table", "What"), ("before", "Shown now"), ("after", "After you press the button")),
         tuple(
-            (quality_tables.table_name(name), words.number(before.get(name, 0)), words.number(after.get(name, 0)))
-            for name in dict.fromkeys(names)
+            (table_name(name), words.number(before.get(name, 0)), words.number(after.get(name, 0))) for name in names
         ),
     )
 
@@ -153,9 +156,29 @@ def typed_words(typed: Mapping[str, str]) -> dict[str, str]:
     return {part: ours for part, ours in parts if part}
 
 
+def table_name(table: str) -> str:
+    """Return what the rows of a table are called."""
+    return targets.PLURALS[table].capitalize()
+
+
+def noted(text: str) -> str:
+    """Return a sentence in markup, commands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
+
+
 def title_of(seen: Sequence[Any], stem: str) -> str:
-    """Return the name of a file or sheet by its stem."""
-    return next((one.name for one in seen if one.stem == stem), stem)
+    """Return the name of a file, or of a file and its sheet, by its stem."""
+    name = next((one.name for one in seen if one.stem == stem), stem)
+    return f"{name} “{stem.replace('_', ' ')}”" if ", sheet " in name else name
+
+
+def read_as(proposal: Any, stem: str) -> str:
+    """Return what is read from a file or sheet."""
+    sources = {stem, *(name for name, view in proposal.views.items() if view.get("unpivot") == stem)}
+    tables = dict.fromkeys(rule.table for rule in proposal.rules if rule.source in sources)
+    if not tables:
+        return "Nothing is read from here."
+    return f"Read from here: {words.joined([targets.PLURALS[table] for table in tables])}."
 
 
 def _columns(places: Sequence[int]) -> str:

@@ -22,7 +22,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Columns without which a file is no source of a table."""
 _OF_REGISTERS = {"sites": ("site_id",), "coaches": ("coach_id",)}
-DAY_OF_FILES = "Day the files were made"
+DAY_OF_FILES = "Day the files were exported"
 
 
 def needs(rules: Sequence[Rule], sources: Sequence[SourceProfile], choices: Choices) -> tuple[Fault, ...]:
@@ -45,7 +45,7 @@ def _people(rules: Sequence[Rule]) -> Iterator[Fault]:
         remedy = f"Choose “{enrolled}” for the first day, in a file that has “{person}” too"
         yield Fault("Enrolments", "no column says yet when a person enrolled", remedy)
     elif "extract_date" in blank["episodes"]:
-        yield Fault(DAY_OF_FILES, "is not said yet", "Fill in the day on which the files were exported")
+        yield Fault(DAY_OF_FILES, "is not said yet", "Fill it in")
 
 
 def _links(rules: Sequence[Rule], sources: Sequence[SourceProfile]) -> Iterator[Fault]:

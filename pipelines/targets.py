@@ -63,6 +63,8 @@ _NAMES = {
     "discharges.exit_date": "date",
     "sites.site_code": "name",
     "participants.zip": "ZIP code",
+    "sessions.minutes": "length in minutes",
+    "engagement_events.minutes": "length in minutes",
     "participants.age": "age in years",
     "participants.moud": "medications for opioid use disorder",
 }

@@ -34,7 +34,7 @@ def draw() -> tuple[State, list[Upload]]:
             max_upload_size=LARGEST_MEGABYTES,
         )
         uploads = [Upload(file.name, file.getvalue()) for file in added or []]
-        state = import_state.files_are(uploads, tuple(file.file_id for file in added or []))
+        state = import_state.files_are(tuple(file.file_id for file in added or []))
         if not uploads:
             _blank()
         elif state.look is None and not state.faults:
@@ -49,7 +49,8 @@ def draw() -> tuple[State, list[Upload]]:
             twin = import_steps.files_twin(state.look)
             st.html(table_html(twin, "What was found in your files", sentences=True))
         with st.expander("Where do my files go?", icon=":material/lock:"):
-            st.html(f'<div class="how"><p>{html.escape(import_steps.WHERE_FILES_GO)}</p></div>')
+            said = "".join(f"<p>{html.escape(text)}</p>" for text in import_steps.WHERE_FILES_GO)
+            st.html(f'<div class="how">{said}</div>')
     return state, uploads
 
 

@@ -51,14 +51,14 @@ def use(state: State, uploads: Sequence[Upload], mapping: str) -> None:
         st.html(table_html(import_steps.before_after_twin(before, state.checked), "Rows stored, before and after"))
         agreed = st.checkbox(
             "Replace the records shown now with these" if before else "Store these records",
-            key=f"import_agreed_{state.round}",
+            key=f"import_agreed_{state.turn}",
         )
         if st.button("Use these records", type="primary", disabled=not agreed, key="import_use"):
             done, faults = _with_bar("use", lambda tell: import_gate.use(uploads, mapping, home, tell))
             state.step_faults = faults
             if done is not None:
                 filters.clear()
-                import_state.start_again(done, before)
+                import_state.start_again(done)
                 st.rerun()
         if state.step_faults:
             st.html(
@@ -71,7 +71,7 @@ def done(state: State) -> None:
     """Draw what the last load did, with the way on."""
     if state.done is None:
         return
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in import_steps.left_behind(state.done))
+    notes = "".join(f"<li>{import_steps.noted(note)}</li>" for note in import_steps.left_behind(state.done))
     with st.container(key="card_done"):
         st.html(
             '<h2 class="ct" role="status">Your records are in use</h2>'
@@ -120,4 +120,4 @@ def _outcome(summary: LoadSummary) -> None:
     behind = import_steps.left_behind(summary)
     if behind:
         with st.expander(f"What is not read ({len(behind)})", icon=":material/visibility_off:"):
-            st.html(f'<ul class="faults">{"".join(f"<li>{html.escape(line)}</li>" for line in behind)}</ul>')
+            st.html(f'<ul class="faults">{"".join(f"<li>{import_steps.noted(line)}</li>" for line in behind)}</ul>')

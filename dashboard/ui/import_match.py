@@ -16,8 +16,8 @@ from dashboard.ui.import_state import State
 
 OWN_LAYOUT = "My own layout: match the columns"
 HEADLESS = (
-    '<div class="notice caution"><p><strong>The headings look like cells.</strong> If this file has no row of headings, '
-    "add one at the top and add the file again.</p></div>"
+    '<div class="notice caution"><p><strong>The headings look like cells.</strong> If this file has no row of '
+    "headings, add one at the top and add the file again.</p></div>"
 )
 WIDTHS = (3, 4, 5)
 _ICONS = {"good": "Looks right", "check": "Check", "out": "Not read"}
@@ -35,13 +35,13 @@ def draw(state: State) -> str:
                 '<p class="cs">You added a mapping, so there is nothing to match: it says which column is which.</p>'
             )
             return look.mapping
-        packaged = _layout(look)
+        packaged = _layout(state, look)
         if packaged:
             return _packaged(state, packaged)
         return _own(state, look)
 
 
-def _layout(look: Look) -> str:
+def _layout(state: State, look: Look) -> str:
     """Return the packaged mapping to be used, empty where columns are to be matched."""
     if not look.fits:
         return ""
@@ -50,7 +50,7 @@ def _layout(look: Look) -> str:
         '<p class="cs">We know this layout, so there is nothing to match: the names of files, sheets and columns are '
         "those it has.</p>"
     )
-    chosen = st.selectbox("How your files are laid out", [*labels, OWN_LAYOUT], key="import_layout")
+    chosen = st.selectbox("How your files are laid out", [*labels, OWN_LAYOUT], key=f"import_layout_{state.turn}")
     return labels.get(chosen, "")
 
 
@@ -80,10 +80,13 @@ def _own(state: State, look: Look) -> str:
         day = _day(state)
     title = _title(right)
     verdict = st.empty()
-    choices = replace(_choices(state, look), extracted_on=day, title=title)
+    reads: dict[str, Any] = {}
+    choices = replace(_choices(state, look, reads), extracted_on=day, title=title)
     proposal = import_gate.propose_from(look.sources, choices, registry=look.registry)
     text = import_gate.mapping_text(proposal, title=title)
     verdict.html(_verdict(proposal))
+    for stem, place in reads.items():
+        place.html(f'<p class="cs">{html.escape(import_steps.read_as(proposal, stem))}</p>')
     if proposal.needs:
         return ""
     st.download_button(
@@ -102,7 +105,7 @@ def _day(state: State) -> date | None:
         "Day the files were exported",
         value=None,
         max_value="today",
-        key=f"import_day_{state.round}",
+        key=f"import_day_{state.turn}",
         format="YYYY-MM-DD",
         help="The last day your records can know about. Whoever was seen shortly before it counts as still there.",
     )
@@ -135,8 +138,8 @@ def _verdict(proposal: Proposal) -> str:
     )
 
 
-def _choices(state: State, look: Look) -> Choices:
-    """Draw one part per file or sheet and return what is chosen in all of them."""
+def _choices(state: State, look: Look, reads: dict[str, Any]) -> Choices:
+    """Draw one part per file or sheet and return what is chosen; `reads` gets a place in each to say what is read."""
     assert state.first is not None
     names = targets.targets(look.registry)
     chosen: dict[tuple[str, str], str] = {}
@@ -151,18 +154,19 @@ def _choices(state: State, look: Look) -> Choices:
             if (stem, run.pattern) in state.first.runs
             for heading in run.columns
         }
-        label = f"{import_steps.title_of(look.files, stem)}: {len(source.columns)} columns"
+        label = import_steps.title_of(look.files, stem)
         with st.expander(
-            label, expanded=len(look.sources) <= 3 or place == 0, key=f"import_source_{state.round}_{place}"
+            label, expanded=len(look.sources) <= 3 or place == 0, key=f"import_source_{state.turn}_{place}"
         ):
             if evidence.looks_headless(source.columns):
                 st.html(HEADLESS)
-            _head()
+            reads[stem] = st.empty()
+            _head(f"{state.turn}_{place}")
             for column in source.columns:
                 if column.heading in in_runs:
                     chosen[stem, column.heading] = targets.LEAVE_OUT
                     continue
-                key = f"import_{state.round}_{place}_{column.place}"
+                key = f"import_{state.turn}_{place}_{column.place}"
                 first = state.first.targets.get((stem, column.heading), targets.LEAVE_OUT)
                 target = _column(key, column, first, names, look)
                 chosen[stem, column.heading] = target
@@ -172,22 +176,30 @@ def _choices(state: State, look: Look) -> Choices:
                     words[stem, column.heading] = said
             for number, run in enumerate(import_gate.find_runs(source)):
                 if (stem, run.pattern) in state.first.runs:
-                    key = f"import_{state.round}_{place}_run_{number}"
+                    key = f"import_{state.turn}_{place}_run_{number}"
                     runs[stem, run.pattern] = _run(key, source, run, state.first.runs[stem, run.pattern], look)
     return Choices(targets=chosen, words=words, dates=dates, runs=runs)
 
 
-def _head() -> None:
+def _head(key: str) -> None:
     """Draw the headings over the rows of columns; on a phone the rows stand alone."""
-    for place, text in zip(st.columns(WIDTHS), ("Your column", "What it is", "What we found"), strict=True):
-        place.html(f'<p class="match-head">{text}</p>')
+    with st.container(key=f"matchhead_{key}"):
+        for place, text in zip(st.columns(WIDTHS), ("Your column", "What it is", "What we found"), strict=True):
+            place.html(f'<p class="match-head">{text}</p>')
+
+
+def _row(key: str) -> tuple[Any, Any, Any]:
+    """Return the three places of one row."""
+    with st.container(key=f"matchrow_{key}"):
+        left, middle, right = st.columns(WIDTHS, vertical_alignment="center")
+    return left, middle, right
 
 
 def _column(key: str, column: ColumnProfile, first: str, names: dict[str, str], look: Look) -> str:
     """Draw one column with its guess and evidence, and return its target."""
     shown = evidence.shown_heading(column)
     options = list(names)
-    left, middle, right = st.columns(WIDTHS, vertical_alignment="center")
+    left, middle, right = _row(key)
     left.html(f'<p class="match-column">{html.escape(shown)}</p>')
     target = middle.selectbox(
         f"What “{shown}” is",
@@ -235,7 +247,7 @@ def _run(key: str, source: SourceProfile, run: Any, first: str, look: Look) -> s
     names |= {one.instrument_id: f"Answers: {one.short_name}" for one in look.registry.values() if one.n_items == count}
     options = list(names)
     filled = sum(source.column(heading).filled for heading in run.columns)
-    left, middle, right = st.columns(WIDTHS, vertical_alignment="center")
+    left, middle, right = _row(key)
     shown = f"{run.columns[0]} to {run.columns[-1]}"
     left.html(f'<p class="match-column">{html.escape(shown)}</p>')
     chosen = middle.selectbox(

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from dashboard import answers
-from dashboard.import_gate import Choices, Fault, InputFault, LoadSummary, Look, Upload
-
-_KEY = "import"
+from dashboard.import_gate import Choices, Fault, InputFault, LoadSummary, Look
+from dashboard.ui import uploads
+from dashboard.ui.uploads import KEY
 
 
 @dataclass
 class State:
-    """One import: the files it is about, what was seen, what was checked for which mapping, what was done."""
+    """One import: the files it is about, what was seen, what was checked for which mapping, what was done.
+
+    `round` counts uses and `turn` sets of files, so that no widget takes up what was chosen for another file.
+    """
 
     round: int = 0
+    turn: int = 0
     added: tuple[str, ...] = ()
     look: Look | None = None
     first: Choices | None = None
@@ -27,35 +31,30 @@ class State:
     checked_for: str = ""
     check_faults: tuple[Fault, ...] = ()
     done: LoadSummary | None = None
-    before: dict[str, int] = field(default_factory=dict)
     step_faults: tuple[Fault, ...] = ()
 
 
 def current() -> State:
     """Return the import of this session."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = State()
-    found: State = st.session_state[_KEY]
+    if KEY not in st.session_state:
+        st.session_state[KEY] = State()
+    found: State = st.session_state[KEY]
     return found
 
 
-def forget() -> None:
-    """Forget the import; for pages that are not about it."""
-    st.session_state.pop(_KEY, None)
-
-
-def start_again(done: LoadSummary | None = None, before: dict[str, int] | None = None) -> None:
+def start_again(done: LoadSummary | None = None) -> None:
     """Let the added files go and begin anew; `done` is what the last round came to."""
-    st.session_state[_KEY] = State(round=current().round + 1, done=done, before=before or {})
+    st.session_state[KEY] = State(current().round + 1, current().turn + 1, done=done)
+    uploads.let_go()
 
 
-def files_are(uploads: Sequence[Upload], ids: tuple[str, ...]) -> State:
+def files_are(ids: tuple[str, ...]) -> State:
     """Return the import of these files: that of the last run if they are the same, else a new one."""
     state = current()
     if state.added == ids:
         return state
-    state = State(round=state.round, added=ids)
-    st.session_state[_KEY] = state
+    state = State(round=state.round, turn=state.turn + 1, added=ids)
+    st.session_state[KEY] = state
     return state
 
 

@@ -58,7 +58,7 @@ def _explain(words: Any) -> str:
     understood = ", ".join(f"{theirs} = {import_steps.column_word(ours)}" for theirs, ours in words.understood.items())
     lead = f"Understood already: {understood}. " if understood else ""
     return (
-        f"{lead}{words.cells:,} cells hold {words.different:,} other {'word' if words.different == 1 else 'words'}. We do "
-        "not show what cells hold, so type each word or code beside its meaning. What stays unknown is stored as unknown "
-        "where there is such an entry, else its rows are kept out."
+        f"{lead}{words.cells:,} cells hold {words.different:,} other {'word' if words.different == 1 else 'words'}. We "
+        "do not show what cells hold, so type each word or code beside its meaning. What stays unknown is stored as "
+        "unknown where there is such an entry, else its rows are kept out."
     )

@@ -49,7 +49,7 @@ def no_data(audience: str) -> None:
     if audience == "manager":
         text = (
             "Load your own files here in the browser, or a folder of them with <code>recovery-outcomes load "
-            "FOLDER</code>. To look around first, start with demonstration records: <code>recovery-outcomes demo</code>."
+            "FOLDER</code>. To look around first, load demonstration records: <code>recovery-outcomes demo</code>."
         )
         _card("There are no records yet", text, "state_no_data")
         st.page_link("views/your_data.py", label="Load your own records", icon=":material/arrow_forward:")
