@@ -50,8 +50,8 @@ class ColumnProfile:
     distinct: int
     numbers: int
     whole: int
-    low: float | None
-    high: float | None
+    low: float | None = field(repr=False)
+    high: float | None = field(repr=False)
     zips: int
     dates: Mapping[str, int]
     words: Mapping[str, int] = field(default_factory=dict, repr=False)

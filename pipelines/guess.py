@@ -239,7 +239,11 @@ def _reads(column: Column, theirs: str, ours: str) -> bool:
 def spellings(word: str, ours: str = "") -> list[str]:
     """Return a word as it may be written: with other signs between its parts, small, large, with capitals."""
     bases = dict.fromkeys([word, word.replace(" ", "_"), word.replace(" ", "-"), word.replace(" ", "/"), ours or word])
-    return list(dict.fromkeys(form for base in bases for form in (base, base.upper(), base.title(), base.capitalize())))
+    return list(
+        dict.fromkeys(
+            form for base in bases for form in (base, base.lower(), base.upper(), base.title(), base.capitalize())
+        )
+    )
 
 
 def _likeness(known: str, words: str) -> float:

@@ -232,16 +232,18 @@ class _Proposing:
             self.questions.append(
                 f"{source.file.name}: {left_out:,} sessions have an attendance that is not in the list"
             )
-        if not held or not others:
+        if not held and not others:
             return [rule]
         said = dates[0].evidence
         rest = [guess for guess in rule.guesses if guess not in dates]
         planned = [*rest, dates[0].as_column("scheduled_date", said)]
         both = [*planned, dates[0].as_column("occurred_date", said)]
         heading = status.headings[0]
+        parts = [(guesses, list(words)) for guesses, words in ((both, held), (planned, others)) if words]
+        apart = len(parts) > 1 or left_out > 0
         return [
-            Rule(rule.table, rule.source, guesses, {"where": {heading: list(words)}}, evidence=rule.evidence)
-            for guesses, words in ((both, held), (planned, others))
+            Rule(rule.table, rule.source, guesses, {"where": {heading: words}} if apart else {}, evidence=rule.evidence)
+            for guesses, words in parts
         ]
 
     def _complete_people(self, rule: Rule, source: SourceProfile, have: dict[str, Guess]) -> None:

@@ -8,7 +8,7 @@ from pipelines.choices import Choices
 from pipelines.column_profile import SourceProfile
 from pipelines.faults import Fault
 from pipelines.proposal import Rule
-from pipelines.targets import GROUPS, IDENTIFIERS, PLURALS, column_targets
+from pipelines.targets import GROUPS, IDENTIFIERS, PLURALS, TOTAL, column_targets
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "participants": ("participant_id",),
@@ -27,7 +27,13 @@ DAY_OF_FILES = "Day the files were exported"
 
 def needs(rules: Sequence[Rule], sources: Sequence[SourceProfile], choices: Choices) -> tuple[Fault, ...]:
     """Return what is still needed, the people first."""
-    return (*_people(rules), *_links(rules, sources), *_half_chosen(rules, sources, choices), *_chosen_twice(choices))
+    names = {source.file.stem: source.file.name for source in sources}
+    return (
+        *_people(rules),
+        *_links(rules, names),
+        *_half_chosen(rules, names, choices),
+        *_chosen_twice(names, choices),
+    )
 
 
 def label(table: str, column: str) -> str:
@@ -48,47 +54,58 @@ def _people(rules: Sequence[Rule]) -> Iterator[Fault]:
         yield Fault(DAY_OF_FILES, "is not said yet", "Fill it in")
 
 
-def _links(rules: Sequence[Rule], sources: Sequence[SourceProfile]) -> Iterator[Fault]:
+def _links(rules: Sequence[Rule], names: Mapping[str, str]) -> Iterator[Fault]:
     """Yield the files whose rows belong to nobody yet, and sessions without a date."""
-    names = {source.file.stem: source.file.name for source in sources}
     for rule in rules:
-        where, what = names.get(rule.source, rule.source), PLURALS[rule.table]
+        where = names.get(rule.source, rule.source)
         columns = {guess.column for guess in rule.guesses}
         if rule.table != "episodes" and "episode_id" in _blank(rule):
-            remedy = f"Choose “{IDENTIFIERS['participant_id']}” or “{IDENTIFIERS['episode_id']}” for one of its columns"
-            yield Fault(where, f"no column says whose {what} these are", f"{remedy}, as in the list of enrolments")
+            yield _nobodys(where, rule.table)
         if rule.table == "sessions" and not columns & {"scheduled_date", "occurred_date"}:
             yield Fault(
                 where, "no column says when the sessions were", f"Choose “{label('sessions', 'occurred_date')}”"
             )
 
 
-def _half_chosen(rules: Sequence[Rule], sources: Sequence[SourceProfile], choices: Choices) -> Iterator[Fault]:
+def _nobodys(where: str, table: str) -> Fault:
+    person, episode = IDENTIFIERS["participant_id"], IDENTIFIERS["episode_id"]
+    remedy = f"Choose “{person}” or “{episode}” for one of its columns, as in the list of enrolments"
+    return Fault(where, f"no column says whose {PLURALS[table]} these are", remedy)
+
+
+def _half_chosen(rules: Sequence[Rule], names: Mapping[str, str], choices: Choices) -> Iterator[Fault]:
     """Yield the files of which columns were chosen that cannot be stored without others."""
     filled = {(rule.table, rule.source) for rule in rules}
-    for source in sources:
-        stem = source.file.stem
+    for stem, where in names.items():
         chosen = set(choices.targets_in(stem).values())
         for table in GROUPS:
             if (table, stem) in filled or not any(target.startswith(f"{table}.") for target in chosen):
                 continue
-            needed = NEEDED.get(table, _OF_REGISTERS.get(table, ()))
-            lacking = [label(table, name) for name in needed if label(table, name) not in _labels(chosen)]
-            if lacking:
-                remedy = "Choose " + " and ".join(f"“{name}”" for name in lacking) + ", or leave those columns out"
-                yield Fault(source.file.name, f"{PLURALS[table]} cannot be stored yet", remedy)
-            elif table in ("participants", "episodes"):
-                other = next((rule.source for rule in rules if rule.table == table), "")
-                remedy = "Leave those columns out here, or bring them into one file"
-                yield Fault(source.file.name, f"{PLURALS[table]} are read from {other} already", remedy)
+            yield _half(where, table, chosen, next((names.get(r.source, "") for r in rules if r.table == table), ""))
+        if any(target.startswith(TOTAL) for target in chosen) and ("assessments", stem) not in filled:
+            person, day = IDENTIFIERS["participant_id"], label("assessments", "date")
+            remedy = f"Choose “{person}” and “{day}”, or leave the scores out"
+            yield Fault(where, "no column says whose the scores are and of which day", remedy)
 
 
-def _chosen_twice(choices: Choices) -> Iterator[Fault]:
+def _half(where: str, table: str, chosen: set[str], other: str) -> Fault:
+    needed = NEEDED.get(table, _OF_REGISTERS.get(table, ()))
+    lacking = [label(table, name) for name in needed if label(table, name) not in _labels(chosen)]
+    if lacking:
+        remedy = "Choose " + " and ".join(f"“{name}”" for name in lacking) + ", or leave those columns out"
+        return Fault(where, f"{PLURALS[table]} cannot be stored yet", remedy)
+    if other:
+        remedy = "Leave those columns out here, or bring them into one file"
+        return Fault(where, f"{PLURALS[table]} are read from {other} already", remedy)
+    return _nobodys(where, table)
+
+
+def _chosen_twice(names: Mapping[str, str], choices: Choices) -> Iterator[Fault]:
     seen: set[tuple[str, str]] = set()
     for (stem, _), target in choices.targets.items():
         if target and (stem, target) in seen:
             name = IDENTIFIERS.get(target) or column_targets().get(target, "one score")
-            yield Fault(stem, f"two columns are matched with “{name}”", "Leave one of the two out")
+            yield Fault(names.get(stem, stem), f"two columns are matched with “{name}”", "Leave one of the two out")
         seen.add((stem, target))
 
 

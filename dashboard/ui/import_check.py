@@ -48,7 +48,8 @@ def use(state: State, uploads: Sequence[Upload], mapping: str) -> None:
             '<p class="kicker">Step 4 of 4</p><h2 class="ct">Use these records</h2>'
             f'<p class="cs">{html.escape(said)}</p>'
         )
-        st.html(table_html(import_steps.before_after_twin(before, state.checked), "Rows stored, before and after"))
+        twin = import_steps.before_after_twin(before, state.checked)
+        st.html(table_html(twin, "Rows stored, before and after", sentences=True))
         agreed = st.checkbox(
             "Replace the records shown now with these" if before else "Store these records",
             key=f"import_agreed_{state.turn}",
@@ -79,7 +80,7 @@ def done(state: State) -> None:
             f"{html.escape(state.done.version)}; every page shows them now. Your files were let go.</p>"
         )
         st.page_link("views/overview.py", label="Go to Overview", icon=":material/arrow_forward:")
-        st.html(table_html(import_steps.outcome_twin(state.done), "What was stored"))
+        st.html(table_html(import_steps.outcome_twin(state.done), "What was stored", sentences=True))
         if notes:
             st.html(f'<ul class="faults">{notes}</ul>')
 
@@ -112,7 +113,7 @@ def _outcome(summary: LoadSummary) -> None:
     tone = "notice" if not summary.rows_quarantined else "notice caution"
     said = html.escape(import_steps.outcome_sentence(summary))
     st.html(f'<div class="{tone}" role="status"><p><strong>{said}</strong></p></div>')
-    st.html(table_html(import_steps.outcome_twin(summary), "What your files hold"))
+    st.html(table_html(import_steps.outcome_twin(summary), "What your files hold", sentences=True))
     for severity, title in (("error", "Kept out, and what to do"), ("warn", "Stored, but please look")):
         twin = import_steps.checks_twin(summary, severity)
         if twin.rows:
