@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 
 import duckdb
 
 from pipelines.faults import InputFault
 from pipelines.map import apply
-from pipelines.mapping_file import packaged_names, read_mapping
+from pipelines.mapping_file import PACKAGED, packaged_names, read_mapping
 from pipelines.mapping_rules import Mapping
 from pipelines.staging import SourceFile
 
 _FIRST = ("canonical", "workbook")
-"""Layouts of our own, which are tried before those of other systems."""
+"""Layouts of our own, which come before those of other systems."""
 
 
 def recognise(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> tuple[str, ...]:
-    """Return the packaged mappings that these files fit, the likeliest first; the connection can reach no file after.
+    """Return the packaged mappings that these files fit, first those that leave the fewest files unread.
 
     A mapping fits if every file and every column it cannot do without is there. That it does not know the day of the
-    export is no reason against it.
+    export is no reason against it. The connection can reach no file afterwards.
     """
-    order = sorted(packaged_names(), key=lambda name: (name not in _FIRST, name))
-    return tuple(name for name in order if _fits(connection, name, files))
+    order = sorted(layouts(), key=lambda name: (name not in _FIRST, name))
+    unread = {name: _unread(connection, name, files) for name in order}
+    fits = [(left, order.index(name), name) for name, left in unread.items() if left is not None]
+    return tuple(name for _, _, name in sorted(fits))
+
+
+def layouts() -> list[str]:
+    """Return the packaged mappings that describe a layout of their own: not those that vary another."""
+    texts = {name: (PACKAGED / f"{name}.toml").read_text(encoding="utf-8") for name in packaged_names()}
+    return [name for name, text in texts.items() if "extends" not in tomllib.loads(text)["mapping"]]
 
 
 def asks_for_day(name: str) -> bool:
@@ -35,15 +44,16 @@ def asks_for_day(name: str) -> bool:
     )
 
 
-def _fits(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[SourceFile]) -> bool:
-    mapping = read_mapping(name)
-    if not _files_of(mapping) <= {file.stem for file in files if file.rows}:
-        return False
+def _unread(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[SourceFile]) -> int | None:
+    """Return how many files a mapping leaves unread, None if it does not fit."""
+    needed = _files_of(read_mapping(name))
+    if not needed <= {file.stem for file in files if file.rows}:
+        return None
     try:
-        apply(connection, name, files)
+        return len(apply(connection, name, files).unused)
     except InputFault as fault:
-        return all(each.where.endswith("settings.extract_date") for each in fault.faults)
-    return True
+        only_day = all(each.where.endswith("settings.extract_date") for each in fault.faults)
+        return len(files) - len(needed) if only_day else None
 
 
 def _files_of(mapping: Mapping) -> set[str]:
