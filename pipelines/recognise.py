@@ -47,7 +47,7 @@ def asks_for_day(name: str) -> bool:
 def _unread(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[SourceFile]) -> int | None:
     """Return how many files a mapping leaves unread, None if it does not fit."""
     needed = _files_of(read_mapping(name))
-    if not needed <= {file.stem for file in files if file.rows}:
+    if not needed <= {file.stem for file in files if not file.faults}:
         return None
     try:
         return len(apply(connection, name, files).unused)
