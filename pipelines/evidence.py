@@ -110,6 +110,8 @@ def date_forms(column: ColumnProfile) -> tuple[str, ...]:
 
 def _of_dates(column: ColumnProfile) -> Evidence:
     form, count = best_dates(column)
+    if not count:
+        return Evidence("check", f"None of {column.filled:,} cells reads as a date")
     written = "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
     said = f"{count:,} of {column.filled:,} cells read as dates ({written})"
     if date_forms(column) and not column.date_form:
