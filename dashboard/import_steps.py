@@ -128,20 +128,20 @@ def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
     )
 
 
-def replaces(before: Mapping[str, int], *, demonstration: bool) -> str:
-    """Return what happens to the records shown now."""
+def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) -> str:
+    """Return what happens to the records shown now, and to the release if there is one."""
     if not before:
         return "There are no records yet; these become the first."
     if demonstration:
-        return (
-            "The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours. The "
-            "demonstration release is set aside too, so Report and Get the data stay empty until you build a release "
-            "of your own."
+        release = (
+            " The demonstration release is set aside too, so Report and Get the data stay empty until a release of your "
+            "own is built."
         )
-    return (
-        "Your files are a complete new version: the records shown now are replaced as a whole, not added to. Report "
-        "and Get the data keep showing the last release until a new one is built."
-    )
+        said = "The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours."
+    else:
+        release = " Report and Get the data keep showing the last release until a new one is built."
+        said = "Your files are a complete new version: the records shown now are replaced as a whole, not added to."
+    return said + release if released else said
 
 
 def column_word(word: str) -> str:

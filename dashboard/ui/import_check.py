@@ -43,7 +43,8 @@ def use(state: State, uploads: Sequence[Upload], mapping: str) -> None:
     home = answers.data_home()
     before = import_gate.stored_now(home)
     with st.container(key="card_use"):
-        said = import_steps.replaces(before, demonstration=is_demonstration())
+        released = answers.current_version("public", home) is not None
+        said = import_steps.replaces(before, demonstration=is_demonstration(), released=released)
         st.html(
             '<p class="kicker">Step 4 of 4</p><h2 class="ct">Use these records</h2>'
             f'<p class="cs">{html.escape(said)}</p>'
