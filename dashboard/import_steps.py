@@ -134,8 +134,8 @@ def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) 
         return "There are no records yet; these become the first."
     if demonstration:
         release = (
-            " The demonstration release is set aside too, so Report and Get the data stay empty until a release of your "
-            "own is built."
+            " The demonstration release is set aside too, so Report and Get the data stay empty until a release of "
+            "your own is built."
         )
         said = "The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours."
     else:

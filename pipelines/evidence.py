@@ -11,6 +11,7 @@ from pipelines.column_profile import MOST_WORDS, ColumnProfile, fold
 from pipelines.guess import best_dates, spelled_out, spellings, words_as_written, words_for
 from pipelines.instruments import Instrument
 from pipelines.mapping_rules import DATE_FORMS
+from pipelines.propose_scores import factor, guessed
 from pipelines.schema import Column
 from pipelines.targets import LEAVE_OUT, TOTAL, column_of
 
@@ -63,7 +64,9 @@ def describe(column: ColumnProfile) -> str:
 def judge(column: ColumnProfile, target: str, registry: Mapping[str, Instrument]) -> Evidence:
     """Return what speaks for or against a column being what it is matched with."""
     if target == LEAVE_OUT:
-        return Evidence("out", describe(column))
+        named = guessed([column], registry).get(column.heading, [])
+        maybe = f"; may be a score of {' or '.join(one.short_name for one in named)}" if named else ""
+        return Evidence("out", describe(column) + maybe)
     if not column.filled:
         return Evidence("check", describe(column))
     if target.startswith(TOTAL):
@@ -134,13 +137,16 @@ def _of_numbers(column: ColumnProfile, count: int, what: str) -> Evidence:
 
 
 def _of_score(column: ColumnProfile, instrument: Instrument) -> Evidence:
-    low, high = column.low, column.high
-    inside = low is not None and high is not None and instrument.scale_min <= low and high <= instrument.scale_max
     scale = f"{instrument.short_name} runs from {instrument.scale_min:g} to {instrument.scale_max:g}"
     if column.numbers < column.filled:
         return Evidence("check", f"{column.numbers:,} of {column.filled:,} cells are numbers; {scale}")
-    if not inside:
+    times = factor(column, instrument)
+    if times is None:
         return Evidence("check", f"Some of {column.filled:,} scores are outside the scale; {scale}")
+    if times != 1:
+        done = f"divided by {instrument.n_items}" if times < 1 else f"multiplied by {instrument.n_items}"
+        kind = "sums" if times < 1 else "means"
+        return Evidence("check", f"{column.filled:,} scores look like {kind} of the items and are {done}; {scale}")
     return Evidence("good", f"All {column.filled:,} scores are within the scale; {scale}")
 
 

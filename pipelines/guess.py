@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from pipelines.column_profile import ColumnProfile, SourceProfile, fold
+from pipelines.column_profile import MOST_WORDS, ColumnProfile, SourceProfile, fold
 from pipelines.instruments import Instrument
 from pipelines.schema import Column, Table
 from pipelines.targets import target_of
@@ -21,6 +21,7 @@ DECIDED = 2.0
 LEAST_NAME = 0.45
 LEAST_CELLS = 0.5
 """A column is guessed if its name and its cells are at least so like; a name of 1 is as sure as a name gets."""
+SURE_NAME = 0.95
 LEAST_ID_NAME = 0.7
 CELLS_ALONE = 0.95
 """Share of cells in one of our lists from which a column is guessed although its name says nothing."""
@@ -213,6 +214,8 @@ def _is_guessed(column: Column, name: float, cells: float, profile: ColumnProfil
         return name >= LEAST_ID_NAME and cells >= LEAST_CELLS
     if name >= LEAST_NAME and cells >= (DATES_READ if column.transform == "day" else LEAST_CELLS):
         return name >= 0.6 or cells >= 0.8
+    if column.transform == "category" and name >= SURE_NAME and len(fold(profile.heading).split()) > 1:
+        return profile.distinct <= MOST_WORDS  # a sure name of several words: a person says what its words mean
     several = column.transform == "category" and profile.distinct >= 3
     return several and cells >= CELLS_ALONE and column.incoming != "instrument_id" and name > 0
 

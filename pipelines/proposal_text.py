@@ -93,6 +93,8 @@ def _rule_lines(rule: Rule, several: bool) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(str(key))} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, list):

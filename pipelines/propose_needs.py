@@ -104,7 +104,7 @@ def _chosen_twice(names: Mapping[str, str], choices: Choices) -> Iterator[Fault]
     seen: set[tuple[str, str]] = set()
     for (stem, _), target in choices.targets.items():
         if target and (stem, target) in seen:
-            name = IDENTIFIERS.get(target) or column_targets().get(target, "one score")
+            name = IDENTIFIERS.get(target) or column_targets().get(target, target.removeprefix(TOTAL))
             yield Fault(names.get(stem, stem), f"two columns are matched with “{name}”", "Leave one of the two out")
         seen.add((stem, target))
 

@@ -13,14 +13,24 @@ LEAST_NUMBERS = 0.95
 """Share of filled cells that must be numbers for a column to be guessed as a score."""
 
 
-def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> dict[str, Instrument]:
-    """Return the questionnaire of every heading that names exactly one whose range of totals its numbers keep to."""
+def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> dict[str, list[Instrument]]:
+    """Return the questionnaires each heading names whose range of totals its numbers keep to; mostly one."""
     found = {}
     for column in columns:
-        named = [each for each in registry.values() if _is_named(column.heading, each) and _in_range(column, each)]
-        if len(named) == 1 and column.share(column.numbers) >= LEAST_NUMBERS:
-            found[column.heading] = named[0]
+        named = [each for each in registry.values() if _is_named(column.heading, each) and factor(column, each)]
+        if named and column.share(column.numbers) >= LEAST_NUMBERS:
+            found[column.heading] = named
     return found
+
+
+def factor(column: ColumnProfile, instrument: Instrument) -> float | None:
+    """Return what the numbers of a column are multiplied by to be totals: 1, or what turns sums into means or back.
+
+    None if they fit neither way.
+    """
+    tried = 1 / instrument.n_items if instrument.aggregate == "mean" else float(instrument.n_items)
+    fits = (1.0, tried) if instrument.aggregate in ("mean", "sum") else (1.0,)
+    return next((times for times in fits if _in_range(column, instrument, times)), None)
 
 
 def rule(source: SourceProfile, column: ColumnProfile, instrument: Instrument, who: Guess, day: Guess) -> Rule:
@@ -35,11 +45,16 @@ def rule(source: SourceProfile, column: ColumnProfile, instrument: Instrument, w
         day.as_column("date", day.evidence),
         Guess.constant("rater", instrument.raters[0], "its usual rater: check"),
         Guess.constant("status", "complete", "a form with a score"),
-        Guess("total", (column.heading,), column.heading, 0.5, f"{column.numbers:,} numbers"),
+        Guess("total", (column.heading,), _cell(column, instrument), 0.5, f"{column.numbers:,} numbers"),
     ]
     if source.column(who.headings[0]).is_key:
         score.guesses.append(Guess.constant("wave", "intake", "one row per person: check"))
     return score
+
+
+def _cell(column: ColumnProfile, instrument: Instrument) -> object:
+    times = factor(column, instrument) or 1.0
+    return column.heading if times == 1 else {"from": column.heading, "times": times}
 
 
 def _is_named(heading: str, instrument: Instrument) -> bool:
@@ -48,6 +63,8 @@ def _is_named(heading: str, instrument: Instrument) -> bool:
     return short[0] in words or "".join(short) in words
 
 
-def _in_range(column: ColumnProfile, instrument: Instrument) -> bool:
+def _in_range(column: ColumnProfile, instrument: Instrument, times: float) -> bool:
     low, high = column.low, column.high
-    return low is not None and high is not None and instrument.scale_min <= low and high <= instrument.scale_max
+    if low is None or high is None:
+        return False
+    return instrument.scale_min <= low * times and high * times <= instrument.scale_max

@@ -33,8 +33,15 @@ class Wide(Ground):
     def scores(self, source: SourceProfile) -> None:
         """Propose the total scores that stand in columns of their own, one rule for each."""
         decided = self.choices.targets_in(source.file.stem)
-        free = [c for c in source.columns if c.heading not in self.named(source) and c.heading not in decided]
-        found = scores.guessed(free, self.registry)
+        taken = {*self.named(source), *decided, *(name for run in runs.find_runs(source) for name in run.columns)}
+        free = [column for column in source.columns if column.heading not in taken]
+        guessed = scores.guessed(free, self.registry)
+        found = {heading: named[0] for heading, named in guessed.items() if len(named) == 1}
+        for heading, named in guessed.items():
+            if len(named) > 1:
+                either = " or ".join(one.short_name for one in named)
+                place = source.column(heading).place
+                self.questions.append(f"{source.file.name}: column {place} may be a score of {either}: choose")
         found |= {
             heading: self.registry[target.removeprefix(TOTAL)]
             for heading, target in decided.items()

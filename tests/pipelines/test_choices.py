@@ -260,6 +260,34 @@ def test_every_target_has_a_name_of_its_own_and_every_column_a_target() -> None:
             assert str(column.incoming) in names or f"{table.name}.{column.incoming}" in column_targets()
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "kept"), [("WAI tot", (12, 48, 60), (1, 4, 5)), ("GSE mean", (1, 2.5, 4), (10, 25, 40))]
+)
+def test_sums_become_means_and_means_sums_where_only_that_fits(
+    tmp_path: Path, heading: str, cells: tuple[float, ...], kept: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "export"
+    rows = [[f"P{n}", "2024-01-01", "2024-01-09", cells[n % 3]] for n in range(12)]
+    sheet(folder, "clients", ["Client ID", "Admission Date", "Survey Date", heading], rows)
+    sources = sources_of(folder)
+    target = "total:wai_sr" if heading.startswith("WAI") else "total:gse_10"
+    choices = Choices(targets={("clients", heading): target}, extracted_on=DAY)
+    path = tmp_path / "ours.toml"
+    path.write_text(mapping_text(propose_from(sources, choices)), encoding="utf-8")
+    load(folder, tmp_path / "home", mapping=path)
+    reader = warehouse.open_records(tmp_path / "home")
+    totals = [total for (total,) in reader.rows("select distinct total from assessments order by 1")]
+    reader.close()
+    assert totals == pytest.approx(kept)
+    assert evidence.judge(sources[0].columns[3], target, REGISTRY).level == "check"
+
+
+def test_the_highest_sum_stays_within_the_scale_of_every_questionnaire() -> None:
+    for one in REGISTRY.values():
+        if one.aggregate == "mean":
+            assert one.item_max * one.n_items * (1 / one.n_items) <= one.scale_max
+
+
 SECRETS = ("Zqalpha", "zqbeta@example.org", "555-010-9999", "1961-07-23", "Zqgamma Zqdelta", "86753")
 
 
