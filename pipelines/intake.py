@@ -37,10 +37,10 @@ _DOTS = re.compile(r"\.{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One added file: its name as the browser gave it, and its bytes."""
+    """One added file: its name as the browser gave it, and its bytes, of which no copy is made."""
 
     name: str
-    content: bytes = field(repr=False)
+    content: bytes | memoryview = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Seen:
 class Look:
     """What was seen: every file or sheet, the profiles of those with rows, and what can be done without matching.
 
-    `fits` are packaged mappings the files fit; `mapping` is the text of a mapping that was added, empty if none;
-    `registry` are the shipped questionnaires and those that were added.
+    `sources` are empty where nothing has to be matched; `fits` are packaged mappings the files fit; `mapping` is the
+    text of a mapping that was added, empty if none; `registry` are the shipped questionnaires and those that were added.
     """
 
     files: tuple[Seen, ...]
@@ -70,18 +70,23 @@ class Look:
     registry: Mapping[str, Instrument] = field(repr=False)
 
 
-def look(uploads: Sequence[Upload], progress: Progress | None = None) -> Look:
-    """Look at added files without storing anything; InputFault with everything that is wrong with them."""
+def look(uploads: Sequence[Upload], progress: Progress | None = None, *, match: bool = False) -> Look:
+    """Look at added files without storing anything; InputFault with everything that is wrong with them.
+
+    Columns are profiled where they have to be matched: no layout fits and no mapping was added, or `match` is set.
+    """
+    tell = progress or silent
     with _laid_out(uploads) as (folder, sorted_uploads), warehouse.in_memory() as connection:
         registry = load_registry(_instruments(folder))
-        staged = read.stage(connection, folder, progress or silent)
+        staged = read.stage(connection, folder, lambda step, share: tell(step, share / 2))
         files = redcap_dictionary.withhold(connection, staged)
         seen = tuple(
             Seen(file.name, file.stem, len(file.headings or file.columns), file.rows, file.notes, file.faults)
             for file in files
         )
-        found = tuple(profiles(connection, files))
         fits = () if sorted_uploads.mapping else recognise.recognise(connection, files)
+        matched = match or not (fits or sorted_uploads.mapping)
+        found = tuple(profiles(connection, files, lambda step, share: tell(step, (1 + share) / 2))) if matched else ()
     return Look(seen, found, fits, sorted_uploads.mapping, registry)
 
 
@@ -121,7 +126,7 @@ def safe_name(name: str) -> str:
 class _Sorted:
     """Added files by what they are: tables by harmless name, a mapping, questionnaires, facts of the records."""
 
-    tables: Mapping[str, bytes]
+    tables: Mapping[str, bytes | memoryview]
     mapping: str
     instruments: Mapping[str, bytes]
     dataset: bytes
@@ -161,7 +166,7 @@ def _instruments(folder: Path) -> Path | None:
 
 
 def _sort(uploads: Sequence[Upload]) -> _Sorted:
-    tables: dict[str, bytes] = {}
+    tables: dict[str, bytes | memoryview] = {}
     instruments: dict[str, bytes] = {}
     mappings: list[str] = []
     dataset = b""
@@ -173,19 +178,20 @@ def _sort(uploads: Sequence[Upload]) -> _Sorted:
                 faults.append(Fault(name, "was added twice", "Remove one of the two, or rename it"))
             tables[name] = upload.content
             continue
+        said = bytes(upload.content)
         try:
-            content = tomllib.loads(upload.content.decode("utf-8"))
+            content = tomllib.loads(said.decode("utf-8"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError):
             faults.append(
                 Fault(name, "is not TOML", "Add a mapping, a questionnaire or dataset.toml as it was written")
             )
             continue
         if "mapping" in content or "tables" in content:
-            mappings.append(upload.content.decode("utf-8"))
+            mappings.append(said.decode("utf-8"))
         elif name == _DATASET:
-            dataset = upload.content
+            dataset = said
         else:
-            instruments[name] = upload.content
+            instruments[name] = said
     if len(mappings) > 1:
         faults.append(Fault("Mappings", "more than one was added", "Remove all but one"))
     if not tables and not faults:

@@ -16,6 +16,7 @@ import duckdb
 from pipelines.choices import Choices
 from pipelines.column_profile import SourceProfile, profile
 from pipelines.instruments import Instrument, load_registry
+from pipelines.progress import Progress, silent
 from pipelines.proposal import Proposal
 from pipelines.proposal_counts import Counts
 from pipelines.propose_ground import listed
@@ -43,9 +44,17 @@ def propose(
     return propose_from(profiles(connection, files), Choices(extracted_on=extracted_on), Counts(connection))
 
 
-def profiles(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> list[SourceProfile]:
+def profiles(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], progress: Progress | None = None
+) -> list[SourceProfile]:
     """Return the profiles of those staged files that hold rows."""
-    return [profile(connection, file) for file in files if not file.faults and file.rows]
+    tell = progress or silent
+    found = []
+    held = [file for file in files if not file.faults and file.rows]
+    for done, file in enumerate(held):
+        tell(f"looking at the columns of {file.name}", done / len(held))
+        found.append(profile(connection, file))
+    return found
 
 
 def propose_from(

@@ -33,12 +33,12 @@ def draw() -> tuple[State, list[Upload]]:
             key=f"import_files_{state.round}",
             max_upload_size=LARGEST_MEGABYTES,
         )
-        uploads = [Upload(file.name, file.getvalue()) for file in added or []]
+        uploads = [Upload(file.name, file.getbuffer()) for file in added or []]
         state = import_state.files_are(tuple(file.file_id for file in added or []))
         if not uploads:
             _blank()
         elif state.look is None and not state.faults:
-            _look(state, uploads)
+            look_at(state, uploads)
         if state.faults:
             st.html(
                 '<div class="notice caution" role="alert"><p><strong>These files cannot be read yet.</strong> Repair '
@@ -54,15 +54,23 @@ def draw() -> tuple[State, list[Upload]]:
     return state, uploads
 
 
-def _look(state: State, uploads: list[Upload]) -> None:
-    """Look at the files and keep what was counted."""
+def look_at(state: State, uploads: list[Upload], *, match: bool = False) -> None:
+    """Look at the files and keep what was counted; with `match` what their columns hold, too."""
     bar = st.progress(0.0, text="Looking at your files")
     try:
         state.look, state.faults = import_state.attempt(
-            "look", lambda: import_gate.look(uploads, lambda step, share: bar.progress(share, text=step.capitalize()))
+            "look",
+            lambda: import_gate.look(
+                uploads, lambda step, share: bar.progress(share, text=_sentence(step)), match=match
+            ),
         )
     finally:
         bar.empty()
+
+
+def _sentence(step: str) -> str:
+    """Return a step with a capital, the names of files in it as they are."""
+    return step[:1].upper() + step[1:]
 
 
 def _blank() -> None:

@@ -103,7 +103,7 @@ def _with_bar(part: str, step):  # type: ignore[no-untyped-def]
     bar = st.progress(0.0, text="Starting")
     try:
         return import_state.attempt(
-            part, lambda: step(lambda name, share: bar.progress(min(share, 1.0), text=name.capitalize()))
+            part, lambda: step(lambda name, share: bar.progress(min(share, 1.0), text=name[:1].upper() + name[1:]))
         )
     finally:
         bar.empty()

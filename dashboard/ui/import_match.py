@@ -10,14 +10,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard import import_gate, import_steps
-from dashboard.import_gate import Choices, Look, Proposal
-from dashboard.ui import import_columns
+from dashboard.import_gate import Choices, Look, Proposal, Upload
+from dashboard.ui import import_add, import_columns
 from dashboard.ui.import_state import State
 
 OWN_LAYOUT = "My own layout: match the columns"
 
 
-def draw(state: State) -> str:
+def draw(state: State, uploads: list[Upload]) -> str:
     """Draw the card and return the mapping the files are to be loaded with; empty while something is missing."""
     look = state.look
     if look is None:
@@ -32,7 +32,9 @@ def draw(state: State) -> str:
         packaged = _layout(state, look)
         if packaged:
             return _packaged(state, packaged)
-        return _own(state, look)
+        if not look.sources:
+            import_add.look_at(state, uploads, match=True)
+        return _own(state, state.look) if state.look is not None else ""
 
 
 def _layout(state: State, look: Look) -> str:

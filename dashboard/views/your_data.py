@@ -33,7 +33,7 @@ def _load_records() -> None:
     state, uploads = import_add.draw()
     if state.look is None:
         return
-    mapping = import_match.draw(state)
+    mapping = import_match.draw(state, uploads)
     import_check.check(state, uploads, mapping)
     import_check.use(state, uploads, mapping)
 
