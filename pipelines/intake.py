@@ -60,7 +60,7 @@ class Look:
     """What was seen: every file or sheet, the profiles of those with rows, and what can be done without matching.
 
     `sources` are empty where nothing has to be matched; `fits` are packaged mappings the files fit; `mapping` is the
-    text of a mapping that was added, empty if none; `registry` are the shipped questionnaires and those that were added.
+    text of a mapping that was added, empty if none; `registry` are the shipped questionnaires and the added ones.
     """
 
     files: tuple[Seen, ...]
