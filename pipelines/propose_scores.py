@@ -14,10 +14,14 @@ LEAST_NUMBERS = 0.95
 
 
 def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> dict[str, list[Instrument]]:
-    """Return the questionnaires each heading names whose range of totals its numbers keep to; mostly one."""
+    """Return the questionnaires each heading names whose range of totals its numbers keep to; mostly one.
+
+    A short name that stands there in full goes before the beginning of one: `WAI-SR` is not `WAI-S`.
+    """
     found = {}
     for column in columns:
         named = [each for each in registry.values() if _is_named(column.heading, each) and factor(column, each)]
+        named = [each for each in named if _is_named_in_full(column.heading, each)] or named
         if named and column.share(column.numbers) >= LEAST_NUMBERS:
             found[column.heading] = named
     return found
@@ -61,6 +65,11 @@ def _is_named(heading: str, instrument: Instrument) -> bool:
     """Tell whether a heading holds the short name of a questionnaire, with or without what follows its first word."""
     words, short = fold(heading).split(), fold(instrument.short_name).split()
     return short[0] in words or "".join(short) in words
+
+
+def _is_named_in_full(heading: str, instrument: Instrument) -> bool:
+    words, short = fold(heading), fold(instrument.short_name)
+    return f" {short} " in f" {words} " or short.replace(" ", "") in words.split()
 
 
 def _in_range(column: ColumnProfile, instrument: Instrument, times: float) -> bool:

@@ -282,6 +282,24 @@ def test_sums_become_means_and_means_sums_where_only_that_fits(
     assert evidence.judge(sources[0].columns[3], target, REGISTRY).level == "check"
 
 
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [("WAI-SR avg", "total:wai_sr"), ("wai_s total", "total:wai_s"), ("WAI total", LEAVE_OUT), ("Way home", LEAVE_OUT)],
+)
+def test_a_questionnaire_named_in_full_is_taken_for_it_and_half_a_name_is_left_to_a_person(
+    tmp_path: Path, heading: str, target: str
+) -> None:
+    rows = [[f"P{n}", "2024-01-01", "2024-01-09", 12 + n if "s total" in heading else 2 + n / 8] for n in range(12)]
+    folder = tmp_path / "export"
+    sheet(folder, "clients", ["Client ID", "Admission Date", "Survey Date", heading], rows)
+    sources = sources_of(folder)
+    proposal = propose_from(sources, Choices(extracted_on=DAY))
+    assert proposal.targets.get(("clients", heading), LEAVE_OUT) == target
+    half = heading == "WAI total"
+    assert any("may be a score of WAI-S or WAI-SR" in question for question in proposal.questions) == half
+    assert ("WAI-S or WAI-SR" in evidence.judge(sources[0].columns[3], LEAVE_OUT, REGISTRY).text) == half
+
+
 def test_the_highest_sum_stays_within_the_scale_of_every_questionnaire() -> None:
     for one in REGISTRY.values():
         if one.aggregate == "mean":
