@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import answers
-from dashboard.ui import access, data, filters, header, states, style
+from dashboard.ui import access, data, filters, header, states, style, uploads
 
 HERE = Path(__file__).parent
 NAME = "Recovery outcomes"
@@ -50,8 +50,15 @@ def _apologise(page: access.Page, error: Exception) -> None:
 
 def _body(page: access.Page, chosen: object) -> None:
     """Draw filters, the line about the data, the chips, and the page itself."""
-    data.begin()
-    header.freshness(from_release=page.from_release)
+    if page.name != "your_data":
+        uploads.forget()
+    try:
+        data.begin()
+        header.freshness(from_release=page.from_release)
+    except (data.NoDataYet, answers.InputFault):
+        if not page.without_data:
+            raise
+        data.begin_without()
     if page.filters:
         filters.draw()
         filters.chips()

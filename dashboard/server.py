@@ -28,6 +28,8 @@ ENTRY = Path(__file__).with_name("app.py")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WARM = ("pandas", "dashboard.charts", "dashboard.sentences", "dashboard.ui.card")
 WARM_FOR = {"manager": "pipelines.estimate", "public": "pipelines.disclosure.reader"}
+IMPORT = "dashboard.import_gate"
+"""The import of files: it alone leaves something behind if the machine stops, and the next start clears it."""
 NEEDED_OPTIONS = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
@@ -113,6 +115,8 @@ async def _warm(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     audience = answers.audience()
     for name in (*WARM, WARM_FOR[audience]):
         importlib.import_module(name)
+    if audience == "manager":
+        importlib.import_module(IMPORT).remove_leftovers()
     plotly_js.compressed()
     gc.collect()
     gc.freeze()

@@ -139,13 +139,10 @@ def propose_mapping(source: Path, target: Path | None, extracted_on: datetime | 
     from pipelines import proposal_text, read, warehouse
     from pipelines.propose import propose
 
-    connection = warehouse.memory_connection()
-    try:
+    with warehouse.in_memory() as connection:
         with progress_line("Looking") as report:
             files = read.stage(connection, source, report)
         proposal = propose(connection, files, extracted_on.date() if extracted_on else None)
-    finally:
-        connection.close()
     if target is not None:
         watch(target.parent)
         proposal_text.write_mapping(proposal, target)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Template
 
 import duckdb
 
@@ -19,19 +20,27 @@ from pipelines.warehouse import quoted
 ROWS_TO_LOOK_AT = 200_000
 MOST_WORDS = 80
 """A column with more distinct texts is no list of categories."""
-COLUMNS_AT_ONCE = 40
 _TIME_OF_DAY = r"[ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?$"
 _ISO = r"(19|20)\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?"
+_DATE_LIKE = r"\d.*[-/., ].*\d|^\d{8}$"
+"""What a text must hold to be tried as a date in words or with signs; most identifiers do not."""
 _MEASURES: Mapping[str, str] = {
-    "filled": "count(nullif({text}, ''))",
-    "distinct": "count(DISTINCT nullif({text}, ''))",
-    "numbers": "count(TRY_CAST({text} AS DOUBLE))",
-    "whole": "count_if(TRY_CAST({text} AS DOUBLE) = floor(TRY_CAST({text} AS DOUBLE)))",
-    "low": "min(TRY_CAST({text} AS DOUBLE))",
-    "high": "max(TRY_CAST({text} AS DOUBLE))",
-    "zips": "count_if(regexp_full_match({text}, '\\d{{5}}(-?\\d{{4}})?'))",
-    "iso": "count_if(regexp_full_match({text}, '" + _ISO.replace("{", "{{").replace("}", "}}") + "'))",
+    "filled": "sum(times)",
+    "distinct": "count(*)",
+    "numbers": "sum(times) FILTER (WHERE number IS NOT NULL)",
+    "whole": "sum(times) FILTER (WHERE number = floor(number))",
+    "low": "min(number)",
+    "high": "max(number)",
+    "zips": "sum(times) FILTER (WHERE regexp_full_match(text, '\\d{5}(-?\\d{4})?'))",
+    "iso": "sum(times) FILTER (WHERE regexp_full_match(text, '" + _ISO + "'))",
 }
+_TEXTS = Template(
+    "CREATE OR REPLACE TEMP TABLE column_texts AS SELECT *, TRY_CAST(text AS DOUBLE) AS number, "
+    "regexp_matches(text, ?) AS like_a_date FROM (SELECT trim($column) AS text, count(*) AS times "
+    "FROM (SELECT * FROM $view LIMIT $rows) GROUP BY 1) WHERE text <> ''"
+)
+_COUNT = Template("SELECT $measures FROM column_texts")
+_WORDS = "SELECT text, times FROM column_texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,8 @@ class ColumnProfile:
     """One column: its heading, its place from 1, and counts of its cells; `low` and `high` are of its numbers.
 
     `dates` counts the cells that each form of date can read, `iso` those written year-month-day. `words` are the
-    folded texts of a column with few, with their counts: for comparison alone.
+    texts of a column with few, with their counts: for comparison alone. `named` and `date_form` are what a person said
+    of the column: our word for texts as they are written in it, and the form of its dates.
     """
 
     heading: str
@@ -49,11 +59,13 @@ class ColumnProfile:
     distinct: int
     numbers: int
     whole: int
-    low: float | None
-    high: float | None
+    low: float | None = field(repr=False)
+    high: float | None = field(repr=False)
     zips: int
     dates: Mapping[str, int]
     words: Mapping[str, int] = field(default_factory=dict, repr=False)
+    named: Mapping[str, str] = field(default_factory=dict, repr=False)
+    date_form: str = ""
 
     def share(self, count: int) -> float:
         """Return a count as a share of the filled cells; 0 where none is filled."""
@@ -82,10 +94,9 @@ class SourceProfile:
 
 def profile(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> SourceProfile:
     """Return the profile of a staged file, of its first 200,000 rows where it has more."""
-    found: list[ColumnProfile] = []
-    for start in range(0, len(file.columns), COLUMNS_AT_ONCE):
-        found += _profiles(connection, file, file.columns[start : start + COLUMNS_AT_ONCE], start)
-    return SourceProfile(file, tuple(found))
+    rows = min(file.rows, ROWS_TO_LOOK_AT)
+    columns = (_profile_of(connection, file, heading, place, rows) for place, heading in enumerate(file.columns, 1))
+    return SourceProfile(file, tuple(columns))
 
 
 def fold(text: str) -> str:
@@ -114,49 +125,33 @@ def found_among(
     return int(inside or 0), int(filled)
 
 
-def _profiles(
-    connection: duckdb.DuckDBPyConnection, file: SourceFile, headings: Sequence[str], start: int
-) -> Iterator[ColumnProfile]:
-    parts = ["count(*)"]
+def _profile_of(
+    connection: duckdb.DuckDBPyConnection, file: SourceFile, heading: str, place: int, rows: int
+) -> ColumnProfile:
+    """Return the profile of one column: each different text is looked at once, however often it stands there."""
+    names = {"column": quoted(heading), "view": quoted(file.view), "rows": str(ROWS_TO_LOOK_AT)}
+    texts = _TEXTS.substitute(names)
+    connection.execute(texts, [_DATE_LIKE])
     parameters: list[str] = []
-    for heading in headings:
-        text = f"trim({quoted(heading)})"
-        parts += [measure.format(text=text) for measure in _MEASURES.values()]
-        for patterns in DATE_FORMS.values():
-            parts.append(_date_count(text, patterns, parameters))
-    query = " ".join(
-        ("SELECT", ", ".join(parts), "FROM (SELECT * FROM", quoted(file.view), "LIMIT", str(ROWS_TO_LOOK_AT), ")")
-    )
-    rows, *cells = connection.execute(query, parameters).fetchall()[0]
-    width = len(_MEASURES) + len(DATE_FORMS)
-    for place, heading in enumerate(headings):
-        values = cells[place * width : (place + 1) * width]
-        counts = dict(zip(_MEASURES, values, strict=False))
-        counts |= {name: counts[name] or 0 for name in counts if name not in ("low", "high")}
-        dates = {form: count or 0 for form, count in zip(DATE_FORMS, values[len(_MEASURES) :], strict=True)} | {
-            "iso": counts.pop("iso")
-        }
-        few = 0 < counts["distinct"] <= MOST_WORDS
-        words = _words(connection, file, heading) if few else {}
-        yield ColumnProfile(heading, start + place + 1, rows, dates=dates, words=words, **counts)
+    measures = [*_MEASURES.values(), *(_date_count(patterns, parameters) for patterns in DATE_FORMS.values())]
+    count = _COUNT.substitute(measures=", ".join(measures))
+    found = connection.execute(count, parameters).fetchall()[0]
+    counts = dict(zip(_MEASURES, found, strict=False))
+    counts |= {name: int(counts[name] or 0) for name in counts if name not in ("low", "high")}
+    forms = {form: int(times or 0) for form, times in zip(DATE_FORMS, found[len(_MEASURES) :], strict=True)}
+    dates = forms | {"iso": counts.pop("iso")}
+    few = 0 < counts["distinct"] <= MOST_WORDS
+    words = {str(word): int(times) for word, times in connection.execute(_WORDS).fetchall()} if few else {}
+    connection.execute("DROP TABLE column_texts")
+    return ColumnProfile(heading, place, rows, dates=dates, words=words, **counts)
 
 
-def _date_count(text: str, patterns: Sequence[str], parameters: list[str]) -> str:
+def _date_count(patterns: Sequence[str], parameters: list[str]) -> str:
     """Return the SQL that counts the cells one form of date can read; day numbers are those of 1954 to 2064."""
     if not patterns:
-        return f"count_if(regexp_full_match({text}, '[2-5]\\d{{4}}(\\.\\d+)?'))"
+        return "sum(times) FILTER (WHERE regexp_full_match(text, '[2-5]\\d{4}(\\.\\d+)?'))"
     reads = []
     for pattern in patterns:
         parameters += [_TIME_OF_DAY, pattern]
-        reads.append(f"year(try_strptime(regexp_replace({text}, ?, ''), ?)) BETWEEN 1900 AND 2099")
-    return f"count_if({' OR '.join(f'coalesce({read}, false)' for read in reads)})"
-
-
-def _words(connection: duckdb.DuckDBPyConnection, file: SourceFile, heading: str) -> dict[str, int]:
-    text = f"trim({quoted(heading)})"
-    opening = ("FROM (SELECT * FROM", quoted(file.view), "LIMIT", str(ROWS_TO_LOOK_AT), ")")
-    query = " ".join(("SELECT", text, ", count(*)", *opening, "WHERE", text, "<> '' GROUP BY 1"))
-    counted: dict[str, int] = {}
-    for word, count in connection.execute(query).fetchall():
-        counted[str(word)] = counted.get(str(word), 0) + int(count)
-    return counted
+        reads.append("year(try_strptime(regexp_replace(text, ?, ''), ?)) BETWEEN 1900 AND 2099")
+    return f"sum(times) FILTER (WHERE like_a_date AND ({' OR '.join(f'coalesce({read}, false)' for read in reads)}))"

@@ -10,14 +10,18 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from pipelines.column_profile import ColumnProfile, SourceProfile, fold
+from pipelines.column_profile import MOST_WORDS, ColumnProfile, SourceProfile, fold
 from pipelines.instruments import Instrument
 from pipelines.schema import Column, Table
+from pipelines.targets import target_of
 
 NAME_WEIGHT = 0.6
+DECIDED = 2.0
+"""Score of what a person decided: above every guess."""
 LEAST_NAME = 0.45
 LEAST_CELLS = 0.5
 """A column is guessed if its name and its cells are at least so like; a name of 1 is as sure as a name gets."""
+SURE_NAME = 0.95
 LEAST_ID_NAME = 0.7
 CELLS_ALONE = 0.95
 """Share of cells in one of our lists from which a column is guessed although its name says nothing."""
@@ -49,11 +53,24 @@ class Guess:
         return replace(self, evidence=evidence)
 
 
-def guess_columns(table: Table, source: SourceProfile, registry: Mapping[str, Instrument]) -> list[Guess]:
-    """Return the best guess for each column of a table, each heading used once, the surest first."""
+def guess_columns(
+    table: Table,
+    source: SourceProfile,
+    registry: Mapping[str, Instrument],
+    decided: Mapping[str, str] | None = None,
+) -> list[Guess]:
+    """Return the best guess for each column of a table, each heading used once, the surest first.
+
+    `decided` says for some headings which target (`targets.target_of`) a person chose; those are not guessed.
+    """
     scored: list[tuple[float, float, int, Column, ColumnProfile]] = []
     for place, column in enumerate(table.incoming):
         for profile in source.columns:
+            chosen = (decided or {}).get(profile.heading)
+            if chosen is not None:
+                if chosen == target_of(table.name, column):
+                    scored.append((DECIDED, 1.0, place, column, profile))
+                continue
             name = name_likeness(str(column.incoming), column.label, profile.heading)
             cells = cell_likeness(table.name, column, profile, registry)
             if _is_guessed(column, name, cells, profile):
@@ -65,7 +82,7 @@ def guess_columns(table: Table, source: SourceProfile, registry: Mapping[str, In
         if profile.heading in taken or any(guess.column == column.incoming for guess in guesses):
             continue
         taken.add(profile.heading)
-        guesses.append(_guess(table.name, column, profile, score, name))
+        guesses.append(_guess(table.name, column, profile, registry, score, name))
     return guesses
 
 
@@ -89,10 +106,8 @@ def cell_likeness(table: str, column: Column, profile: ColumnProfile, registry: 
         return 0.5
     if column.transform in ("day", "quarter"):
         return profile.share(best_dates(profile)[1])
-    if column.incoming == "instrument_id":
-        return profile.share(sum(count for word, count in profile.words.items() if word.strip() in registry))
     if column.transform in ("category", "flag"):
-        return profile.share(_recognised(profile, vocabulary(table, column)))
+        return profile.share(_recognised(profile, words_for(table, column, registry)))
     if column.transform in ("integer", "age_band"):
         return profile.share(profile.whole) * _inside(column, profile)
     if column.transform == "number":
@@ -106,8 +121,18 @@ def cell_likeness(table: str, column: Column, profile: ColumnProfile, registry: 
 
 def best_dates(profile: ColumnProfile) -> tuple[str, int]:
     """Return the form of date that reads most cells, and how many; forms that read day numbers come last."""
+    if profile.date_form:
+        return profile.date_form, profile.dates.get(profile.date_form, 0)
     order = {"iso": 0} | {form: place for place, form in enumerate(profile.dates, 1)}
     return max(profile.dates.items(), key=lambda entry: (entry[1], -order[entry[0]]))
+
+
+def words_for(table: str, column: Column, registry: Mapping[str, Instrument]) -> Mapping[str, str]:
+    """Return `vocabulary`, and for the column of questionnaires the identifier of each by its names."""
+    if column.incoming != "instrument_id":
+        return vocabulary(table, column)
+    short = {fold(one.short_name): one.instrument_id for one in registry.values()}
+    return short | {fold(one.instrument_id): one.instrument_id for one in registry.values()}
 
 
 @cache
@@ -127,13 +152,17 @@ def words_as_written(profiles: Iterable[ColumnProfile], known: Mapping[str, str]
 
     The texts come from our own list, written small, large or with capitals: never from a cell.
     """
+    profiles = list(profiles)
     occurring = {word for profile in profiles for word in profile.words}
-    return {spelled: ours for word, ours in known.items() for spelled in _spellings(word, ours) if spelled in occurring}
+    found = {spelled: ours for word, ours in known.items() for spelled in spellings(word, ours) if spelled in occurring}
+    return found | {theirs: ours for profile in profiles for theirs, ours in profile.named.items()}
 
 
-def spelled_out(profile: ColumnProfile, column: Column, values: Mapping[str, str]) -> int:
+def spelled_out(
+    profile: ColumnProfile, column: Column, values: Mapping[str, str], allowed: Iterable[str] | None = None
+) -> int:
     """Return how many cells are named in `values`, or read by the load as they are."""
-    plain = {"true", "1", "yes", "false", "0", "no"} if column.transform == "flag" else set(column.allowed)
+    plain = {"true", "1", "yes", "false", "0", "no"} if column.transform == "flag" else set(allowed or column.allowed)
     return sum(
         count
         for word, count in profile.words.items()
@@ -141,7 +170,14 @@ def spelled_out(profile: ColumnProfile, column: Column, values: Mapping[str, str
     )
 
 
-def _guess(table: str, column: Column, profile: ColumnProfile, score: float, name: float) -> Guess:
+def _guess(
+    table: str,
+    column: Column,
+    profile: ColumnProfile,
+    registry: Mapping[str, Instrument],
+    score: float,
+    name: float,
+) -> Guess:
     """Return a guess with its cell in the grammar, and the counts that speak for it."""
     heading = profile.heading
     said = [f"name {name:.2f}", f"{profile.filled:,} of {profile.rows:,} cells filled, {profile.distinct:,} different"]
@@ -152,8 +188,8 @@ def _guess(table: str, column: Column, profile: ColumnProfile, score: float, nam
         if form in _AMBIGUOUS and profile.dates[_AMBIGUOUS[0]] == profile.dates[_AMBIGUOUS[1]]:
             said.append("month and day cannot be told apart: check")
         cell = heading if form == "iso" else {"from": heading, "dates": [form]}
-    elif column.transform in ("category", "flag") and column.incoming != "instrument_id":
-        known = vocabulary(table, column)
+    elif column.transform in ("category", "flag"):
+        known = words_for(table, column, registry)
         listed = _recognised(profile, known)
         said.append(f"{listed:,} in the list")
         values = {
@@ -162,7 +198,7 @@ def _guess(table: str, column: Column, profile: ColumnProfile, score: float, nam
             if not _reads(column, theirs, ours)
         }
         cell = {"from": heading, "values": values} if values else heading
-        missed = profile.filled - spelled_out(profile, column, values)
+        missed = profile.filled - spelled_out(profile, column, values, known.values())
         if missed:
             said.append(f"{missed:,} to be added to values")
     elif column.transform in ("integer", "age_band"):
@@ -178,6 +214,8 @@ def _is_guessed(column: Column, name: float, cells: float, profile: ColumnProfil
         return name >= LEAST_ID_NAME and cells >= LEAST_CELLS
     if name >= LEAST_NAME and cells >= (DATES_READ if column.transform == "day" else LEAST_CELLS):
         return name >= 0.6 or cells >= 0.8
+    if column.transform == "category" and name >= SURE_NAME and len(fold(profile.heading).split()) > 1:
+        return profile.distinct <= MOST_WORDS  # a sure name of several words: a person says what its words mean
     several = column.transform == "category" and profile.distinct >= 3
     return several and cells >= CELLS_ALONE and column.incoming != "instrument_id" and name > 0
 
@@ -201,9 +239,14 @@ def _reads(column: Column, theirs: str, ours: str) -> bool:
     return theirs.lower().replace(" ", "_").replace("-", "_") == ours
 
 
-def _spellings(word: str, ours: str) -> list[str]:
-    bases = dict.fromkeys([word, word.replace(" ", "_"), word.replace(" ", "-"), word.replace(" ", "/"), ours])
-    return list(dict.fromkeys(form for base in bases for form in (base, base.upper(), base.title(), base.capitalize())))
+def spellings(word: str, ours: str = "") -> list[str]:
+    """Return a word as it may be written: with other signs between its parts, small, large, with capitals."""
+    bases = dict.fromkeys([word, word.replace(" ", "_"), word.replace(" ", "-"), word.replace(" ", "/"), ours or word])
+    return list(
+        dict.fromkeys(
+            form for base in bases for form in (base, base.lower(), base.upper(), base.title(), base.capitalize())
+        )
+    )
 
 
 def _likeness(known: str, words: str) -> float:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines import versions, warehouse
+from pipelines import private_folder, versions
 from pipelines.faults import InputFault
 from pipelines.versions import Kind
 
@@ -90,7 +90,7 @@ def _strays(folder: Path, kind: Kind) -> Iterator[tuple[bool, str]]:
 
 
 def _spilled() -> Iterator[tuple[bool, str]]:
-    orphans = warehouse.orphaned_spills()
+    orphans = private_folder.leftovers()
     if orphans:
         yield (
             True,

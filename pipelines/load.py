@@ -23,6 +23,7 @@ from pipelines import (
     clock,
     dataset_facts,
     deidentify,
+    demonstration,
     earlier,
     keys,
     load_log,
@@ -45,6 +46,10 @@ from pipelines.progress import Progress, silent
 from pipelines.questions import rule_of_new_episodes
 from pipelines.summary import LoadSummary
 
+RELEASE_SET_ASIDE = (
+    "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
+    "`recovery-outcomes release` builds one of these records."
+)
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
 
 
@@ -108,6 +113,8 @@ def load(
     done = replace(summary, version=version, seconds=time.monotonic() - started)
     if not dry_run:
         load_log.note(home, done)
+        if demonstration.set_aside(home):
+            done = replace(done, notes=(*done.notes, RELEASE_SET_ASIDE))
     step("done", 1.0)
     return done
 
@@ -140,11 +147,8 @@ class _Step:
 @contextmanager
 def _connection(home: Path, *, dry_run: bool, step: _Step) -> Iterator[duckdb.DuckDBPyConnection]:
     if dry_run:
-        con = warehouse.memory_connection()
-        try:
+        with warehouse.in_memory() as con:
             yield con
-        finally:
-            con.close()
         return
     with warehouse.build(home, "records", progress=step.part("publish")) as con:
         yield con

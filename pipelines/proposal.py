@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipelines.faults import Fault
 from pipelines.guess import Guess
 
 
@@ -22,8 +23,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was proposed: views and rules as the grammar knows them, and what a person has to decide."""
+    """What was proposed: views and rules as the grammar knows them, and what a person has to decide.
+
+    `questions` are to be looked at, `unmatched` says which columns nothing was found for, `needs` is what a load
+    cannot do without. `targets` holds the target of every column that is read, by stem and heading; `runs` what
+    columns that stand side by side were taken for, by stem and pattern.
+    """
 
     views: Mapping[str, Mapping[str, object]]
     rules: tuple[Rule, ...]
-    undecided: tuple[str, ...]
+    questions: tuple[str, ...]
+    unmatched: tuple[str, ...] = ()
+    needs: tuple[Fault, ...] = ()
+    targets: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    runs: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Everything a person has to decide or to know."""
+        return (*self.questions, *self.unmatched)

@@ -16,17 +16,21 @@ from pipelines.proposal import Proposal, Rule
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD = Template("""\
-# Proposed by `recovery-outcomes map`. Read every line: a guess is not a fact. Comments say what speaks for it.
+# Proposed for these files. Read every line: a guess is not a fact. Comments say what speaks for it.
 $undecided[mapping]
 id = "proposed"
 label = "Proposed mapping"
-""")
+$dataset""")
 
 
-def mapping_text(proposal: Proposal) -> str:
-    """Return the proposal as TOML that the load takes, with the evidence beside every column."""
+def mapping_text(proposal: Proposal, title: str = "") -> str:
+    """Return the proposal as TOML that the load takes, with the evidence beside every column.
+
+    `title` is what the dashboard calls the records.
+    """
     undecided = "".join(f"# Decide: {_comment(line)}\n" for line in proposal.undecided)
-    parts = [_HEAD.substitute(undecided=undecided)]
+    dataset = f"\n[dataset]\ntitle = {_toml(title)}\n" if title else ""
+    parts = [_HEAD.substitute(undecided=undecided, dataset=dataset)]
     for name, view in proposal.views.items():
         parts.append("\n".join([f"[views.{_key(name)}]", *(f"{_key(k)} = {_toml(v)}" for k, v in view.items()), ""]))
     several = Counter(rule.table for rule in proposal.rules)
@@ -89,6 +93,8 @@ def _rule_lines(rule: Rule, several: bool) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(str(key))} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, list):

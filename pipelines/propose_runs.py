@@ -63,7 +63,7 @@ def items_rule(source: SourceProfile, run: Run, instrument: Instrument, person: 
     """Return the rule of a questionnaire answered in a row, without its episode."""
     low, high = f"{instrument.item_min:g}", f"{instrument.item_max:g}"
     answered = sum(source.column(heading).filled for heading in run.columns)
-    names = [*person.headings, *day.headings]
+    names = list(dict.fromkeys([*person.headings, *day.headings]))
     key = {"join": names, "between": f" {instrument.instrument_id} "}
     rule = Rule("assessments", source.file.stem, [], {"filled": list(run.columns)})
     rule.items = {"columns": list(run.columns)}

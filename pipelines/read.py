@@ -23,6 +23,7 @@ __all__ = ["SUFFIXES", "SourceFile", "find", "stage", "stem"]
 SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".csv.gz": "csv",
+    ".tsv": "csv",
     ".parquet": "parquet",
     ".xlsx": "workbook",
     ".xlsm": "workbook",

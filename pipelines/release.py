@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipelines import keys, warehouse
+from pipelines import demonstration, keys, warehouse
 from pipelines.disclosure import audit, stranger
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.coin import LIMIT, Coin, coin_test
@@ -116,6 +116,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
         scales = records.rows(warehouse.statement("sql/chosen_instruments.sql"))
     finally:
         records.close()
+    demonstration.refuse_mixture(home, demonstration=people.about.get("demonstration") == "true")
     tell("counting", 0.2)
     truth, settled, left_out, coin = _tested(people, full, key, ledger, declared, tell)
     settled = replace(settled, parameters=replace(settled.parameters, noise=coin.noise))

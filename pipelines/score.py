@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -20,7 +19,7 @@ import pandas as pd
 from pipelines import schema
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments import Example, Instrument
-from pipelines.warehouse import memory_connection, quoted, statement
+from pipelines.warehouse import in_memory, quoted, statement
 
 RULES: dict[str, str] = {
     "score_from_items": "The score was worked out from the answers.",
@@ -187,7 +186,7 @@ def _score_table(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame:
 
 def _scored(registry: Mapping[str, Instrument], assessments: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Run the engine in memory; one row per assessment in order, subscales beside the total."""
-    with closing(memory_connection()) as con:
+    with in_memory() as con:
         con.register("given_assessments", assessments.assign(total=float("nan")))
         con.register("given_items", items.dropna(subset=["value"]))
         _score(con, registry)

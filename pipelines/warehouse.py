@@ -7,10 +7,7 @@ A build works on a file of its own; `versions` says how it becomes the current o
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -23,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines import versions
+from pipelines import private_folder, versions
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
 from pipelines.versions import KINDS, Kind, current, home
@@ -37,6 +34,7 @@ __all__ = [
     "current",
     "facts_of",
     "home",
+    "in_memory",
     "memory_connection",
     "open_records",
     "open_release",
@@ -56,7 +54,6 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": "true",
 }
 _OPEN_ATTEMPTS = 5
-_SPILL = "recovery-outcomes-"
 _COMMANDS = {"records": "load", "release": "release"}
 
 
@@ -180,42 +177,30 @@ def facts_of(path: Path) -> dict[str, str]:
         connection.close()
 
 
+@contextmanager
+def in_memory(memory_limit: str = MEMORY_SHARE) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an empty database in memory, set up as a build is; nothing of it outlives the block.
+
+    What does not fit into `memory_limit` goes to a private folder that is removed with the block.
+    """
+    with private_folder.private_folder() as spill:
+        connection = duckdb.connect(":memory:")
+        try:
+            _set_up(connection, spill, memory_limit)
+            yield connection
+        finally:
+            connection.close()
+
+
 def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an empty database in memory, set up as a build is; for dry runs and tests.
+    """Return a connection to an empty database in memory, set up as a build is, that its taker closes.
 
     What does not fit into `memory_limit` goes to a private folder that is removed when the process ends.
     """
-    for orphan in orphaned_spills():
-        shutil.rmtree(orphan, ignore_errors=True)  # they may hold text of records
-    spill = Path(tempfile.mkdtemp(prefix=f"{_SPILL}{os.getpid()}-"))
-    atexit.register(shutil.rmtree, spill, ignore_errors=True)
+    private_folder.remove_leftovers()  # they may hold text of records
     connection = duckdb.connect(":memory:")
-    _set_up(connection, spill, memory_limit)
+    _set_up(connection, private_folder.until_the_end(), memory_limit)
     return connection
-
-
-def orphaned_spills() -> list[Path]:
-    """Return the private folders of `memory_connection` whose process has ended without removing them."""
-    orphans = []
-    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_SPILL}*-*")):
-        process = folder.name.removeprefix(_SPILL).partition("-")[0]
-        try:
-            is_ours = folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
-        except OSError:
-            continue
-        if is_ours and process.isdecimal() and not _is_alive(int(process)):
-            orphans.append(folder)
-    return orphans
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # asks, and sends nothing
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 @cache

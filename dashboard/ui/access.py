@@ -9,7 +9,10 @@ EVERYONE = ("manager", "public", "funder", "researcher")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: address and file name, name in the menu, question it answers, who may open it, what it is made from."""
+    """One page: address and file name, name in the menu, question it answers, who may open it, what it is made from.
+
+    `without_data`: the page is drawn before the first load, too.
+    """
 
     name: str
     title: str
@@ -17,6 +20,7 @@ class Page:
     roles: tuple[str, ...]
     filters: bool = True
     from_release: bool = False
+    without_data: bool = False
 
 
 PAGES = (
@@ -44,7 +48,14 @@ PAGES = (
         filters=False,
         from_release=True,
     ),
-    Page("your_data", "Your data", "Can we trust this data?", ("manager",), filters=False),
+    Page(
+        "your_data",
+        "Your data",
+        "Load your own data, and see whether it can be trusted",
+        ("manager",),
+        filters=False,
+        without_data=True,
+    ),
     Page("methods", "Methods", "How are these figures worked out?", EVERYONE, filters=False),
 )
 """Every page in the order of the menu. In the public process funder and researcher differ only in this menu."""

@@ -69,7 +69,7 @@ class Edition:
         return made
 
 
-_NOW: ContextVar[Edition] = ContextVar("edition")
+_NOW: ContextVar[Edition | None] = ContextVar("edition", default=None)
 """What this run of a page reads; a run has a thread, and with it a context, of its own."""
 
 
@@ -82,14 +82,31 @@ def begin() -> None:
     _NOW.set(_edition(audience, str(home), version))
 
 
+def begin_without() -> None:
+    """Read nothing in this run: there is nothing to read, or it cannot be read."""
+    _NOW.set(None)
+
+
+def has_begun() -> bool:
+    """Tell whether this run reads a version."""
+    return _NOW.get() is not None
+
+
+def _now() -> Edition:
+    edition = _NOW.get()
+    if edition is None:
+        raise NoDataYet(answers.audience())
+    return edition
+
+
 def about() -> Mapping[str, Any]:
     """Return what is read: title, demonstration, records_to, version, audience, floor, people."""
-    return _NOW.get().about
+    return _now().about
 
 
 def dimensions() -> Mapping[str, Dimension]:
     """Return the dimensions of this door by name, in order."""
-    return _NOW.get().dimensions
+    return _now().dimensions
 
 
 def names(dimension: str) -> dict[str, str]:
@@ -106,7 +123,7 @@ def offered(measure: str) -> bool:
 
 def ask(measure: str, by: Sequence[str] = (), where: Where = (), settings: Settings = STANDARD) -> pd.DataFrame:
     """Return the estimate table of `measure`, split by the dimensions `by`, for the people in `where`."""
-    return _NOW.get().reader.ask(Question(measure=measure, by=tuple(by), where=where, settings=settings))
+    return _now().reader.ask(Question(measure=measure, by=tuple(by), where=where, settings=settings))
 
 
 def kept(make: Callable[..., Made], *asked: object) -> Made:
@@ -114,12 +131,12 @@ def kept(make: Callable[..., Made], *asked: object) -> Made:
 
     `make` reads answers and draws nothing. What it returns is shared by all visitors, so nobody may change it.
     """
-    return _NOW.get().kept(make, asked)
+    return _now().kept(make, asked)
 
 
 def known(make: Callable[..., object], *asked: object) -> bool:
     """Tell whether `kept(make, *asked)` would return at once."""
-    return _NOW.get().known(make, asked)
+    return _now().known(make, asked)
 
 
 def quality() -> Any:

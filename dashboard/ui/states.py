@@ -48,10 +48,11 @@ def no_data(audience: str) -> None:
     """Nothing has been loaded, or nothing released, yet."""
     if audience == "manager":
         text = (
-            "Load a folder of records with <code>recovery-outcomes load FOLDER</code>, or look around with "
-            "demonstration records: <code>recovery-outcomes demo</code>. Then reload this page."
+            "Load your own files here in the browser, or a folder of them with <code>recovery-outcomes load "
+            "FOLDER</code>. To look around first, load demonstration records: <code>recovery-outcomes demo</code>."
         )
         _card("There are no records yet", text, "state_no_data")
+        st.page_link("views/your_data.py", label="Load your own records", icon=":material/arrow_forward:")
     else:
         text = (
             "Please come back later. If you look after this dashboard: <code>recovery-outcomes release</code> "

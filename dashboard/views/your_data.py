@@ -1,4 +1,4 @@
-"""Your data: what was loaded, whether each table can be trusted, what was kept out and what to do about it."""
+"""Your data: load records of your own in four steps; whether each table can be trusted, what was kept out and why."""
 
 from __future__ import annotations
 
@@ -7,13 +7,39 @@ import html
 import streamlit as st
 
 from dashboard import answers, quality_tables
-from dashboard.ui import data
+from dashboard.ui import data, import_add, import_check, import_match, import_state
 from dashboard.ui.card import table_html
+
+PARTS = ("Can it be trusted?", "Load your own records")
 
 
 def main() -> None:
-    """Draw the summary, the tables with their levels, and the checks of each table."""
+    """Draw the quality of the records, if there are any, and beside it the steps of an import."""
+    if not data.has_begun():
+        _load_records()
+        return
     quality = data.quality()
+    trust, load = st.tabs(PARTS, key="part", bind="query-params", on_change="rerun")
+    with trust:
+        _quality(quality)
+    with load:
+        _load_records()
+
+
+def _load_records() -> None:
+    """Draw the four steps; each appears when the one before it has something to go on."""
+    state = import_state.current()
+    import_check.done(state)
+    state, uploads = import_add.draw()
+    if state.look is None:
+        return
+    mapping = import_match.draw(state, uploads)
+    import_check.check(state, uploads, mapping)
+    import_check.use(state, uploads, mapping)
+
+
+def _quality(quality: object) -> None:
+    """Draw the summary, the tables with their levels, and the checks of each table."""
     st.html(f'<p class="in-short"><strong>In short.</strong> {html.escape(quality_tables.summary(quality))}.</p>')
     _loads(quality)
     header = "What the checks found"

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from PIL import Image
 
-from tests.browser import doors
+from tests.browser import doors, import_screenshots
 
 FOLDER = doors.ROOT / "docs" / "screenshots"
 WIDTHS = (1440, 390)
@@ -93,7 +93,7 @@ def prepare(home: Path) -> None:
 
 
 def main(folder: Path, shots: tuple[Shot, ...] = CHOSEN) -> None:
-    """Write one full-page PNG for each of `shots`, and the report file's."""
+    """Write one full-page PNG for each of `shots`, the report file's, and last the steps that replace the records."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "home"
@@ -105,6 +105,13 @@ def main(folder: Path, shots: tuple[Shot, ...] = CHOSEN) -> None:
                     for shot in shots:
                         if shot.audience == audience:
                             take(browser, door, shot, folder)
+            with doors.serve(home, "manager") as door:
+                views = (
+                    [(width, theme) for width in WIDTHS for theme in THEMES] if shots != CHOSEN else [(1440, "light")]
+                )
+                for width, theme in views:
+                    for path in import_screenshots.take(browser, door, folder, width, theme, whole=shots != CHOSEN):
+                        lighten(path)
 
 
 def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> None:

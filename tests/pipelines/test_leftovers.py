@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipelines import cli, leftovers, versions, warehouse
+from pipelines import cli, leftovers, private_folder, versions, warehouse
 
 HOLD = """
 import sys, time
@@ -148,12 +148,15 @@ def test_what_a_killed_dry_run_spilled_is_told_and_cleared_by_the_next(
     done = subprocess.run([sys.executable, "-c", SPILL], check=False)
     assert done.returncode == -signal.SIGKILL
     (mine,) = tmp_path.glob("recovery-outcomes-*")
-    living = tmp_path / f"recovery-outcomes-{os.getppid()}-x"
-    others = [living, tmp_path / "recovery-outcomes-notes-of-mine", tmp_path / "recovery-outcomes"]
+    others = [tmp_path / "recovery-outcomes-notes-of-mine", tmp_path / "recovery-outcomes"]
     for path in others:
         path.mkdir()
-    assert "1 folder below" in line_of(doctor(), "dry runs that were interrupted")
-    warehouse.memory_connection().close()
+    with private_folder.private_folder() as held:
+        others.append(held)
+        assert "1 folder below" in line_of(doctor(), "dry runs that were interrupted")
+        warehouse.memory_connection().close()
+        assert all(path.exists() for path in others)
+        others.remove(held)
     assert not mine.exists()
     assert all(path.exists() for path in others)
     assert "No unfinished builds." in doctor().stdout

@@ -1,0 +1,190 @@
+"""What the steps of an import say: the tables, lists and sentences of the page, made from counts; no Streamlit."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dashboard import words
+from dashboard.import_gate import targets
+from dashboard.twins import Twin
+
+_CODE = re.compile(r"`([^`]+)`")
+WHERE_FILES_GO = (
+    "Your files go to the computer that runs this dashboard and to nobody else. It holds them in its memory while you "
+    "are on this page, and in a private temporary folder only while a step is running; the folder is removed when the "
+    "step ends. Both are gone when you remove the files, go to another page, or use the records; within a few minutes "
+    "when you close the window.",
+    "Nothing is stored before you press “Use these records”. What is stored then is coded: no names, no notes, no "
+    "identifiers of yours, and day counts in place of dates.",
+)
+NOT_NEEDED = "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
+
+
+def fault_list(faults: Iterable[Any]) -> str:
+    """Return faults as a list in markup: where, what, what to do."""
+    items = []
+    for fault in faults:
+        count = "" if fault.rows is None else f" ({_rows(fault.rows)})"
+        items.append(
+            f"<li><strong>{html.escape(fault.where)}</strong>: {noted(fault.rule)}{count}. "
+            f"{noted(fault.remedy.rstrip('.'))}.</li>"
+        )
+    return f'<ul class="faults">{"".join(items)}</ul>'
+
+
+def files_twin(look: Any) -> Twin:
+    """Return one row per file or sheet that was read: rows, columns, what to know."""
+    return Twin(
+        (("file", "File or sheet"), ("rows", "Rows"), ("columns", "Columns"), ("remedy", "To know")),
+        tuple(
+            (
+                title_of(look.files, seen.stem),
+                words.number(seen.rows),
+                words.number(seen.columns),
+                "; ".join([*seen.notes, *(f"{fault.rule}. {fault.remedy}" for fault in seen.faults)]),
+            )
+            for seen in look.files
+        ),
+    )
+
+
+def outcome_twin(summary: Any) -> Twin:
+    """Return one row per table of a checked or finished load: rows in the files, stored, kept out."""
+    stored = "Stored" if summary.version else "Can be stored"
+    return Twin(
+        (("table", "What"), ("rows_in", "Found in your files"), ("rows_stored", stored), ("kept_out", "Kept out")),
+        tuple(
+            (
+                table_name(table.name),
+                words.number(table.rows_in),
+                words.number(table.rows_stored),
+                words.number(table.rows_quarantined),
+            )
+            for table in sorted(summary.tables, key=lambda table: list(targets.PLURALS).index(table.name))
+        ),
+    )
+
+
+def checks_twin(summary: Any, severity: str) -> Twin:
+    """Return one row per check of a severity that found rows: what, where, how many, what to do."""
+    found = sorted((rule for rule in summary.rules if rule.severity == severity and rule.rows), key=lambda r: -r.rows)
+    return Twin(
+        (("check", "What was found"), ("table", "Where"), ("row_count", "Rows"), ("remedy", "What to do")),
+        tuple(
+            (
+                rule.sentence,
+                table_name(rule.table),
+                f"{words.number(rule.rows)} of {words.number(rule.of_rows)}"
+                if rule.of_rows
+                else words.number(rule.rows),
+                rule.remedy,
+            )
+            for rule in found
+        ),
+    )
+
+
+def outcome_sentence(summary: Any) -> str:
+    """Return in one sentence what a load would do or did."""
+    stored = "were stored" if summary.version else "can be stored"
+    if not summary.rows_quarantined:
+        return f"All {words.number(summary.rows_in)} rows {stored}."
+    return (
+        f"{words.number(summary.rows_stored)} of {words.number(summary.rows_in)} rows {stored}; "
+        f"{words.number(summary.rows_quarantined)} are kept out."
+    )
+
+
+def left_behind(summary: Any) -> list[str]:
+    """Return what of the files is not read: columns, files, and what the readers noted."""
+    said = []
+    by_file: dict[str, tuple[set[int], set[int]]] = {}
+    for table in summary.tables:
+        dropped, withheld = by_file.setdefault(table.file, (set(), set()))
+        withheld.update(table.withheld_columns)
+        dropped.update(table.dropped_columns)
+    for file, (dropped, withheld) in by_file.items():
+        unread = sorted(dropped - withheld)
+        if unread:
+            said.append(f"{file}: {_columns(unread)} not read.")
+        if withheld:
+            said.append(f"{file}: {_columns(sorted(withheld))} removed at once, as the data dictionary asks.")
+    said += [f"{file}: not used, nothing of it is stored." for file in summary.unused_files]
+    return [*said, *summary.notes]
+
+
+def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
+    """Return the rows of every table now and after the load."""
+    after = {table.name: table.rows_stored for table in summary.tables}
+    names = [name for name in targets.PLURALS if before.get(name) or after.get(name)]
+    return Twin(
+        (("table", "What"), ("before", "Shown now"), ("after", "After you press the button")),
+        tuple(
+            (table_name(name), words.number(before.get(name, 0)), words.number(after.get(name, 0))) for name in names
+        ),
+    )
+
+
+def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) -> str:
+    """Return what happens to the records shown now, and to the release if there is one."""
+    if not before:
+        return "There are no records yet; these become the first."
+    if demonstration:
+        release = (
+            " The demonstration release is set aside too, so Report and Get the data stay empty until a release of "
+            "your own is built."
+        )
+        said = "The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours."
+    else:
+        release = " Report and Get the data keep showing the last release until a new one is built."
+        said = "Your files are a complete new version: the records shown now are replaced as a whole, not added to."
+    return said + release if released else said
+
+
+def column_word(word: str) -> str:
+    """Return one of our words as a person reads it."""
+    plain = {"true": "Yes", "false": "No"}
+    return plain.get(word) or word.replace("_", " ").capitalize()
+
+
+def typed_words(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return our word for every text that was typed beside it, divided by commas or semicolons."""
+    parts = ((part.strip(), ours) for ours, text in typed.items() for part in text.replace(";", ",").split(","))
+    return {part: ours for part, ours in parts if part}
+
+
+def table_name(table: str) -> str:
+    """Return what the rows of a table are called."""
+    return targets.PLURALS[table].capitalize()
+
+
+def noted(text: str) -> str:
+    """Return a sentence in markup, commands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
+
+
+def title_of(seen: Sequence[Any], stem: str) -> str:
+    """Return the name of a file, or of a file and its sheet, by its stem."""
+    name = next((one.name for one in seen if one.stem == stem), stem)
+    return f"{name} “{stem.replace('_', ' ')}”" if ", sheet " in name else name
+
+
+def read_as(proposal: Any, stem: str) -> str:
+    """Return what is read from a file or sheet."""
+    sources = {stem, *(name for name, view in proposal.views.items() if view.get("unpivot") == stem)}
+    tables = dict.fromkeys(rule.table for rule in proposal.rules if rule.source in sources)
+    if not tables:
+        return "Nothing is read from here."
+    return f"Read from here: {words.joined([targets.PLURALS[table] for table in tables])}."
+
+
+def _columns(places: Sequence[int]) -> str:
+    listed = ", ".join(str(place) for place in places[:12]) + (" and more" if len(places) > 12 else "")
+    return f"column {listed} is" if len(places) == 1 else f"columns {listed} are"
+
+
+def _rows(count: int) -> str:
+    return f"{words.number(count)} {'row' if count == 1 else 'rows'}"
