@@ -32,6 +32,7 @@ from pipelines.estimators import (
     ratio_checks,
     scores,
     staying,
+    trajectories,
 )
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
@@ -61,6 +62,7 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "exit_reasons": exits.exit_reasons,
     "early_score": scores.early_score,
     "response_rate": scores.response_rate,
+    "trajectories": trajectories.trajectories,
     "site_funnel": funnel.site_funnel,
     "coach_funnel": funnel.coach_funnel,
     "both_bands": both_bands.both_bands,

@@ -38,6 +38,8 @@ BANDS = ("lower", "middle", "higher")
 EARLY_DAYS = definition("early_score").number("early_days")
 """Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""
 LANDMARK_DAYS = (14, 30, 60, 90)
+SCORE_DAYS = 359
+"""Last day since the first session whose ratings a line of scores over the months shows."""
 MART_AGE_BANDS = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
 """Age bands of the marts and of both doors: the stored bands with everybody of 65 and over together."""
 
@@ -260,9 +262,25 @@ CONSTRUCT_INSTRUMENTS = Table(
     ),
     loaded=False,
 )
+SCORE_MONTHS = Table(
+    "score_months",
+    "one row per episode, construct and month since the first session with a rating",
+    ("episode_id", "construct", "month"),
+    (
+        _column("episode_id", "UUID", "Episode code", "Keyed code of the episode.", references="episodes.episode_id"),
+        _column("construct", "VARCHAR", "Measures", "What the instrument measures.", "", CONSTRUCTS),
+        _column("month", "INTEGER", "Month", "0 for the first 30 days since the first session.", "months of 30 days"),
+        _count("n_ratings", "Ratings", "Scored ratings of the month.", "ratings"),
+        _column("score_mean", "DOUBLE", "Mean score", "Mean of these ratings.", "instrument scale"),
+        _column("at_ceiling", "BOOLEAN", "At the ceiling", "Every rating of the month is the highest possible."),
+        _column("at_floor", "BOOLEAN", "At the floor", "Every rating of the month is the lowest possible."),
+    ),
+    loaded=False,
+)
 MARTS: tuple[Table, ...] = (
     CONSTRUCT_INSTRUMENTS,
     MART_LANDMARKS,
+    SCORE_MONTHS,
     COACH_SESSIONS,
     RIPPLES,
     MART_EPISODES,

@@ -120,6 +120,11 @@ def build_marts(
     parameters: dict[str, dict[str, object]] = {
         "constructs": {"severity": marts.SEVERITY},
         "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
+        "score_months": {
+            "month_days": definition("time_zero").number("month_days"),
+            "last_day": marts.SCORE_DAYS,
+            "constructs": list(marts.CONSTRUCTS),
+        },
         "coach_sessions": {},
         "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {

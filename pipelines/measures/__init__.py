@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import after_coaching, engagement, people, scores, staying, units
+from pipelines.measures import after_coaching, engagement, people, scores, staying, trajectories, units
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
@@ -18,6 +18,7 @@ MEASURES: Mapping[str, Measure] = {
         *engagement.ENTRIES,
         *after_coaching.ENTRIES,
         *units.ENTRIES,
+        *trajectories.ENTRIES,
     )
 }
 """Every measure by its identifier."""

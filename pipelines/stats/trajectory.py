@@ -15,6 +15,8 @@ from scipy.special import ndtr
 
 from pipelines.stats.limits import FloatArray, Z
 
+MOST_PEOPLE = 20_000
+"""Beyond this many people the mixed model takes too long for a page."""
 RELIABLE = Z
 """A change of this many standard errors of a difference or more is unlikely to be noise of measurement alone."""
 
@@ -61,12 +63,19 @@ def growth(person: ArrayLike, time: ArrayLike, score: ArrayLike) -> Growth:
     at, y = (np.asarray(values, dtype=float) for values in (time, score))
     if not bool(np.all(np.isfinite(at) & np.isfinite(y))):
         raise ValueError("the line needs a time and a score in every row")
+    people = len(np.unique(labels))
+    if not (np.std(at) > 0 and np.std(y) > 0):  # everybody on one day, or one score for all: there is no line
+        return _unfitted(people)
     # On a common scale the search starts near its end, whatever the units of the score and of time.
-    scale, pace = float(np.std(y)) or 1.0, float(np.std(at)) or 1.0
+    scale, pace = float(np.std(y)), float(np.std(at))
     design = np.column_stack([np.ones(len(y)), at / pace])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its warnings are about the search; `converged` says how that ended
-        fit = MixedLM(y / scale, design, labels, exog_re=design).fit(reml=True, method=["lbfgs", "bfgs"], maxiter=2000)
+        try:
+            model = MixedLM(y / scale, design, labels, exog_re=design)
+            fit = model.fit(reml=True, method=["lbfgs", "bfgs"], maxiter=2000)
+        except (np.linalg.LinAlgError, ValueError):
+            return _unfitted(people)
     beta, error = np.asarray(fit.fe_params) * scale, np.asarray(fit.bse_fe) * scale
     spread = np.asarray(fit.cov_re, dtype=float) * scale**2
     sd = np.sqrt(np.maximum(np.diag(spread), 0.0))
@@ -80,9 +89,13 @@ def growth(person: ArrayLike, time: ArrayLike, score: ArrayLike) -> Growth:
         float(sd[1] / pace),
         together,
         float(np.sqrt(fit.scale) * scale),
-        len(np.unique(labels)),
+        people,
         bool(fit.converged) and bool(np.all(np.isfinite(error))),
     )
+
+
+def _unfitted(people: int) -> Growth:
+    return Growth(*(float("nan"),) * 8, people, converged=False)
 
 
 def reliable_change(first: ArrayLike, last: ArrayLike, sd: float, reliability: float) -> FloatArray:

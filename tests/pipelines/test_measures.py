@@ -46,6 +46,11 @@ NAMED = [
     "ratio_spline_self_efficacy",
     "site_funnel",
     "coach_funnel",
+    "trajectory_alliance",
+    "trajectory_self_efficacy",
+    "trajectory_empathy",
+    "trajectory_empowerment",
+    "trajectory_recovery_capital",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

@@ -83,6 +83,7 @@ def test_tables_that_were_not_handed_over_are_there_and_empty() -> None:
     assert records.build_marts(con, REGISTRY) == {
         "constructs": 0,
         "mart_landmarks": 0,
+        "score_months": 0,
         "coach_sessions": 1,
         "ripple_events": 0,
         "mart_episodes": 1,

@@ -70,3 +70,10 @@ def test_reliable_change_by_hand():
     assert np.isnan(found[3:]).all()
     with pytest.raises(ValueError, match="reliability"):
         trajectory.reliable_change([1], [2], 1, 1.0)
+
+
+@pytest.mark.parametrize(("time", "score"), [([0, 0, 0, 0], [1, 2, 3, 4]), ([0, 1, 0, 1], [3, 3, 3, 3])])
+def test_no_line_goes_through_one_day_or_one_score(time, score):
+    found = trajectory.growth([1, 1, 2, 2], time, score)
+    assert not found.converged
+    assert np.isnan(found.slope)

@@ -1,0 +1,135 @@
+"""How a score goes on over the months: of everybody still rated, of the same people, and by how long people stayed.
+
+The line of everybody still rated rises when people with low scores leave, though nobody's score has changed. So the
+same people stand beside it, and people by how long they stayed; where the two lines part, a row says so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipelines.definitions import definition
+from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
+from pipelines.estimators.request import Request, mark
+from pipelines.estimators.rows import Rows
+from pipelines.estimators.scores import share
+from pipelines.stats import mean, trajectory
+
+MONTHS = 12
+SAME = definition("same_people").number("months")
+"""The same people are those with a rating in each of this many months."""
+EVERYBODY, SAME_PEOPLE = "everybody_rated", "same_people"
+STAYS = {"left_to_month_3": (0, 90), "left_month_3_to_6": (90, 180), "stayed_6_months": (180, np.inf)}
+"""Parts of people by the day on which they left early; who completed or moved on counts with those who stayed."""
+PARTING = "lines_part"
+"""Series of the difference between the rise of everybody's line and that of the same people."""
+
+
+def trajectories(request: Request) -> Rows:
+    """Return mean scores by month for everybody rated, the same people and by length of stay; slope and changes.
+
+    Rows `mean` by series and `x`, the month; shares at the ceiling and the floor; the common slope per month of the
+    mixed model; of the same people, the shares with a reliable change; and how far the lines part.
+    """
+    construct = request.measure.constructs[0]
+    month_days = definition("time_zero").number("month_days")
+    found = request.ask(
+        "trajectories", columns=("episode_id",), extra={"construct": construct, "month_days": month_days}
+    )
+    rows = request.rows(grouping="")
+    people = int(found["person"].nunique())
+    if people < request.floor.share_people:
+        if people:
+            rows.one(**request.withheld("", BELOW_THRESHOLD if people < request.floor.count else FEW_PEOPLE))
+        return rows
+    rated = found.groupby("person")["month"].agg(lambda months: months[months < SAME].nunique())
+    same = found[found["person"].isin(rated[rated == SAME].index) & found["month"].lt(SAME)]
+    _add_means(rows, EVERYBODY, found, request)
+    _add_means(rows, SAME_PEOPLE, same, request)
+    gone = found["cause"].eq(1)
+    for name, (above, to) in STAYS.items():
+        day = found["t"].astype(float)
+        inside = gone & day.gt(above) & day.le(to) if np.isfinite(to) else day.gt(above) | found["cause"].gt(1)
+        _add_means(rows, name, found[inside], request)
+    _add_ends(rows, found, request)
+    if request.is_repeated:
+        return rows
+    _add_slope(rows, found, request)
+    _add_change(rows, same, construct, request)
+    _add_parting(rows, found, same, request)
+    return rows
+
+
+def _add_means(rows: Rows, series: str, found: pd.DataFrame, request: Request) -> None:
+    for month, part in _by_month(found):
+        n = len(part)
+        row: dict[str, object] = {"series": series, "x": month, "stat": "mean", "shape": "line"}
+        if n < request.floor.share_people:
+            rows.one(**row, status="hidden", reason=BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE)
+            continue
+        score = part["score"].to_numpy(dtype=float)
+        centre, lower, upper = mean.t_interval(np.mean(score), np.std(score, ddof=1), n)
+        limits = request.if_independent(lower=float(lower), upper=float(upper))
+        rows.one(**row, estimate=float(centre), n=n, status=mark(n), **limits)
+
+
+def _add_ends(rows: Rows, found: pd.DataFrame, request: Request) -> None:
+    """Add the share at the highest and at the lowest possible score by month."""
+    for month, part in _by_month(found):
+        if len(part) >= request.floor.share_people:
+            for name in ("at_ceiling", "at_floor"):
+                cells = share(int(part[name].astype(bool).sum()), len(part), request) | {"shape": ""}
+                rows.one(series=name, x=month, **cells)
+
+
+def _add_slope(rows: Rows, found: pd.DataFrame, request: Request) -> None:
+    """Add the common slope per month from a line with each person's own start and slope."""
+    inside = found[found["month"].lt(MONTHS)]
+    if inside["person"].nunique() > trajectory.MOST_PEOPLE:
+        return
+    fit = trajectory.growth(inside["person"], inside["month"], inside["score"])
+    if not fit.converged:
+        return
+    lower, upper = fit.slope_limits
+    rows.one(
+        series="per_month",
+        stat="slope",
+        estimate=fit.slope,
+        lower=lower,
+        upper=upper,
+        n=fit.people,
+        status=mark(fit.people),
+    )
+
+
+def _add_change(rows: Rows, same: pd.DataFrame, construct: str, request: Request) -> None:
+    """Add the shares of the same people whose score rose or fell reliably from the first month to the last."""
+    known = request.reader.rows(
+        "select reliable_change from change_scales where construct = $name", {"name": construct}
+    )
+    ends = same.pivot(index="person", columns="month", values="score")
+    if not known or len(ends) < request.floor.share_people:
+        return
+    needed = float(str(known[0][0]))
+    change = ends[SAME - 1].to_numpy(dtype=float) - ends[0].to_numpy(dtype=float)
+    for name, met in (("reliably_higher", change >= needed), ("reliably_lower", change <= -needed)):
+        rows.one(series=name, x=SAME - 1, **(share(int(met.sum()), len(ends), request) | {"shape": ""}))
+
+
+def _add_parting(rows: Rows, found: pd.DataFrame, same: pd.DataFrame, request: Request) -> None:
+    """Add how much more everybody's line rises to the last month of the same people than theirs does."""
+    if same["person"].nunique() < request.floor.share_people:
+        return
+    rise = [_rise(part) for part in (found, same)]
+    n = int(same["person"].nunique())
+    rows.one(series=PARTING, x=SAME - 1, stat="mean", estimate=rise[0] - rise[1], n=n, status=mark(n))
+
+
+def _by_month(found: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
+    return [(month, found[found["month"].eq(month)]) for month in range(MONTHS) if found["month"].eq(month).any()]
+
+
+def _rise(found: pd.DataFrame) -> float:
+    by_month = found.groupby("month")["score"].mean()
+    return float(by_month[SAME - 1] - by_month[0])

@@ -1,0 +1,113 @@
+"""Scores over the months. Referees: a canary of flat scores with selective leaving, the stored ratings in pandas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.estimate import LiveReader
+from pipelines.estimators import trajectories as lines
+from pipelines.questions import Question
+from pipelines.warehouse import open_records
+from tests.pipelines.plain_definition import plain_people
+from tests.pipelines.records_world import add_person, build_records, one_site, reader
+
+
+def ask(rows) -> pd.DataFrame:
+    return LiveReader.of(reader(build_records(rows))).ask(Question("trajectory_alliance"))
+
+
+def line(table: pd.DataFrame, series: str) -> pd.Series:
+    found = table[table["series"].eq(series) & table["status"].isin(["shown", "rough"])]
+    return found.set_index(found["x"].astype(int))["estimate"]
+
+
+def flat_scores(rise: float = 0.0):
+    """People whose scores never change (or rise by `rise` a month), of whom those with low scores leave earlier."""
+    rows = one_site()
+    rng = np.random.default_rng(2)
+    for number in range(1, 301):
+        score = float(np.round(rng.uniform(2, 4), 2))
+        last = 400 if score > 3.2 else int(30 + 100 * (score - 2) + 40 * rng.random())
+        days = range(0, min(last, 390), 10)
+        ratings = [(day, "wai_sr", score + rise * (day // 30)) for day in days if day % 30 in (0, 10)]
+        add_person(rows, number, extract=430, attended=days, ratings=ratings)
+    return rows
+
+
+def test_flat_scores_with_selective_leaving_are_flat_for_the_same_people_and_the_warning_shows() -> None:
+    table = ask(flat_scores())
+    everybody, same = line(table, lines.EVERYBODY), line(table, lines.SAME_PEOPLE)
+    assert np.ptp(same.to_numpy()) == pytest.approx(0, abs=1e-9)
+    assert everybody[5] - everybody[0] > 0.4
+    (parting,) = table.loc[table["series"].eq(lines.PARTING), "estimate"]
+    assert parting == pytest.approx(everybody[5] - everybody[0], abs=1e-9)
+    (slope,) = (row for _, row in table[table["stat"].eq("slope")].iterrows())
+    assert abs(slope["estimate"]) < 1e-3  # each person's own line is flat
+
+
+def test_scores_that_rise_rise_for_the_same_people() -> None:
+    table = ask(flat_scores(rise=0.05))
+    same = line(table, lines.SAME_PEOPLE)
+    assert np.diff(same.to_numpy()) == pytest.approx(0.05, abs=1e-9)
+    (slope,) = table.loc[table["stat"].eq("slope"), "estimate"]
+    assert slope == pytest.approx(0.05, abs=2e-3)
+
+
+def test_every_number_is_that_of_the_stored_ratings_counted_in_pandas(sample_home) -> None:
+    asked = open_records(sample_home)
+    people = plain_people(asked)
+    ratings = asked.table(
+        """select a.episode_id, a.day, a.total, a.at_ceiling from assessments a
+        join constructs c on c.instrument_id = a.instrument_id and c.rater = a.rater
+            and c.instrument_version = coalesce(a.instrument_version, '')
+        where c.construct = 'alliance' and a.total is not null"""
+    )
+    first = asked.table("select episode_id, first_attended_day from mart_episodes")
+    asked.close()
+    people = people[people["state"].eq("followed")][["episode_id", "t", "cause"]]
+    table = ratings.merge(first, on="episode_id").merge(people, on="episode_id")
+    table["since"] = table["day"].astype(float) - table["first_attended_day"].astype(float)
+    table = table[table["since"].between(0, 359)]
+    table["month"] = (table["since"] // 30).astype(int)
+    table = table[table["month"] * 30 < table["t"].astype(float)]
+    monthly = table.groupby(["episode_id", "month"]).agg(score=("total", lambda x: x.astype(float).mean()),
+                                                         top=("at_ceiling", "all")).reset_index()  # fmt: skip
+    live = LiveReader(sample_home)
+    found = live.ask(Question("trajectory_alliance"))
+    live.close()
+    mean = monthly.groupby("month")["score"].mean()
+    assert line(found, lines.EVERYBODY).to_numpy() == pytest.approx(mean.loc[:11].to_numpy(), abs=1e-6)
+    rated = monthly[monthly["month"].lt(6)].groupby("episode_id")["month"].nunique()
+    same = monthly[monthly["episode_id"].isin(rated[rated.eq(6)].index) & monthly["month"].lt(6)]
+    assert line(found, lines.SAME_PEOPLE).to_numpy() == pytest.approx(
+        same.groupby("month")["score"].mean().to_numpy(), abs=1e-6
+    )
+    ceiling = monthly.groupby("month")["top"].mean()
+    assert line(found, "at_ceiling").to_numpy() == pytest.approx(ceiling.loc[:11].to_numpy(), abs=1e-6)
+    n = found[found["series"].eq(lines.SAME_PEOPLE)]["n"]
+    assert set(n) == {rated.eq(6).sum()}
+
+
+def test_ratings_after_somebody_left_are_not_theirs_any_more() -> None:
+    rows = one_site()
+    for number in range(1, 31):
+        add_person(
+            rows,
+            number,
+            extract=430,
+            attended=[0, 10, 20],
+            ratings=[(0, "wai_sr", 3.0), (10, "wai_sr", 3.0), (100, "wai_sr", 5.0)],
+        )
+    table = ask(rows)
+    assert line(table, lines.EVERYBODY).to_dict() == {0: 3.0}
+
+
+def test_points_of_fewer_than_twenty_people_are_hidden() -> None:
+    rows = flat_scores()
+    table = ask(rows)
+    hidden = table[table["stat"].eq("mean") & table["status"].eq("hidden")]
+    shown = table[table["stat"].eq("mean") & table["status"].isin(["shown", "rough"])]
+    assert hidden["estimate"].isna().all()
+    assert (shown["n"] >= 20).all()
