@@ -73,10 +73,12 @@ def test_a_load_that_runs_is_no_leftover(folder: Path) -> None:
         assert f"(process {process.pid})" in line
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which process holds a lock")
 def test_a_lock_of_a_stopped_process_is_named_with_what_to_do(folder: Path) -> None:
     with holder(folder) as process:
         process.send_signal(signal.SIGSTOP)
+        if sys.platform != "linux":  # elsewhere the system does not tell which process holds a lock
+            assert "A load is running now" in doctor().stdout
+            return
         deadline = time.monotonic() + 10
         while doctor().exit_code == 0 and time.monotonic() < deadline:
             time.sleep(0.05)

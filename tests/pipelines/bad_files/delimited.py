@@ -26,7 +26,7 @@ def lines(*rows: str, end: str = "\n") -> bytes:
 REFUSED: dict[str, tuple[bytes, str]] = {
     "pipes": (lines(HEAD, FIRST, LAST).replace(b",", b"|"), UNDIVIDED),
     "carets": (lines(HEAD, FIRST, LAST).replace(b",", b"^"), "has no column site_id"),
-    "the separators of ASCII": (lines(HEAD, FIRST).replace(b",", b"\x1f"), "has invisible letters in its heading"),
+    "the separators of ASCII": (lines(HEAD, FIRST).replace(b",", b"\x1f"), "column 1 has invisible letters"),
     "two delimiters": (lines("site_id,site_code;region", f"{SECRET},2", "1;2"), "the delimiter cannot be told"),
     "the hint of a spreadsheet program": (
         lines("sep=;", HEAD.replace(",", ";"), FIRST.replace(",", ";")),
