@@ -12,6 +12,8 @@ LEAST_COMPLETE = 0.8
 """Share of people of whom a trait must be known to be held equal."""
 LEAST_PEOPLE = 20
 """People a category needs for a column of its own; smaller ones are held together with the largest."""
+LEAST_OUTCOMES = 5
+"""People of a category who left early, and who did not, that its column needs."""
 NAMES = {
     "severity_score": "baseline severity",
     "age_band": "age",
@@ -32,12 +34,13 @@ class Adjusters:
     used: tuple[str, ...]
 
 
-def adjusters(people: pd.DataFrame) -> Adjusters:
+def adjusters(people: pd.DataFrame, left: npt.NDArray[np.bool_]) -> Adjusters:
     """Return the columns for the traits that at least 80 of 100 people have, of a table with the columns of NAMES.
 
-    A number is centred and scaled, and people without it get the mean; a category has a column unless it is the largest
-    or small. Whether the trait is missing is a column too where enough people lack it. A trait that is the same for
-    everybody is left out. Source for the list: decisions on the analysis plan, item 11.
+    `left` says who left early. A number is centred and scaled, and people without it get the mean; a category has a
+    column unless it is the largest, small, or nearly all or nearly none of its people left, which no model can settle.
+    Whether the trait is missing is a column too where enough people lack it. A trait that is the same for everybody is
+    left out. Source for the list: decisions on the analysis plan, item 11.
     """
     made: dict[str, npt.NDArray[np.float64]] = {}
     used = []
@@ -46,12 +49,12 @@ def adjusters(people: pd.DataFrame) -> Adjusters:
         known = (values.notna() & ~values.isin(_NOT_KNOWN)).to_numpy()
         if not len(known) or known.mean() < LEAST_COMPLETE:
             continue
-        columns = _number(name, values, known) if name in _NUMBERS else _categories(name, values, known)
+        columns = _number(name, values, known) if name in _NUMBERS else _categories(name, values, known, left)
         if columns:
             used.append(name)
             made |= columns
             missing = ~known
-            if missing.sum() >= LEAST_PEOPLE:
+            if _has_enough(missing, left):
                 made[f"{name}_missing"] = missing.astype(float)
     return Adjusters(pd.DataFrame(made, index=people.index), tuple(used))
 
@@ -64,8 +67,15 @@ def _number(name: str, values: pd.Series, known: npt.NDArray[np.bool_]) -> dict[
     return {name: np.where(known, (number - np.mean(number[known])) / spread, 0.0)}
 
 
-def _categories(name: str, values: pd.Series, known: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.float64]]:
+def _categories(
+    name: str, values: pd.Series, known: npt.NDArray[np.bool_], left: npt.NDArray[np.bool_]
+) -> dict[str, npt.NDArray[np.float64]]:
     text = values.astype(str).to_numpy()
     sizes = pd.Series(text[known]).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    own = [category for category in sizes.index[1:] if sizes[category] >= LEAST_PEOPLE]
-    return {f"{name}_{category}": ((text == category) & known).astype(float) for category in own}
+    members = {str(category): (text == category) & known for category in sizes.index[1:]}
+    return {f"{name}_{category}": who.astype(float) for category, who in members.items() if _has_enough(who, left)}
+
+
+def _has_enough(who: npt.NDArray[np.bool_], left: npt.NDArray[np.bool_]) -> bool:
+    gone = int((who & left).sum())
+    return int(who.sum()) >= LEAST_PEOPLE and gone >= LEAST_OUTCOMES and int(who.sum()) - gone >= LEAST_OUTCOMES

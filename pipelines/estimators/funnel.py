@@ -93,7 +93,7 @@ def _funnel(request: Request, found: pd.DataFrame, unit: pd.Series, least: int) 
 
 
 def _units(found: pd.DataFrame, unit: pd.Series, kept: list[str], stayed: npt.NDArray[np.float64]) -> _Units:
-    held = adjusters(found)
+    held = adjusters(found, stayed < 1)
     design = np.column_stack([np.ones(len(found)), held.columns])
     fit = association.logistic(design, stayed)
     expected = expit(design @ fit.coefficients) if fit.converged else np.full(len(found), stayed.mean())

@@ -92,7 +92,7 @@ def _asked(request: Request, *, filtered: bool) -> pd.DataFrame:
 def _prepared(known: pd.DataFrame, centre: float, spread: float) -> _People:
     table = known.reset_index(drop=True)
     score = (table["score"].to_numpy(dtype=float) - centre) / spread
-    return _People(score, table, clustered_by(table), adjusters(table))
+    return _People(score, table, clustered_by(table), adjusters(table, table["cause"].eq(1).to_numpy()))
 
 
 def clustered_by(people: pd.DataFrame) -> npt.NDArray[np.str_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import after_coaching, engagement, people, scores, staying, trajectories, units
+from pipelines.measures import after_coaching, engagement, pathways, people, scores, staying, trajectories, units
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
@@ -19,6 +19,7 @@ MEASURES: Mapping[str, Measure] = {
         *after_coaching.ENTRIES,
         *units.ENTRIES,
         *trajectories.ENTRIES,
+        *pathways.ENTRIES,
     )
 }
 """Every measure by its identifier."""

@@ -2,7 +2,8 @@
 
 Two models, a line for the later score and a logistic model of the outcome with both scores and their product, are put
 together by averaging over people (g-computation). Coefficients of the two are never multiplied: odds and hazard ratios
-change with what else is in a model. The parts may be read as what they are called only if the assumptions hold.
+change with what else is in a model. The parts may be read as what they are called only if the assumptions hold that
+the definition `pathway_assumptions` lists.
 """
 
 from __future__ import annotations
@@ -18,15 +19,6 @@ from pipelines.stats.limits import FloatArray
 from pipelines.stats.risk_sets import Index, code
 from pipelines.stats.sensitivity import e_value
 
-ASSUMPTIONS = (
-    "The early score comes before the later one, and that before the outcome.",
-    "Nothing unmeasured goes with the early score and the later one, with the early score and leaving, or with the "
-    "later score and leaving.",
-    "Nothing that the early score brings about goes with both the later score and leaving.",
-    "One person's score does not change another person's staying.",
-    "Only people still here when the later score was complete are compared.",
-)
-"""Printed with every result; source: VanderWeele 2015, Explanation in Causal Inference, chapter 2."""
 RESAMPLES = 500
 _NODES = 15
 
@@ -80,6 +72,9 @@ def mediation(
     c = np.asarray(covariates, dtype=float).reshape(len(e), -1)
     if not all(bool(np.all(np.isfinite(values))) for values in (e, m, y, c)):
         raise ValueError("mediation needs every score and covariate of every person")
+    # On a common scale the models are found whatever the units of the scores; the shares do not depend on it.
+    scale = float(np.std(e)) or 1.0
+    e, m, unit = (e - np.mean(e)) / scale, (m - np.mean(m)) / (float(np.std(m)) or 1.0), unit / scale
     member = code(cluster)
     shares = _shares(e, m, y, c, unit)
     if shares is None:

@@ -51,6 +51,9 @@ NAMED = [
     "trajectory_empathy",
     "trajectory_empowerment",
     "trajectory_recovery_capital",
+    "pathway_empathy_alliance",
+    "pathway_empowerment_self_efficacy",
+    "pathway_alliance_self_efficacy",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

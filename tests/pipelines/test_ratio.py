@@ -71,7 +71,8 @@ def test_the_adjusted_ratio_is_that_of_lifelines_with_the_columns_written_out(li
         known = people[name].notna() & people[name].ne("unknown")
         sizes = people.loc[known, name].value_counts()
         largest = sizes[sizes == sizes.max()].index.min()
-        for category in sizes[sizes >= 20].index.drop(largest):
+        gone = people[known & people["left"]][name].value_counts().reindex(sizes.index, fill_value=0)
+        for category in sizes[(sizes >= 20) & (gone >= 5) & (sizes - gone >= 5)].index.drop(largest):
             columns[f"{name} {category}"] = (people[name].eq(category) & known).astype(float)
         if (~known).sum() >= 20:
             columns[f"{name}_missing"] = (~known).astype(float)
@@ -92,7 +93,7 @@ def test_people_per_100_is_that_of_statsmodels_among_those_followed_to_the_horiz
     asked.close()
     people = scored(plain).merge(extract, on="episode_id").reset_index(drop=True)
     people = people.assign(coach=people["coach_id"])
-    held = adjusters(people).columns
+    held = adjusters(people, people["left"].to_numpy()).columns
     keep = people["reach"].ge(150)
     design = np.column_stack([np.ones(len(people)), people["z"], held])[keep]
     stayed = (~(people["left"] & people["day"].le(150)))[keep].astype(float)
@@ -191,7 +192,8 @@ def test_a_trait_that_few_have_is_not_held_equal_and_small_categories_join_the_l
     )
     people.loc[:9, "prior_episodes"] = 2.0
     people.loc[76:79, "prior_episodes"] = 1.0  # 80 of 100 are known
-    held = adjusters(people)
+    left = np.arange(100) % 2 == 0
+    held = adjusters(people, left)
     assert held.used == ("severity_score", "age_band", "prior_episodes")
     assert list(held.columns) == ["severity_score", "age_band_25-34", "prior_episodes", "prior_episodes_missing"]
     assert held.columns["age_band_25-34"].sum() == 25
@@ -258,3 +260,12 @@ def test_too_few_who_left_give_no_bending_line() -> None:
     table = planted(120, link=0.3, extract=120).ask(Question("ratio_spline_alliance"))
     assert table["status"].tolist() == ["hidden"]
     assert table["reason"].tolist() == [ratio.FEW_EVENTS]
+
+
+def test_a_category_in_which_nobody_left_is_held_together_with_the_largest() -> None:
+    ages = ["18-24"] * 60 + ["25-34"] * 40
+    people = pd.DataFrame({name: [np.nan] * 100 for name in ("severity_score", "housing", "primary_substance",
+                                                             "prior_episodes")} | {"age_band": ages})  # fmt: skip
+    left = np.arange(100) < 30
+    assert adjusters(people, left).columns.empty
+    assert list(adjusters(people, np.arange(100) % 3 == 0).columns) == ["age_band_25-34"]

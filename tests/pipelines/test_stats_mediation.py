@@ -95,3 +95,12 @@ def test_what_cannot_be_fitted_or_is_missing_is_refused():
         mediation(np.where(np.arange(300) == 3, np.nan, e), m, y, c, cluster, unit=1.0)
     with pytest.raises(ValueError, match="cannot be fitted"):
         mediation(e, e, y, c, cluster, unit=1.0)
+
+
+def test_the_units_of_the_scores_change_nothing():
+    e, m, y, c, cluster = people(2_000, 9)
+    one = mediation(e, m, y, c, cluster, unit=1.0, resamples=20)
+    other = mediation(40 + 4 * e, 1000 * m - 7, y, c, cluster, unit=4.0, resamples=20)
+    for part in ("total", "direct", "indirect"):
+        assert getattr(other, part).estimate == pytest.approx(getattr(one, part).estimate, abs=1e-9)
+        assert getattr(other, part).lower == pytest.approx(getattr(one, part).lower, abs=1e-9)
