@@ -56,6 +56,13 @@ READINGS = {
         "Stronger colour: more people stayed. Striped cells are hidden.",
         ("since_day_30", "bands", "hidden", "association"),
     ),
+    "ratio": Reading(
+        "Each dot is an answer to one question: how often did people leave early whose score was one step higher, "
+        "compared with the others? Left of the dotted line: less often. The line through a dot is the range of "
+        "uncertainty; where it crosses the dotted line there may be no link. A step is the usual spread of scores (one "
+        "standard deviation).",
+        ("left_early", "since_day_30", "range", "association"),
+    ),
     "dose": Reading(
         "Each dot is a group of people with similar scores, placed at their average score. The vertical line is the "
         "range of uncertainty. The dashed line is a straight-line summary.",

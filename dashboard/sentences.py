@@ -37,7 +37,7 @@ class Difference:
 def title(kind: str, table: pd.DataFrame, **about: object) -> str:
     """Return the title of a figure of `kind`; KeyError for an unknown kind.
 
-    Kinds: staying, staying_by, where, reasons, score, bands, both_scores, dose.
+    Kinds: staying, staying_by, where, reasons, score, bands, both_scores, dose, ratio.
     """
     return _TITLES[kind](table, **about)
 
@@ -179,6 +179,34 @@ def dose(table: pd.DataFrame, *, what: str, when: str = "6 months") -> str:
     count = words.of_100(row["estimate"])
     one = "person" if count.endswith(" 1") else "people"
     return f"Each extra point of {what} goes with {count} {more} {one} in every 100 staying to {when}"
+
+
+NOT_PROPORTIONAL = 0.05
+"""Below this p-value a ratio changes over time, and no sentence gives one number for it."""
+
+
+def ratio(table: pd.DataFrame, *, what: str) -> str:
+    """Return how leaving early goes with a score when recorded differences are held equal, if the range excludes 1.
+
+    Where the ratio changes over time no number is said, and where the model could not be fitted none of its answers.
+    """
+    rows = _shown(table)
+    held = rows[rows["stat"].eq("ratio") & rows["series"].eq("adjusted")]
+    if held.empty:
+        return f"Too few people to say whether {what} still goes with leaving early, other differences held equal"
+    row = held.iloc[0]
+    test = rows[rows["stat"].eq("p_value") & rows["series"].eq("proportional_hazards")]
+    if not test.empty and test["estimate"].iloc[0] < NOT_PROPORTIONAL:
+        return f"How leaving early goes with {what} changes over time, so that no one number holds: see the curves"
+    if pd.isna(row["lower"]):
+        return f"Leaving early by {what}, other differences held equal: too few coaches for a range"
+    if row["lower"] <= 1 <= row["upper"]:
+        return f"No clear link between {what} and leaving early once other recorded differences are held equal"
+    less = "less" if row["estimate"] < 1 else "more"
+    return (
+        f"Other recorded differences held equal, people one step higher in {what} still left early {less} often: "
+        f"{words.ratio(row['estimate'])} times as often"
+    )
 
 
 def small_group(table: pd.DataFrame, *, horizon: float = 180, when: str = "6 months") -> str | None:
@@ -327,4 +355,5 @@ _TITLES = {
     "bands": bands,
     "both_scores": both_scores,
     "dose": dose,
+    "ratio": ratio,
 }

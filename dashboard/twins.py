@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.charts.curve import MONTH, value_at
+from dashboard.charts.forest import ANSWERS
 
 SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
@@ -101,6 +102,24 @@ def dots(table: pd.DataFrame) -> Twin:
         score = words.score(row["x"]) if pd.notna(row["x"]) else "Hidden"
         rows.append((score, *_share(row), _number(row, "n")))
     columns = (("x", "Average score"), ("estimate", "Stayed"), ("lower", "Could be"), ("n", "People"))
+    return Twin(columns, tuple(rows))
+
+
+def ratios(table: pd.DataFrame) -> Twin:
+    """Return one row per answer of a ratio table: ratio, range, people, people who left early."""
+    rows = []
+    for _, row in table[table["stat"].eq("ratio") & table["series"].isin(list(ANSWERS))].iterrows():
+        shown = row["status"] in SHOWN
+        value = words.ratio(row["estimate"]) if shown else _status(row)
+        between = words.ratio_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
+        rows.append((ANSWERS[str(row["series"])], value, between, _number(row, "n"), _number(row, "events")))
+    columns = (
+        ("series", "Compared"),
+        ("estimate", "Times as often"),
+        ("lower", "Could be"),
+        ("n", "People"),
+        ("events", "Left early"),
+    )
     return Twin(columns, tuple(rows))
 
 

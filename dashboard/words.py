@@ -101,6 +101,16 @@ def score_range(lower: float, upper: float) -> str:
     return f"{score(lower)} to {score(upper)}"
 
 
+def ratio(value: float) -> str:
+    """Return a ratio with two decimals."""
+    return f"{value:.2f}"
+
+
+def ratio_range(lower: float, upper: float) -> str:
+    """Return '0.66 to 0.83'."""
+    return f"{ratio(lower)} to {ratio(upper)}"
+
+
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"

@@ -8,9 +8,10 @@ for one mode, 'light' or 'dark'.
 from dashboard.charts.bars import bars
 from dashboard.charts.curve import curve
 from dashboard.charts.dose import dose
+from dashboard.charts.forest import forest
 from dashboard.charts.frame import CONFIG
 from dashboard.charts.heatmap import heatmap
 from dashboard.charts.spark import spark
 from dashboard.charts.stack import stack
 
-__all__ = ["CONFIG", "bars", "curve", "dose", "heatmap", "spark", "stack"]
+__all__ = ["CONFIG", "bars", "curve", "dose", "forest", "heatmap", "spark", "stack"]

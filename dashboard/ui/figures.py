@@ -25,6 +25,14 @@ FROM_DAY_30 = (
     "Estimated share who had not left early 6 months after the first session, among people still in the program on "
     "day 30, by"
 )
+HELD = {
+    "held_equal_severity_score": "baseline severity",
+    "held_equal_age_band": "age",
+    "held_equal_housing": "housing",
+    "held_equal_primary_substance": "main substance",
+    "held_equal_prior_episodes": "earlier episodes",
+}
+"""Rows of a ratio table that name what is held equal."""
 NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
 
 
@@ -73,6 +81,11 @@ def both_scores(number: int, where: data.Where) -> None:
 def dose(number: int, construct: str, where: data.Where) -> None:
     """Draw staying against the early score."""
     _draw(f"dose_{construct}", number, _dose, construct, where, level=3)
+
+
+def ratios(number: int, construct: str, where: data.Where) -> None:
+    """Draw leaving early by early score as ratios: as it is, differences held equal, among people of one coach."""
+    _draw(f"ratio_{construct}", number, _ratios, construct, where, level=3, height=340)
 
 
 def _draw(
@@ -240,6 +253,26 @@ def _dose(construct: str, where: data.Where, mode: str) -> Contents:
         twin=twins.dots(table),
         notes=notes.notes(table, data.about(), more={"Read with care": _care(construct)}),
         kind="dose",
+    )
+
+
+def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
+    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    table = data.ask(f"ratio_{construct}", where=where)
+    drawn = table["shape"].eq("point") & table["stat"].eq("ratio") & table["status"].isin(["shown", "rough"])
+    step = table[table["series"].eq("reference_sd")]
+    size = f" One step is {words.score(step['estimate'].iloc[0])} points{_scale(construct)}." if len(step) else ""
+    equal = [HELD[series] for series in table["series"] if series in HELD]
+    held = f"Held equal: {words.joined(equal)}; people are compared within their site. " if equal else ""
+    return Contents(
+        title=_title("ratio", table, what=what),
+        subtitle=f"How often people left early after day 30 whose {what} score was one step higher, as a ratio.{size} "
+        "Lines: range of uncertainty (95%), people of one coach held together.",
+        chart=charts.forest(table, mode) if drawn.any() else NO_CHART,
+        table=table,
+        twin=twins.ratios(table),
+        notes=notes.notes(table, data.about(), more={"Counted": held, "Read with care": _care(construct)}),
+        kind="ratio",
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import sentences
-from dashboard.ui import figures, filters, guard, header, states
+from dashboard.ui import data, figures, filters, guard, header, states
 
 where = filters.chosen()
 size = guard.people(where)
@@ -26,5 +26,12 @@ if size == "enough":
         figures.dose(6, "alliance", where)
     with right:
         figures.dose(7, "self_efficacy", where)
+    if data.offered("ratio_alliance"):
+        header.section("With other differences held equal")
+        left, right = st.columns(2)
+        with left:
+            figures.ratios(8, "alliance", where)
+        with right:
+            figures.ratios(9, "self_efficacy", where)
 else:
     states.too_few_to_compare()
