@@ -182,7 +182,7 @@ def dose(table: pd.DataFrame, *, what: str, when: str = "6 months") -> str:
 
 
 NOT_PROPORTIONAL = 0.05
-"""Below this p-value a ratio changes over time, and no sentence gives one number for it."""
+"""Where the test that a ratio stays the same over time comes out below this, no sentence gives one number for it."""
 
 
 def ratio(table: pd.DataFrame, *, what: str) -> str:

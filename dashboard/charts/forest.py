@@ -52,7 +52,9 @@ def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
         words_above = f"{ANSWERS[name]}  <b>{words.ratio(row['estimate'])}</b>"
         above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 17}
         figure_layout["annotations"].append(
-            note(words_above, **above) | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}}
+            # On the card's own colour, so that the line at 1 does not run through the words.
+            note(words_above, **above)
+            | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}, "bgcolor": theme.colour("card", mode)}
         )
         data += _dot(row, place - 0.1, name, mode)
     return {"data": data, "layout": figure_layout}

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import charts, theme
+from dashboard import charts, theme, twins
 from dashboard.charts.frame import label_colour, styles
 from dashboard.charts.heatmap import cell_colour
 from dashboard.charts.heights import label_heights
@@ -379,3 +379,43 @@ def test_names_from_the_data_cannot_become_markup() -> None:
 
 def test_the_example_people_are_the_same_every_time() -> None:
     assert len(examples.people()) == examples.PEOPLE
+
+
+def ratio_rows(**changes: dict[str, object]) -> pd.DataFrame:
+    rows = []
+    for name, value in {"unadjusted": 0.73, "adjusted": 0.74, "within_coach": 0.71}.items():
+        row: dict[str, object] = {"series": name, "stat": "ratio", "shape": "point", "status": "shown", "n": 300}
+        row |= {"estimate": value, "lower": value - 0.08, "upper": value + 0.09, "events": 90}
+        rows.append(row | changes.get(name, {}))
+    rows.append({"series": "e_value", "stat": "ratio", "estimate": 1.8, "n": 300, "status": "shown"})
+    return estimate_table(rows)
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_every_answer_of_a_ratio_table_is_a_dot_on_its_range(mode: str) -> None:
+    drawn = charts.forest(ratio_rows(), mode)
+    dots = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
+    ranges = [trace for trace in drawn["data"] if trace["mode"] == "lines"]
+    assert sorted(dot["x"][0] for dot in dots) == [0.71, 0.73, 0.74]  # the E-value is no answer
+    np.testing.assert_allclose(sorted(line["x"] for line in ranges), [[0.63, 0.80], [0.65, 0.82], [0.66, 0.83]])
+    low, high = (10**end for end in drawn["layout"]["xaxis"]["range"])
+    assert low < 0.63 < 1 < high
+    assert "Recorded differences held equal" in said(drawn)
+    assert any("could be 0.66 to 0.83" in text for text in hovers(drawn))
+
+
+def test_a_ratio_that_is_hidden_or_has_no_range_draws_no_more_than_it_says() -> None:
+    none: dict[str, object] = dict.fromkeys(("estimate", "lower", "upper", "n", "events"))
+    table = ratio_rows(
+        adjusted=none | {"status": "hidden", "reason": "few_events"}, within_coach={"lower": None, "upper": None}
+    )
+    drawn = charts.forest(table)
+    assert [trace["mode"] for trace in drawn["data"]].count("markers") == 2
+    assert [trace["mode"] for trace in drawn["data"]].count("lines") == 1
+    assert "Recorded differences held equal" not in said(drawn)
+    twin = twins.ratios(table)
+    assert [row[:3] for row in twin.rows] == [
+        ("As it is", "0.73", "0.65 to 0.82"),
+        ("Recorded differences held equal", "Hidden", ""),
+        ("Among people of one coach", "0.71", ""),
+    ]

@@ -377,3 +377,29 @@ def test_the_word_list_finds_what_it_should() -> None:
         assert BANNED.search(text) or CAUSAL_OR_JUDGING.search(text), text
     for text in ("people who left early", "goes with", "cleaned" and "People stayed"):
         assert not BANNED.search(text), text
+
+
+def ratios(
+    value: float, lower: float | None, upper: float | None, *, p: float = 0.5, status: str = "shown"
+) -> pd.DataFrame:
+    numbers: Row = {"estimate": value, "lower": lower, "upper": upper, "n": 400, "events": 120}
+    row: Row = {"stat": "ratio", "series": "adjusted", "status": status, "shape": "point"}
+    test: Row = {"stat": "p_value", "series": "proportional_hazards", "estimate": p, "n": 400, "status": "shown"}
+    return estimate_table([row | (numbers if status == "shown" else {"reason": "few_events"}), test])
+
+
+def test_a_ratio_is_said_only_where_its_range_excludes_one_and_it_stays_the_same_over_time() -> None:
+    what = "early alliance"
+    less = sentences.ratio(ratios(0.74, 0.66, 0.83), what=what)
+    assert less == (
+        "Other recorded differences held equal, people one step higher in early alliance still left early less often: "
+        "0.74 times as often"
+    )
+    assert "more often: 1.40 times" in sentences.ratio(ratios(1.4, 1.1, 1.8), what=what)
+    unclear = sentences.ratio(ratios(0.9, 0.7, 1.1), what=what)
+    assert unclear.startswith("No clear link between early alliance and leaving early once other")
+    changing = sentences.ratio(ratios(0.74, 0.66, 0.83, p=0.01), what=what)
+    assert "changes over time" in changing
+    assert "0.74" not in changing
+    assert "too few coaches" in sentences.ratio(ratios(0.74, None, None), what=what)
+    assert sentences.ratio(ratios(0, 0, 0, status="hidden"), what=what).startswith("Too few people")
