@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from pipelines import check, schema
 from pipelines.cells import rules_of
+from pipelines.faults import InputFault
 from tests.pipelines.raw_world import KEY, World, changed, kept_out, read, stage, warned, with_cases, world
 
 LONG = "a text of more than five words"
@@ -345,7 +346,10 @@ def test_every_row_is_stored_or_kept_out_and_what_is_stored_refers_to_what_is_st
     tables = world()
     for name, rows in more.items():
         tables[name] += rows
-    con = read(tables, allow_minors=True)
+    try:
+        con = read(tables, allow_minors=True)
+    except InputFault:  # a text that looks like an address or a number of a person refuses the whole load
+        reject()
     for table in schema.loaded_tables():
         rows_in = len(tables[table.name])
         kept = con.execute(f"select count(*) from clean_{table.name}").fetchall()[0][0]
