@@ -56,6 +56,12 @@ READINGS = {
         "Stronger colour: more people stayed. Striped cells are hidden.",
         ("since_day_30", "bands", "hidden", "association"),
     ),
+    "funnel": Reading(
+        "Each dot is a site or a coach: further right, more people; further up, more of them stayed. Small units "
+        "differ more by chance than large ones, so the shaded range narrows. In the inner shade lie 95 of 100 units "
+        "if nothing but chance is at work, in the outer 998 of 1,000. Diamonds lie outside the inner shade.",
+        ("stayed", "left_early", "hidden"),
+    ),
     "ratio": Reading(
         "Each dot is an answer to one question: how often did people leave early whose score was one step higher, "
         "compared with the others? Left of the dotted line: less often. The line through a dot is the range of "

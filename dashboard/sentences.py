@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import words
+from dashboard.funnel import funnel
 
 SHOWN = ("shown", "rough")
 FULL_SIZE = 30
@@ -37,7 +38,7 @@ class Difference:
 def title(kind: str, table: pd.DataFrame, **about: object) -> str:
     """Return the title of a figure of `kind`; KeyError for an unknown kind.
 
-    Kinds: staying, staying_by, where, reasons, score, bands, both_scores, dose, ratio.
+    Kinds: staying, staying_by, where, reasons, score, bands, both_scores, dose, ratio, funnel.
     """
     return _TITLES[kind](table, **about)
 
@@ -179,6 +180,17 @@ def dose(table: pd.DataFrame, *, what: str, when: str = "6 months") -> str:
     count = words.of_100(row["estimate"])
     one = "person" if count.endswith(" 1") else "people"
     return f"Each extra point of {what} goes with {count} {more} {one} in every 100 staying to {when}"
+
+
+def funnel_of(table: pd.DataFrame, *, plural: str) -> str:
+    """Return how many units lie within the range of chance, and how many chance alone would put outside."""
+    found = funnel(table)
+    if found is None:
+        return f"Too few {plural} with enough people to compare them with chance"
+    total = len(found.dots)
+    if found.within == total:
+        return f"All {total} {plural} are within the range that chance alone would give"
+    return f"{found.within} of {total} {plural} are within the range that chance alone would give"
 
 
 NOT_PROPORTIONAL = 0.05
@@ -356,4 +368,5 @@ _TITLES = {
     "both_scores": both_scores,
     "dose": dose,
     "ratio": ratio,
+    "funnel": funnel_of,
 }

@@ -10,6 +10,8 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.curve import MONTH, value_at
 from dashboard.charts.forest import ANSWERS
+from dashboard.funnel import DRAWN_IN, SAME_MIX
+from dashboard.funnel import funnel as funnel_of
 
 SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
@@ -121,6 +123,44 @@ def ratios(table: pd.DataFrame) -> Twin:
         ("events", "Left early"),
     )
     return Twin(columns, tuple(rows))
+
+
+def funnel(table: pd.DataFrame, *, heading: str) -> Twin:
+    """Return one row per unit: people, share as it is, with everybody's mix of people, drawn in, and the verdict."""
+    found = funnel_of(table)
+    columns = (
+        ("level", heading),
+        ("n", "People"),
+        ("estimate", "Stayed"),
+        ("estimate", "With everybody's mix"),
+        ("estimate", "Drawn in"),
+        ("lower", "Could be"),
+        ("series", "Range of chance"),
+    )
+    if found is None:
+        return Twin(columns, ())
+    units = table[table["stat"].eq("unit")]
+    by = {series: part.set_index("level") for series, part in units.groupby("series")}
+    rows = []
+    for row in found.dots.sort_values("level").itertuples():
+        same, drawn = (_of(by.get(series), row.level) for series in (SAME_MIX, DRAWN_IN))
+        drawn_in, between = _share(drawn) if drawn is not None else ("", "")
+        rows.append(
+            (
+                str(row.level),
+                words.number(float(row.n)),
+                words.percent(float(row.estimate)),
+                _share(same)[0] if same is not None else "",
+                drawn_in,
+                between,
+                "Within" if row.within else "Outside",
+            )
+        )
+    return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
+
+
+def _of(rows: pd.DataFrame | None, level: object) -> pd.Series | None:
+    return None if rows is None or level not in rows.index else rows.loc[level]
 
 
 def means(tables: Iterable[tuple[str, pd.DataFrame]]) -> Twin:

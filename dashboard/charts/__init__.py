@@ -10,8 +10,9 @@ from dashboard.charts.curve import curve
 from dashboard.charts.dose import dose
 from dashboard.charts.forest import forest
 from dashboard.charts.frame import CONFIG
+from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.heatmap import heatmap
 from dashboard.charts.spark import spark
 from dashboard.charts.stack import stack
 
-__all__ = ["CONFIG", "bars", "curve", "dose", "forest", "heatmap", "spark", "stack"]
+__all__ = ["CONFIG", "bars", "curve", "dose", "forest", "funnel_chart", "heatmap", "spark", "stack"]

@@ -32,6 +32,7 @@ PAGES = (
         "Do early trust and confidence go with staying?",
         ("manager", "public", "researcher"),
     ),
+    Page("sites_and_coaches", "Sites and coaches", "Do sites and coaches differ by more than chance?", ("manager",)),
     Page(
         "report",
         "Report",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dashboard import charts, groups, notes, sentences, twins, words
 from dashboard.answers import Settings, record_of
+from dashboard.funnel import funnel
 from dashboard.ui import data, style
 from dashboard.ui.card import Contents, card, figure
 
@@ -86,6 +87,11 @@ def dose(number: int, construct: str, where: data.Where) -> None:
 def ratios(number: int, construct: str, where: data.Where) -> None:
     """Draw leaving early by early score as ratios: as it is, differences held equal, among people of one coach."""
     _draw(f"ratio_{construct}", number, _ratios, construct, where, level=3, height=340)
+
+
+def units(number: int, unit: str, where: data.Where) -> None:
+    """Draw the funnel of sites or of coaches."""
+    _draw(f"funnel_{unit}", number, _units, unit, where)
 
 
 def _draw(
@@ -273,6 +279,40 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
         twin=twins.ratios(table),
         notes=notes.notes(table, data.about(), more={"Counted": held, "Read with care": _care(construct)}),
         kind="ratio",
+    )
+
+
+def _units(unit: str, where: data.Where, mode: str) -> Contents:
+    plural = {"site": "sites", "coach": "coaches"}[unit]
+    table = data.ask(f"{unit}_funnel", where=where)
+    found = funnel(table)
+    people = f" {words.people(found.dots['n'].sum())}." if found else ""
+    chance = ""
+    if found:
+        outside = words.number(max(found.expected_outside, 1))
+        chance = f"With {len(found.dots)} {plural}, expect about {outside} outside the inner range by chance. "
+        if found.allows_for_differences:
+            chance += f"These {plural} differ more than chance alone would give. "
+        between = table[table["series"].eq("icc") & table["status"].eq("shown")]
+        if len(between):
+            part = words.percent(between["estimate"].iloc[0])
+            chance += f"Of the differences between people, {part} lie between {plural}. "
+    small = table[table["series"].eq("in_small_units") & table["status"].eq("shown")]
+    left_out = f"{words.people(small['estimate'].iloc[0])} of {plural} with fewer people." if len(small) else ""
+    care = f"{plural} are not ranked. A dot outside the range is a reason to ask, not a judgement: people, places and "
+    return Contents(
+        title=_title("funnel", table, plural=plural),
+        subtitle=f"Share of people who stayed 6 months, by number of people who could be followed so long.{people} "
+        "Inner shade: where 95 of 100 would lie by chance. Outer: 998 of 1,000.",
+        chart=charts.funnel_chart(table, mode, title="People with complete follow-up", everybody=f"all {plural}"),
+        table=table,
+        twin=twins.funnel(table, heading=unit.capitalize()),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={"Counted": chance, "Not shown": left_out, "Read with care": f"{care}recording practice differ."},
+        ),
+        kind="funnel",
     )
 
 

@@ -132,7 +132,8 @@ def _add_drawn_in(rows: Rows, units: _Units, unit: npt.NDArray[np.object_], stay
 
 def _add_limits(rows: Rows, units: _Units, share: float, spread: funnel.Spread | None) -> None:
     """Add the limits of chance along the sizes; wider ones where units differ more than chance would have it."""
-    sizes = np.unique(np.linspace(units.people.min(), units.people.max(), LIMIT_POINTS).round())
+    along = np.linspace(units.people.min(), units.people.max(), LIMIT_POINTS).round()
+    sizes = np.unique(np.concatenate([along, units.people]))  # at every unit's own size, so that none is guessed
     for inside, (below, above) in funnel.TAILS.items():
         low, high = (funnel.exact_limit(sizes, share, tail) for tail in (below, above))
         limits = {f"chance_{inside}": (low, high)}

@@ -21,7 +21,16 @@ from tests.browser.find_browser import ARGUMENTS, find
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
-    "manager": ("overview", "staying", "trust_and_confidence", "report", "get_the_data", "your_data", "methods"),
+    "manager": (
+        "overview",
+        "staying",
+        "trust_and_confidence",
+        "sites_and_coaches",
+        "report",
+        "get_the_data",
+        "your_data",
+        "methods",
+    ),
     "public": ("overview", "staying", "trust_and_confidence", "report", "get_the_data", "methods"),
 }
 START_SECONDS = 60

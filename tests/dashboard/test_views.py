@@ -266,7 +266,7 @@ def test_roles_open_their_pages_and_nobody_else_any() -> None:
         return {page.name for page in access.pages_for(role)}
 
     assert names("manager") == {page.name for page in access.PAGES}
-    assert names("manager") - names("public") == {"your_data"}
+    assert names("manager") - names("public") == {"sites_and_coaches", "your_data"}
     assert "get_the_data" not in names("funder")
     assert "report" not in names("researcher")
     assert names("funder") | names("researcher") == names("public")
