@@ -30,7 +30,7 @@ def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
     figure_layout = layout(mode, height=ROW * max(len(answers), 1) + 84, left=16, right=24, top=26, bottom=58)
     figure_layout["xaxis"] = x_axis(
         mode,
-        "Leaving early, compared with a score one step lower",
+        "Times as often as one step lower",
         type="log",
         range=[math.log10(low / 1.12), math.log10(high * 1.12)],
         tickvals=ticks,

@@ -142,4 +142,4 @@ def _add_limits(rows: Rows, units: _Units, share: float, spread: funnel.Spread |
             limits[f"also_between_{inside}"] = (low, high)
         for series, (lower, upper) in limits.items():
             cells = {"estimate": (lower + upper) / 2, "lower": lower, "upper": upper}
-            rows.add(series=series, x=sizes, stat="limit", shape="line", status="shown", **cells)
+            rows.add(series=series, x=sizes, stat="limit", shape="", status="shown", **cells)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -86,7 +87,7 @@ def joined_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "source"
     source.mkdir()
     for path in SAMPLE.glob("*.csv"):
-        (source / path.name).symlink_to(path)
+        shutil.copyfile(path, source / path.name)
     text = (SAMPLE / "dataset.toml").read_text()
     (source / "dataset.toml").write_text(text + "new_episode_after_days = 30\n")
     patch = pytest.MonkeyPatch()
@@ -139,7 +140,7 @@ def test_another_number_of_days_is_refused_and_not_repeated(tmp_path: Path, wron
     source = tmp_path / "source"
     source.mkdir()
     for path in SAMPLE.glob("*.csv"):
-        (source / path.name).symlink_to(path)
+        shutil.copyfile(path, source / path.name)
     (source / "dataset.toml").write_text(f"new_episode_after_days = {wrong}\n")
     with pytest.raises(InputFault) as refused:
         load(source, tmp_path / "home", dry_run=True)

@@ -36,6 +36,8 @@ FAMILIES: dict[str, ModuleType] = {
     "values that cannot be": values,
 }
 CASES: dict[str, list[Case]] = {family: list(module.cases()) for family, module in FAMILIES.items()}
+EVERY = 4
+"""Every so many cases of a family are loaded with each run of the tests; `make validate` loads all of them."""
 BOUND = 200
 """Megabytes that loading any of the large files may take beyond an empty load."""
 OUTCOMES = (

@@ -97,14 +97,24 @@ class Installation:
     @contextmanager
     def _watched(self, heard: Heard) -> Iterator[None]:
         """Look at what a dry run would have published before its database in memory is closed."""
-        make = warehouse.memory_connection
+        make = warehouse.in_memory
+
+        @contextmanager
+        def watched(*given: str) -> Iterator[_Watched]:
+            with make(*given) as connection:
+                watching = _Watched(connection, heard)
+                try:
+                    yield watching
+                finally:
+                    watching.look()
+
         with self._patch.context() as patch:
-            patch.setattr(warehouse, "memory_connection", lambda *given: _Watched(make(*given), heard))
+            patch.setattr(warehouse, "in_memory", watched)
             yield
 
 
 class _Watched:
-    """A connection that is looked through before it is closed."""
+    """A connection whose tables are noted before it is closed."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, heard: Heard) -> None:
         self._connection = connection
@@ -113,9 +123,9 @@ class _Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    def close(self) -> None:
+    def look(self) -> None:
+        """Note every stored table."""
         self._heard.tables = _stored(self._connection)
-        self._connection.close()
 
 
 def judge(case: Case, folder: Path, at: Installation) -> None:
