@@ -1,4 +1,4 @@
-"""Bad cells of the catalogue, every fourth of a family: identifiers of people, values that cannot be, questionnaires that are wrong."""
+"""A quarter of the bad cells of the catalogue: identifiers of people, impossible values, wrong questionnaires."""
 
 from __future__ import annotations
 
