@@ -209,7 +209,7 @@ def test_likeness_of_names_by_hand() -> None:
 
 
 def test_synonyms_name_columns_and_values_of_ours() -> None:
-    path = Path(str(schema.__file__)).parent / "synonyms.toml"
+    path = Path(str(schema.__file__)).parents[1] / "synonyms.toml"
     words = tomllib.loads(path.read_text(encoding="utf-8"))
     incoming = {str(column.incoming): column for table in schema.loaded_tables() for column in table.incoming}
     assert set(words["columns"]) <= set(incoming)

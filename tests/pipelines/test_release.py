@@ -372,8 +372,10 @@ def test_a_rare_outcome_is_left_out_before_all_are(folder, made, monkeypatch, tm
     assert table["status"].tolist() == ["not_applicable"]
 
 
-def test_what_was_published_before_is_not_left_out_silently(folder, made, monkeypatch, tmp_path):
-    with key_of(folder):
+def test_what_was_published_before_is_not_left_out_silently(made, monkeypatch, tmp_path):
+    (tmp_path / "key").write_bytes(bytes(range(32)))  # a key with which the first release holds every outcome
+    (tmp_path / "key").chmod(0o600)
+    with key_of(tmp_path):
         write_home(tmp_path / "home", made)
         first = build_release(tmp_path / "home")
         assert first.outcomes_left_out == ()
