@@ -41,7 +41,17 @@ def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
     figure_layout["yaxis"] = {"range": [-0.55, len(answers) - 0.35], "visible": False, "fixedrange": True}
     line = {"color": theme.colour("muted", mode), "width": 1.5, "dash": "dot"}
     figure_layout["shapes"].append(
-        {"type": "line", "x0": 1, "x1": 1, "xref": "x", "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        {
+            "type": "line",
+            "x0": 1,
+            "x1": 1,
+            "xref": "x",
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "line": line,
+            "layer": "below",
+        }
     )
     for text, anchor, shift in (("Less often", "right", -8), ("More often", "left", 8)):
         beside = {"x": 0, "xref": "x", "xanchor": anchor, "xshift": shift, "y": 1, "yref": "paper", "yshift": 13}
