@@ -169,8 +169,11 @@ def attach_records(con: duckdb.DuckDBPyConnection, home: Path, name: str) -> boo
 
 
 def facts_of(path: Path) -> dict[str, str]:
-    """Return the facts that a version of the records states of itself, the rows of its table `dataset`."""
-    connection = _connect_for_reading(path)
+    """Return the facts that a version of the records states of itself; none of one that is damaged or gone by now."""
+    try:
+        connection = _connect_for_reading(path)
+    except duckdb.Error:  # a new load has to go on: it is the remedy for a damaged version
+        return {}
     try:
         return {str(key): str(value) for key, value in connection.execute("SELECT key, value FROM dataset").fetchall()}
     finally:

@@ -393,3 +393,11 @@ def test_no_date_of_anybody_reaches_the_records(tmp_path: Path, loader: Loader) 
     for path in (tmp_path / "home").rglob("*.duckdb"):
         assert b"2025-06-2" not in path.read_bytes()
     assert anchors.folder() == tmp_path / "secret" / "anchors"
+
+
+def test_a_damaged_former_version_does_not_stop_the_next_load(tmp_path: Path, loader: Loader) -> None:
+    loader(world(), append=True)
+    loader(person(4, "2025-06-20"), append=True)
+    (tmp_path / "home" / "records" / "records-0001.duckdb").write_bytes(b"not a database")
+    loader(person(5, "2025-11-01"), append=True)
+    assert reading(tmp_path).rows("select count(*) from episodes") == [(5,)]
