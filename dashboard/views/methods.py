@@ -32,24 +32,38 @@ SECTIONS = {
 _OPEN_TARGET = """
 <script>
 (() => {
-  const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target) return false;
-    target.querySelector(':scope > details')?.setAttribute('open', '');
-    target.scrollIntoView();
-    return true;
-  };
-  let tries = 0;
+  const target = () => location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const away = element => Math.abs(element.getBoundingClientRect().top - 80) > 120;
+  let keeper = 0;
+  const leave = () => clearInterval(keeper);
   const arrive = () => {
-    if (!open() && location.hash && tries++ < 100) setTimeout(arrive, 50);
+    leave();
+    let steady = 0, looks = 0;
+    keeper = setInterval(() => {
+      const element = target();
+      if (!location.hash || looks++ > 600 || steady > 30) return leave();
+      if (!element) return;
+      element.querySelector(':scope > details')?.setAttribute('open', '');
+      if (steady && !away(element)) { steady++; return; }
+      const before = element.getBoundingClientRect().top;
+      element.scrollIntoView();
+      steady = Math.abs(element.getBoundingClientRect().top - before) < 1 ? steady + 1 : 1;
+    }, 100);
   };
+  if (window.__leavesTarget) window.__leavesTarget();
+  else {
+    window.addEventListener('hashchange', () => window.__arrivesAtTarget());
+    for (const act of ['wheel', 'touchstart', 'keydown', 'pointerdown'])
+      window.addEventListener(act, () => window.__leavesTarget(), {passive: true});
+  }
+  window.__leavesTarget = leave;
+  window.__arrivesAtTarget = arrive;
   arrive();
-  document.fonts.ready.then(open);
-  if (!window.__opensTarget) window.addEventListener('hashchange', window.__opensTarget = open);
 })();
 </script>
 """
-"""A link to an entry must arrive there: the page is drawn after the browser has looked for the anchor."""
+"""A link to an entry must arrive there, although the page is drawn after the browser has looked for the anchor and moves
+while fonts and the server's next run arrive: the entry is held in place for three seconds, or until the reader acts."""
 
 
 def main() -> None:
