@@ -11,6 +11,8 @@ from pipelines.measures import MEASURES, Axis, Exposure, Measure, entry
 from pipelines.measures.entry import TIME_IN_PROGRAM
 
 NAMED = [
+    "every_exit_alliance",
+    "every_exit_self_efficacy",
     "people_enrolled",
     "staying_curve",
     "staying_curve_censoring_other_exits",
