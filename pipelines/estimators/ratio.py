@@ -201,7 +201,7 @@ def _add_days(rows: Rows, people: _People, request: Request) -> None:
         rows.one(**row, status="hidden", reason=FEW_AT_RISK)
         return
     values = pseudo.pseudo_days(day, people.table["cause"], horizon)
-    found = pseudo.line(design, values, 1, people.cluster)
+    found = association.clustered_line(design, values, 1, people.cluster)
     if not np.isfinite(found.estimate):
         rows.one(**row, status="hidden", reason=NOT_FITTED)
         return

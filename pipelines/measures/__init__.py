@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipelines.measures import (
     after_coaching,
+    arrows,
     engagement,
     pathways,
     people,
@@ -31,6 +32,7 @@ MEASURES: Mapping[str, Measure] = {
         *trajectories.ENTRIES,
         *pathways.ENTRIES,
         *reasons.ENTRIES,
+        *arrows.ENTRIES,
     )
 }
 """Every measure by its identifier."""

@@ -6,13 +6,9 @@ people. Where everybody is followed to the end it is the person's own number of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr
 
-from pipelines.stats.clusters import rule
 from pipelines.stats.limits import FloatArray
 
 
@@ -47,40 +43,6 @@ def pseudo_days(day: ArrayLike, cause: ArrayLike, horizon: int, event: int = 1) 
     )
     whole = mean_days(day, cause, horizon, event)
     return np.asarray(n * whole - (n - 1) * without)[place]
-
-
-class Line(NamedTuple):
-    """One coefficient of a line: estimate, standard error, 95 % limits, p, and the number of clusters."""
-
-    estimate: float
-    std_error: float
-    lower: float
-    upper: float
-    p: float
-    clusters: int
-
-
-def line(design: ArrayLike, values: ArrayLike, column: int, cluster: ArrayLike) -> Line:
-    """Return the coefficient of one `column` of a least-squares line whose errors hold people of one cluster together.
-
-    `design` has its own constant. Limits and p follow `clusters.rule`: t on G - 1 degrees of freedom, none below eight
-    clusters. Missing where the columns say the same. Source: Liang & Zeger 1986; Cameron & Miller 2015.
-    """
-    x, y = np.asarray(design, dtype=float), np.asarray(values, dtype=float)
-    _, member = np.unique(np.asarray(cluster), return_inverse=True)
-    groups = int(member.max()) + 1
-    products = x.T @ x
-    if np.linalg.matrix_rank(products) < x.shape[1]:
-        return Line(*(float("nan"),) * 5, groups)
-    inverse = np.linalg.inv(products)
-    beta = inverse @ (x.T @ y)
-    sums = np.zeros((groups, x.shape[1]))
-    np.add.at(sums, member, x * (y - x @ beta)[:, None])
-    factor, quantile = rule(groups)
-    error = float(np.sqrt(factor * (inverse @ (sums.T @ sums) @ inverse)[column, column]))
-    estimate = float(beta[column])
-    p = 2.0 * float(stdtr(groups - 1, -abs(estimate) / error)) if np.isfinite(quantile) and error > 0 else float("nan")
-    return Line(estimate, error, estimate - quantile * error, estimate + quantile * error, p, groups)
 
 
 def _kinds(day: ArrayLike, cause: ArrayLike, horizon: int, event: int) -> tuple[np.ndarray, np.ndarray]:

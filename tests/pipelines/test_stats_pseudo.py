@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from pipelines.stats import counts, incidence, pseudo, survival
+from pipelines.stats import association, counts, incidence, pseudo, survival
 
 HORIZON = 30
 
@@ -54,13 +54,13 @@ def test_the_line_is_that_of_statsmodels_with_clustered_errors() -> None:
     x = np.column_stack([np.ones(120), rng.normal(size=(120, 2))])
     cluster = rng.integers(12, size=120)
     y = x @ np.array([3.0, 2.0, -1.0]) + rng.normal(size=12)[cluster] + rng.normal(size=120)
-    found = pseudo.line(x, y, 1, cluster)
+    found = association.clustered_line(x, y, 1, cluster)
     fit = sm.OLS(y, x).fit(cov_type="cluster", cov_kwds={"groups": cluster, "use_correction": False})
     assert found.estimate == pytest.approx(fit.params[1], abs=1e-10)
     assert found.std_error == pytest.approx(fit.bse[1] * np.sqrt(12 / 11), abs=1e-10)
     assert found.clusters == 12
-    assert np.isnan(pseudo.line(x, y, 1, cluster % 5).lower)
-    assert np.isnan(pseudo.line(np.column_stack([x, x[:, 1]]), y, 1, cluster).estimate)
+    assert np.isnan(association.clustered_line(x, y, 1, cluster % 5).lower)
+    assert np.isnan(association.clustered_line(np.column_stack([x, x[:, 1]]), y, 1, cluster).estimate)
 
 
 def test_a_planted_difference_in_days_is_found_though_half_are_still_followed() -> None:
@@ -72,7 +72,7 @@ def test_a_planted_difference_in_days_is_found_though_half_are_still_followed() 
     day, cause = np.minimum(time, end), (time <= end).astype(int)
     design = np.column_stack([np.ones(n), score])
     truth = np.polyfit(score, np.minimum(time, HORIZON), 1)[0]
-    found = pseudo.line(design, pseudo.pseudo_days(day, cause, HORIZON), 1, np.arange(n))
+    found = association.clustered_line(design, pseudo.pseudo_days(day, cause, HORIZON), 1, np.arange(n))
     assert abs(found.estimate - truth) < 3 * found.std_error
     assert found.lower > 0
 
