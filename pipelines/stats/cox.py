@@ -88,19 +88,22 @@ def fit(
     stratum: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
     ties: Ties = "efron",
+    weight: ArrayLike = 1.0,
 ) -> CoxFit:
     """Return the Cox model of cells: `people` persons with these covariates who were last seen on `day`.
 
     `event` says whether they left that day or were censored. A person is at risk on day t if `entry` < t <= `day`;
     without `entry`, from the start, so that exits on day 0 count. A person may have several rows (covariates that
-    change): then give `cluster`, the person or the coach. Baseline hazards differ by `stratum`.
-    Raises ValueError for arrays of different length, missing covariates, or entry not before the day.
+    change): then give `cluster`, the person or the coach. Baseline hazards differ by `stratum`. Each person counts
+    `weight` times, which need not be whole; weights make `covariance` wrong, so give `cluster` with them.
+    Raises ValueError for arrays of different length, missing covariates, entry not before the day, or a weight that
+    is not above zero.
     Source: Cox 1972; Efron 1977; Lin & Wei 1989 for the sandwich; step by step as R survival 3.5 `coxph`.
     """
     z = np.asarray(covariates, dtype=float)
     z = z[:, None] if z.ndim == 1 else z
     names = tuple(map(str, covariates.columns)) if isinstance(covariates, pd.DataFrame) else _numbered(z.shape[1])
-    sets = RiskSets.of(day, event, people, entry, stratum)
+    sets = RiskSets.of(day, event, people, entry, stratum, weight)
     if len(z) != len(sets.people):
         raise ValueError("a Cox model needs one row of covariates for each cell")
     if not bool(np.all(np.isfinite(z))):
@@ -108,8 +111,9 @@ def fit(
     total = max(float(sets.people.sum()), 1.0)
     centred = z - sets.people @ z / total
     scale = np.sqrt(sets.people @ centred**2 / total)
+    number = float(np.broadcast_to(np.asarray(people, dtype=float), sets.people.shape).sum())
     if len(sets.deaths) == 0 or not bool(np.all(scale > 0)):
-        return _unfitted(names, sets, z.shape[1])
+        return _unfitted(names, number, float(sets.deaths.sum()), z.shape[1])
     scaled = centred / scale
     beta, now, null, score, steps, settled = _newton(sets, scaled, ties)
     inverse = np.full(now.information.shape, np.nan)
@@ -129,7 +133,7 @@ def fit(
         now.log_likelihood,
         null,
         score,
-        float(sets.people.sum()),
+        number,
         float(sets.deaths.sum()),
         steps,
         settled,
@@ -207,18 +211,17 @@ def _sound(sets: RiskSets, information: FloatArray) -> bool:
     if not bool(np.all(np.isfinite(information))):
         return False
     diagonal = np.diag(information)
-    if bool(np.any(diagonal <= 1e-9 * sets.deaths.sum())):
+    if bool(np.any(diagonal <= 1e-9 * (sets.deaths * sets.mean_weight).sum())):
         return False
     size = np.sqrt(diagonal)
     return bool(np.linalg.cond(information / np.outer(size, size)) < 1e10)
 
 
-def _unfitted(names: tuple[str, ...], sets: RiskSets, p: int) -> CoxFit:
+def _unfitted(names: tuple[str, ...], people: float, events: float, p: int) -> CoxFit:
     """Return the fit of data that cannot speak: no events, or a covariate that is the same for everyone."""
     missing = np.full((p, p), np.nan)
     nan = float("nan")
-    total, events = float(sets.people.sum()), float(sets.deaths.sum())
-    return CoxFit(names, missing[0], missing, None, 0, nan, nan, nan, total, events, 0, False)
+    return CoxFit(names, missing[0], missing, None, 0, nan, nan, nan, people, events, 0, False)
 
 
 def _numbered(p: int) -> tuple[str, ...]:

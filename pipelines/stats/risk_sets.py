@@ -29,8 +29,9 @@ class RiskSets:
 
     Event days are numbered through all strata, by stratum and day. A cell is at risk on the event days `first` up to,
     not including, `end`; `late` says that this leaves out earlier event days of its stratum; `own` is the event day
-    of a cell that left (-1 for others). `deaths` holds how many people left on each event day, `block_end` the number
-    after the last event day of its stratum.
+    of a cell that left (-1 for others). `people` is what a cell counts for in sums, people times their weight;
+    `deaths` holds how many people left on each event day, `mean_weight` the mean of their weights, `block_end` the
+    number after the last event day of its stratum.
     """
 
     people: FloatArray
@@ -40,16 +41,29 @@ class RiskSets:
     late: NDArray[np.bool_]
     own: Index
     deaths: FloatArray
+    mean_weight: FloatArray
     block_end: Index
 
     @classmethod
     def of(
-        cls, day: ArrayLike, event: ArrayLike, people: ArrayLike, entry: ArrayLike | None, stratum: ArrayLike | None
+        cls,
+        day: ArrayLike,
+        event: ArrayLike,
+        people: ArrayLike,
+        entry: ArrayLike | None,
+        stratum: ArrayLike | None,
+        weight: ArrayLike = 1.0,
     ) -> RiskSets:
-        """Return the risk sets of cells. Raises ValueError for lengths that differ or an entry not before the day."""
+        """Return the risk sets of cells of `people`, each of whom counts `weight` times.
+
+        Raises ValueError for lengths that differ, an entry not before the day, or a weight that is not above zero.
+        """
         last = np.asarray(day, dtype=float)
         left = np.asarray(event, dtype=float) > 0
-        weight = np.array(np.broadcast_to(np.asarray(people, dtype=float), last.shape))
+        number = np.array(np.broadcast_to(np.asarray(people, dtype=float), last.shape))
+        each = np.broadcast_to(np.asarray(weight, dtype=float), last.shape)
+        if not bool(np.all(np.isfinite(each) & (each > 0))):
+            raise ValueError("a weight must be above zero")
         start = np.full(last.shape, -np.inf) if entry is None else np.asarray(entry, dtype=float)
         block = np.zeros(last.shape, dtype=np.intp) if stratum is None else code(stratum)
         if not last.shape == left.shape == start.shape == block.shape:
@@ -68,8 +82,10 @@ class RiskSets:
         end = np.searchsorted(lines, key, side="right").astype(np.intp)
         late = (first > np.searchsorted(lines, block * width, side="left")) & (end > first)
         block_end = np.searchsorted(lines, (lines // width + 1) * width, side="left").astype(np.intp)
-        deaths = np.bincount(index, weights=weight[left], minlength=len(lines)).astype(float)
-        return cls(weight, left, first, end, late, own, deaths, block_end)
+        deaths = np.bincount(index, weights=number[left], minlength=len(lines)).astype(float)
+        weighed = np.bincount(index, weights=(number * each)[left], minlength=len(lines))
+        mean_weight = np.divide(weighed, deaths, out=np.ones(len(lines)), where=deaths > 0)
+        return cls(number * each, left, first, end, late, own, deaths, mean_weight, block_end)
 
     def at_risk(self, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of `values` (one per cell) over the cells at risk."""
@@ -128,7 +144,10 @@ class Moments:
 
 
 def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efron", "breslow"]) -> Moments:
-    """Return the partial likelihood and its derivatives at `beta`. Source: Efron 1977; Therneau & Grambsch 2000."""
+    """Return the partial likelihood and its derivatives at `beta`; of people tied on a day each weighs their mean weight.
+
+    Source: Efron 1977; Therneau & Grambsch 2000, with weights as R survival `coxph`.
+    """
     p = z.shape[1]
     eta = z @ beta
     with np.errstate(over="ignore"):
@@ -136,7 +155,7 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
     s0, d0 = sets.at_risk(w), sets.leaving(w)
     s1 = np.stack([sets.at_risk(w * z[:, i]) for i in range(p)], axis=1)
     d1 = np.stack([sets.leaving(w * z[:, i]) for i in range(p)], axis=1)
-    c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, s0, d0, ties)
+    c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, sets.mean_weight, s0, d0, ties)
     people_left = np.where(sets.left, sets.people, 0.0)
     pooled = c1[:, None] * s1 - c2[:, None] * d1
     observed = np.stack([sets.leaving(sets.people * z[:, i]) for i in range(p)], axis=1)
@@ -161,7 +180,7 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
         score_by_day=observed - pooled,
         information_weighted=information,
         variance=e0,
-        mean=pooled / sets.deaths[:, None],
+        mean=pooled / (sets.deaths * sets.mean_weight)[:, None],
         hazard=c1,
         pull=e0[:, None] * s1 - e1[:, None] * d1,
         own_hazard=c1 - c2,
@@ -170,16 +189,16 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
 
 
 def _tie_sums(
-    deaths: FloatArray, s0: FloatArray, d0: FloatArray, ties: Literal["efron", "breslow"]
+    deaths: FloatArray, mean_weight: FloatArray, s0: FloatArray, d0: FloatArray, ties: Literal["efron", "breslow"]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float]:
     """Return, by event day, the sums over tied events of s, f s, s^2, f s^2, f^2 s^2, and the total of ln s.
 
     s is 1 over the weight still at risk when a share f of the day's own weight has been taken out. Breslow takes out
-    nothing: then f is 0, and those who left need no correction.
+    nothing: then f is 0, and those who left need no correction. Every term counts the mean weight of who left that day.
     """
     if ties == "breslow":
-        zero = np.zeros_like(s0)
-        return deaths / s0, zero, deaths / s0**2, zero, zero, float(-np.sum(deaths * np.log(s0)))
+        zero, left = np.zeros_like(s0), deaths * mean_weight
+        return left / s0, zero, left / s0**2, zero, zero, float(-np.sum(left * np.log(s0)))
     tied = np.rint(deaths).astype(np.intp)
     starts = np.append(0, np.cumsum(tied)[:-1])
     day = np.repeat(np.arange(len(tied)), tied)
@@ -187,6 +206,7 @@ def _tie_sums(
     s = 1.0 / (s0[day] - f * d0[day])
 
     def add(values: FloatArray) -> FloatArray:
-        return np.bincount(day, weights=values, minlength=len(tied)).astype(float)
+        return mean_weight * np.bincount(day, weights=values, minlength=len(tied))
 
-    return add(s), add(f * s), add(s * s), add(f * s * s), add(f * f * s * s), float(np.sum(np.log(s)))
+    total = float(np.sum(mean_weight[day] * np.log(s)))
+    return add(s), add(f * s), add(s * s), add(f * s * s), add(f * f * s * s), total

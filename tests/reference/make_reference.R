@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(cmprsk)
 })
 options(width = 120, digits = 7)
-for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_more", "models")) source(file.path(root, "R", paste0(part, ".R")))
+for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_weighted", "cox_more", "models")) source(file.path(root, "R", paste0(part, ".R")))
 
 cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
 sets <- survival_sets()
@@ -48,6 +48,11 @@ for (name in names(models)) write_set(paste0("cox_", name), models[[name]])
 cox <- lapply(models, cox_reference)
 print(lapply(cox, function(fits) with(fits$efron, cbind(coefficient = coefficients, se = std_errors, clustered = clustered))))
 write_results("cox", cox)
+
+cat("\n== Cox models with weights; joint tests; p-values adjusted for their number ==\n")
+weighted <- lapply(models, cox_weighted_reference)
+print(lapply(weighted, function(fits) with(fits$efron, cbind(coefficient = coefficients, se = std_errors, clustered = clustered))))
+write_results("cox_weighted", list(models = weighted, adjusted = adjusted_reference()))
 
 cat("\n== proportional hazards, concordance, predicted curves ==\n")
 more <- lapply(models, cox_more_reference)
