@@ -29,7 +29,8 @@ def counted_with(question: Question, measure: Measure, facts: Mapping[str, str],
     since time zero on which the clock of the rows starts: 0, or the landmark.
     """
     settings = question.settings
-    from_landmark = measure.rows == "landmark" or question.from_landmark or bool(measure.exposures)
+    exposed = any(score.from_landmark for score in measure.exposures)
+    from_landmark = measure.rows == "landmark" or question.from_landmark or exposed
     rule = rule_of_new_episodes(facts)
     named = [definition(name) for name in measure.definitions]
     further = [kind for kind in facts.get("contact_types", "").split(",") if kind]

@@ -60,9 +60,7 @@ SESSION_SCORES = Table(
             "Last session whose ratings count; the first session is 1.",
             allowed=tuple(map(str, SESSIONS)),
         ),
-        Column(
-            "n_ratings", "INTEGER", "Ratings", "Scored ratings from the first session to this one.", unit="ratings"
-        ),
+        Column("n_ratings", "INTEGER", "Ratings", "Scored ratings from the first session to this one.", unit="ratings"),
         Column("score_mean", "DOUBLE", "Mean score", "Mean of these ratings.", unit="instrument scale"),
     ),
     loaded=False,

@@ -24,10 +24,13 @@ from pipelines.estimators import (
     after_coaching,
     arrows,
     both_bands,
+    by_session,
     dose,
     engagement,
     exits,
     funnel,
+    interaction,
+    missing_scores,
     pathways,
     people,
     ratio,
@@ -35,6 +38,7 @@ from pipelines.estimators import (
     reasons,
     scores,
     staying,
+    subgroups,
     trajectories,
 )
 from pipelines.estimators.request import TOO_EARLY, Request
@@ -86,6 +90,10 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "follow_up_rate": after_coaching.follow_up_rate,
     "lasting_change": after_coaching.lasting_change,
     "known_lasting_change": after_coaching.known_lasting_change,
+    "missing_scores": missing_scores.missing_scores,
+    "subgroup_ratios": subgroups.subgroup_ratios,
+    "score_interaction": interaction.score_interaction,
+    "ratio_by_session": by_session.ratio_by_session,
 }
 """How each entry's `estimator` is worked out."""
 REMEMBERED = 4096

@@ -7,7 +7,7 @@ first attended session, so that a later comparison can start where the score end
 
 from __future__ import annotations
 
-from pipelines import follow_up
+from pipelines import early_sessions, follow_up
 from pipelines.definitions import definition
 from pipelines.schema import (
     EMPLOYMENT,
@@ -299,4 +299,5 @@ MARTS: tuple[Table, ...] = (
     HELPING_DAYS,
     MART_EPISODES,
     *follow_up.TABLES,
+    *early_sessions.TABLES,
 )

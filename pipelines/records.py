@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines import follow_up, marts, outcomes, schema
+from pipelines import early_sessions, follow_up, marts, outcomes, schema
 from pipelines.definitions import definition
 from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
@@ -143,6 +143,8 @@ def build_marts(
             **_window(),
         },
         "lasting_changes": {"constructs": list(marts.CHANGING), **_window()},
+        "early_sessions": {"early_days": marts.EARLY_DAYS, "sessions": list(early_sessions.SESSIONS)},
+        "session_scores": {"constructs": list(marts.CONSTRUCTS), "sessions": list(early_sessions.SESSIONS)},
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
     selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ NAMES = {
     "prior_episodes": "earlier episodes",
 }
 """Columns that may be held equal, with their words, in the order of reading."""
-_NUMBERS = ("severity_score", "prior_episodes")
+_NUMBERS = ("severity_score", "prior_episodes", "attendance")
 _NOT_KNOWN = ("unknown",)
 
 
@@ -34,8 +35,8 @@ class Adjusters:
     used: tuple[str, ...]
 
 
-def adjusters(people: pd.DataFrame, left: npt.NDArray[np.bool_]) -> Adjusters:
-    """Return the columns for the traits that at least 80 of 100 people have, of a table with the columns of NAMES.
+def adjusters(people: pd.DataFrame, left: npt.NDArray[np.bool_], names: Sequence[str] = tuple(NAMES)) -> Adjusters:
+    """Return the columns for the traits `names` that at least 80 of 100 people have, of a table that has them.
 
     `left` says who left early. A number is centred and scaled, and people without it get the mean; a category has a
     column unless it is the largest, small, or nearly all or nearly none of its people left, which no model can settle.
@@ -44,7 +45,7 @@ def adjusters(people: pd.DataFrame, left: npt.NDArray[np.bool_]) -> Adjusters:
     """
     made: dict[str, npt.NDArray[np.float64]] = {}
     used = []
-    for name in NAMES:
+    for name in names:
         values = people[name]
         known = (values.notna() & ~values.isin(_NOT_KNOWN)).to_numpy()
         if not len(known) or known.mean() < LEAST_COMPLETE:

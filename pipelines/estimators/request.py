@@ -73,7 +73,7 @@ class Request:
     @property
     def from_landmark(self) -> bool:
         """Whether an early score decides who is compared with whom, so that the clock starts at the landmark."""
-        return self.question.from_landmark or bool(self.measure.exposures)
+        return self.question.from_landmark or any(score.from_landmark for score in self.measure.exposures)
 
     @property
     def horizons(self) -> tuple[int, ...]:

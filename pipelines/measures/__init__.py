@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from pipelines.measures import (
     after_coaching,
     arrows,
+    by_session,
     engagement,
+    interaction,
+    missing_scores,
     pathways,
     people,
     reasons,
     scores,
     staying,
+    subgroups,
     trajectories,
     units,
 )
@@ -33,6 +37,10 @@ MEASURES: Mapping[str, Measure] = {
         *pathways.ENTRIES,
         *reasons.ENTRIES,
         *arrows.ENTRIES,
+        *missing_scores.ENTRIES,
+        *subgroups.ENTRIES,
+        *interaction.ENTRIES,
+        *by_session.ENTRIES,
     )
 }
 """Every measure by its identifier."""

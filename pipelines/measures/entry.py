@@ -28,11 +28,16 @@ TIME_IN_PROGRAM = {
 """Ways to sort people that measure how long they stayed, and why each is refused."""
 
 
+SOURCES = ("early_mean", "by_session")
+"""Scores people may be compared by: complete at the landmark, or at the session at which the comparison starts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What people are compared by: `source` 'early_mean' of a construct, complete on `last_day` since time zero.
+    """What people are compared by: a score of a construct from `source`, 'early_mean' complete on `last_day`.
 
-    Raises ValueError for a source that measures time in the program or a score that is complete after the landmark.
+    'by_session' is complete at the session at which the comparison starts, whatever its day. Raises ValueError for a
+    source that measures time in the program or a score that is complete after the landmark.
     """
 
     construct: str
@@ -42,10 +47,15 @@ class Exposure:
     def __post_init__(self) -> None:
         if self.source in TIME_IN_PROGRAM:
             raise ValueError(f"{self.source} measures time in the program: {TIME_IN_PROGRAM[self.source]}")
-        if self.source != "early_mean" or self.construct not in CONSTRUCTS:
+        if self.source not in SOURCES or self.construct not in CONSTRUCTS:
             raise ValueError("people are compared by the early mean of a declared construct")
         if self.last_day > EARLY_DAYS:
             raise ValueError(f"a score complete on day {self.last_day} cannot start a comparison on day {EARLY_DAYS}")
+
+    @property
+    def from_landmark(self) -> bool:
+        """Whether the comparison starts at the landmark."""
+        return self.source == "early_mean"
 
 
 @dataclass(frozen=True, slots=True)

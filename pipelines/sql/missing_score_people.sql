@@ -1,6 +1,7 @@
 -- One row per person still in the program at the landmark: follow-up since then, how it ended, early score if there is
 -- one, traits, and the share of sessions due up to the landmark that were attended; no person's code.
 select
+    dense_rank() over (order by participant_id) as person,
     matched.early_score as score,
     matched.t - $origin as day,
     matched.cause,

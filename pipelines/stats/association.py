@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -164,6 +165,25 @@ def clustered(estimate: float, covariance: FloatArray, column: int, groups: int)
     error = float(np.sqrt(factor * covariance[column, column]))
     p = 2.0 * float(stdtr(groups - 1, -abs(estimate) / error)) if np.isfinite(quantile) and error > 0 else float("nan")
     return Line(estimate, error, estimate - quantile * error, estimate + quantile * error, p, groups)
+
+
+def standardised_contrast(
+    fit: Logistic, designs: Sequence[ArrayLike], signs: Sequence[float], clusters: int | None = None
+) -> Slope:
+    """Return the signed sum of the average fitted shares under several designs, one row per person in each.
+
+    With designs in which both, either and neither of two scores are higher and signs 1, -1, -1, 1 it is how far the
+    two together differ from the sum of each alone (additive interaction). Errors, limits and `clusters` are as for
+    `risk_difference`. Raises ValueError unless there is one sign for each design. Source: Rothman 1976; Lane & Nelder
+    1982.
+    """
+    estimate, gradient = 0.0, np.zeros(len(fit.coefficients))
+    for design, sign in zip(designs, signs, strict=True):
+        x = np.asarray(design, dtype=float)
+        share = expit(x @ fit.coefficients)
+        estimate += sign * float(np.mean(share))
+        gradient += sign * (share * (1.0 - share)) @ x / len(x)
+    return _slope(estimate, float(np.sqrt(gradient @ fit.covariance @ gradient)), clusters)
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> Interval:

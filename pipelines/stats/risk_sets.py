@@ -144,7 +144,7 @@ class Moments:
 
 
 def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efron", "breslow"]) -> Moments:
-    """Return the partial likelihood and its derivatives at `beta`; of people tied on a day each weighs their mean weight.
+    """Return the partial likelihood and its derivatives at `beta`; people tied on a day weigh their mean weight each.
 
     Source: Efron 1977; Therneau & Grambsch 2000, with weights as R survival `coxph`.
     """

@@ -59,6 +59,13 @@ NAMED = [
     "pathway_empathy_alliance",
     "pathway_empowerment_self_efficacy",
     "pathway_alliance_self_efficacy",
+    "missing_scores_alliance",
+    "missing_scores_self_efficacy",
+    "subgroups_alliance",
+    "subgroups_self_efficacy",
+    "interaction_alliance_self_efficacy",
+    "ratio_by_session_alliance",
+    "ratio_by_session_self_efficacy",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

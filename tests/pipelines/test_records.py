@@ -91,6 +91,8 @@ def test_tables_that_were_not_handed_over_are_there_and_empty() -> None:
         "change_scales": 0,
         "follow_ups": 0,
         "lasting_changes": 0,
+        "early_sessions": 1,
+        "session_scores": 0,
     }
 
 
