@@ -40,6 +40,7 @@ def ratio_by_session(request: Request) -> Rows:
         scored = reached[reached["score"].notna()].reset_index(drop=True)
         rows.one(**{"stat": "ratio", "shape": "point", "level": level, **_cells(scored, known, request)})
         left_out = {"not_reached": len(people) - len(reached), "without_score": len(reached) - len(scored)}
+        left_out = {series: n for series, n in left_out.items() if n > 0}
         hidden = with_sibling(list(left_out.values()), [n < request.floor.count for n in left_out.values()])
         for (series, n), is_hidden in zip(left_out.items(), hidden, strict=True):
             told = {"status": "hidden", "reason": BELOW_THRESHOLD} if is_hidden else {"estimate": n, "n": n}
