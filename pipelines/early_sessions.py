@@ -11,6 +11,8 @@ from pipelines.schema import Column, Table
 
 SESSIONS = definition("by_session").numbers("sessions")
 """Sessions by which an early score may be complete."""
+RATED = ("alliance", "self_efficacy")
+"""Constructs whose scores are compared by session."""
 
 _EPISODE = Column("episode_id", "UUID", "Episode code", "Keyed code of the episode.", references="episodes.episode_id")
 EARLY_SESSIONS = Table(
@@ -52,7 +54,7 @@ SESSION_SCORES = Table(
     ("episode_id", "construct", "session_no"),
     (
         _EPISODE,
-        Column("construct", "VARCHAR", "Measures", "What the instrument measures."),
+        Column("construct", "VARCHAR", "Measures", "What the instrument measures.", allowed=RATED),
         Column(
             "session_no",
             "INTEGER",

@@ -144,7 +144,7 @@ def build_marts(
         },
         "lasting_changes": {"constructs": list(marts.CHANGING), **_window()},
         "early_sessions": {"early_days": marts.EARLY_DAYS, "sessions": list(early_sessions.SESSIONS)},
-        "session_scores": {"constructs": list(marts.CONSTRUCTS), "sessions": list(early_sessions.SESSIONS)},
+        "session_scores": {"constructs": list(early_sessions.RATED), "sessions": list(early_sessions.SESSIONS)},
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
     selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
