@@ -16,6 +16,7 @@ from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import early_columns
 from pipelines.questions import DIMENSIONS
 from pipelines.stats import cox, multiple
+from pipelines.stats.equal_ratios import equal_ratios
 
 _SAID = definition("groups_of_people")
 LEAST_PEOPLE, LEAST_EVENTS = _SAID.number("people"), _SAID.number("left_early")
@@ -114,15 +115,6 @@ def _add_groups(rows: Rows, people: pd.DataFrame, trait: str, request: Request) 
 
 
 def _same_in_all(people: pd.DataFrame, trait: str) -> float:
-    """Return the p-value of the test that the ratio is the same in all groups of a trait; missing if there is none.
-
-    One model with a column per group and its own baseline for each site and group gives the ratios of the separate
-    models, and how much coaches who see people of several groups make them go together.
-    """
-    group = people[trait].astype(str)
-    columns = pd.DataFrame({level: people["score"].where(group.eq(level), 0.0) for level in group.unique()})
-    stratum = people["site"].astype(str) + "|" + group
-    fit = cox.fit(columns, people["day"], people["cause"].eq(1), stratum=stratum, cluster=people["cluster"])
-    if not fit.converged or fit.clustered is None:
-        return float("nan")
-    return multiple.equal_coefficients(fit.coefficients, fit.clustered, fit.clusters).p
+    """Return the p-value of the test that the ratio is the same in all groups of a trait; missing if there is none."""
+    left, group = people["cause"].eq(1), people[trait].astype(str)
+    return equal_ratios(people["score"], group, people["day"], left, people["site"], people["cluster"]).p

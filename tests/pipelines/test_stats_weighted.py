@@ -1,16 +1,16 @@
-"""Weights in a Cox model, joint tests and adjusted p-values. Referees: R survival 3.5 and `p.adjust`; hand-worked."""
+"""Weights in a Cox model, one ratio in several groups, adjusted p-values. Referee: R, its survival and `p.adjust`."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import t
 
 from pipelines.stats import cox, multiple
+from pipelines.stats.equal_ratios import equal_ratios
 from tests.pipelines.test_stats_cox import KINDS, cells, refit
 from tests.reference import assert_close, results
 
-MODELS = results("cox_weighted")["models"]
+MODELS, EQUAL = (results("cox_weighted")[part] for part in ("models", "equal"))
 
 
 def row_weights(rows: int) -> np.ndarray:
@@ -38,20 +38,17 @@ def test_a_weighted_fit_is_that_of_r(name, kind) -> None:
     assert_close(fit.score_test, theirs["score_test"], 1e-7)
 
 
-@pytest.mark.parametrize("kind", ["efron", "efron_stratified"])
-@pytest.mark.parametrize("name", [name for name, kinds in MODELS.items() if kinds["efron"]["equal"]])
-def test_whether_coefficients_are_equal_is_tested_as_in_r(name, kind) -> None:
-    theirs, fit = MODELS[name][kind], weighted(name, kind)
-    if theirs["equal"] is None:
-        assert len(fit.coefficients) < 2
-        return
-    clusters = theirs["equal"]["clusters"]
-    found = multiple.equal_coefficients(fit.coefficients, fit.clustered, clusters, correct=False)
-    assert found.wald == pytest.approx(theirs["equal"]["wald"], rel=1e-6)
-    if clusters < 8:
+@pytest.mark.parametrize("name", list(EQUAL))
+def test_whether_groups_have_one_ratio_is_tested_as_in_r(name) -> None:
+    table, theirs = cells(name), EQUAL[name]
+    group = np.arange(1, len(table) + 1) % 3
+    found = equal_ratios(table["x1"], group, table["day"], table["event"], np.zeros(len(table)), table["cluster"])
+    assert found.statements == 2
+    assert found.statistic == pytest.approx(theirs["statistic"], rel=1e-6)
+    if theirs["clusters"] < 8:
         assert np.isnan(found.p)
     else:
-        assert found.p == pytest.approx(theirs["equal"]["p"], rel=1e-6, abs=1e-12)
+        assert found.p == pytest.approx(theirs["p"], rel=1e-6)
 
 
 def test_one_weight_for_everybody_changes_neither_coefficients_nor_clustered_errors() -> None:
@@ -79,20 +76,13 @@ def test_a_weight_that_is_not_above_zero_is_refused(weight) -> None:
         cox.fit([[0.0], [1.0], [2.0]], [1, 2, 3], [1, 1, 0], weight=[1.0, weight, 1.0])
 
 
-def test_two_coefficients_are_compared_as_with_t() -> None:
-    """By hand: 0.5 - 0.2 with variance 0.04 + 0.05 - 2 x 0.01 = 0.07; 40 clusters, so no factor and t with 39."""
-    found = multiple.equal_coefficients([0.2, 0.5], [[0.04, 0.01], [0.01, 0.05]], 40)
-    assert found.wald == pytest.approx(0.09 / 0.07)
-    assert found.p == pytest.approx(2 * t.sf(0.3 / np.sqrt(0.07), 39))
-
-
-def test_few_clusters_and_singular_covariances_give_no_p() -> None:
-    covariance = np.diag([0.04, 0.05, 0.06])
-    assert np.isnan(multiple.equal_coefficients([0.1, 0.2, 0.3], covariance, 7).p)
-    assert np.isfinite(multiple.equal_coefficients([0.1, 0.2, 0.3], covariance, 8).p)
-    assert np.isnan(multiple.equal_coefficients([0.1, 0.2], [[1, 1], [1, 1]], 40).p)
-    with pytest.raises(ValueError, match="two"):
-        multiple.equal_coefficients([0.1], [[0.04]], 40)
+def test_one_group_or_a_score_that_says_nothing_cannot_be_tested() -> None:
+    day, event, cluster = np.arange(1, 41), np.ones(40), np.arange(40) % 10
+    with pytest.raises(ValueError, match="two groups"):
+        equal_ratios(np.arange(40) % 3, np.zeros(40), day, event, np.zeros(40), cluster)
+    assert np.isnan(equal_ratios(np.ones(40), np.arange(40) % 2, day, event, np.zeros(40), cluster).p)
+    silent = np.where(np.arange(40) % 2 == 0, np.arange(40) % 3, 0)  # nobody of the second group differs
+    assert np.isnan(equal_ratios(silent, np.arange(40) % 2, day, event, np.zeros(40), cluster).p)
 
 
 def test_p_values_are_adjusted_by_hand() -> None:

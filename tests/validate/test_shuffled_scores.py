@@ -8,7 +8,7 @@ import pytest
 from tests.pipelines.test_subgroups import shuffled_alarms
 
 pytestmark = pytest.mark.validate
-TIMES = 400
+TIMES = 200
 
 
 def test_q_values_keep_false_alarms_to_about_one_in_twenty(sample_home) -> None:
