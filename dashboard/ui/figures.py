@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import charts, groups, notes, sentences, twins, words
-from dashboard.answers import Settings, record_of
+from dashboard.answers import Settings, definition, record_of
 from dashboard.funnel import funnel
 from dashboard.ui import data, style
 from dashboard.ui.card import Contents, card, figure
@@ -270,6 +270,7 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
     size = f" One step is {words.score(step['estimate'].iloc[0])} points{_scale(construct)}." if len(step) else ""
     equal = [HELD[series] for series in table["series"] if series in HELD]
     held = f"Held equal: {words.joined(equal)}; people are compared within their site. " if equal else ""
+    care = f"{_care(construct)} {definition('few_coaches').words}"
     return Contents(
         title=_title("ratio", table, what=what),
         subtitle=f"How often people left early after day 30 whose {what} score was one step higher, as a ratio.{size} "
@@ -277,7 +278,7 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
         chart=charts.forest(table, mode) if drawn.any() else NO_CHART,
         table=table,
         twin=twins.ratios(table),
-        notes=notes.notes(table, data.about(), more={"Counted": held, "Read with care": _care(construct)}),
+        notes=notes.notes(table, data.about(), more={"Counted": held, "Read with care": care}),
         kind="ratio",
     )
 

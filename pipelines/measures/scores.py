@@ -90,7 +90,7 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
             "is; with the traits named beside it held equal and people compared within their site; and among people "
             f"of one coach. {_STAYED_AFTER} Beside them: additional people staying per 100, the traits held equal."
         ),
-        definitions=("score_ratio", "held_equal", *_RESTS_ON),
+        definitions=("score_ratio", "few_coaches", "held_equal", *_RESTS_ON),
         numerator="People who left early after day 30 (other exits end the follow-up).",
         denominator="People still in the program on day 30 who have an early score.",
         exclusions=(_STILL_IN, "People without an early score; their number is beside."),
@@ -101,7 +101,7 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
         cautions=(
             "It shows what goes together, not what brings it about: differences nobody recorded are not held equal.",
             _SELECTION,
-            "Ranges hold people of one coach together; with fewer than eight coaches there is no range.",
+            definition("few_coaches").words,
             "Where the ratio changes over time, one number misleads: look at the curves.",
             _CEILING,
             _RATER,

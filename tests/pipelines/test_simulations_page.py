@@ -11,10 +11,13 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+from dashboard.glossary import entry
+from pipelines.definitions import definition
+from pipelines.measures import MEASURES
 from pipelines.simulate.parameters import METHODS
 from pipelines.simulate.readme import measured
 from tests.validate.simulated_programs import NOTHING_GOES_WITH_ALLIANCE, SEED
-from tests.validate.simulation_intervals import Limits, alliance_tests, limits_of_day_90
+from tests.validate.simulation_intervals import DEFAULT, STRONG, Limits, alliance_tests, limits_of_day_90
 from tests.validate.simulation_results import PAGE, Result, rows, share, table
 from tests.validate.simulations import STUDIES
 
@@ -59,6 +62,24 @@ def test_a_result_beyond_its_line_fails_and_is_read_as_such() -> None:
     assert [one.value for one in read] == [95.0, 99.0, -0.5]
     with pytest.raises(ValueError, match="not a pass line"):
         rows(table([share("a", "b", [True])]))[0].keeps_its_line()
+
+
+def measured_share(question: str, setting: str) -> float:
+    """Return the one result of the page whose question and setting hold these words, in per cent."""
+    (found,) = (row.value for row in rows(page()) if question in row.question and setting in row.setting)
+    return found
+
+
+def test_what_the_pages_say_of_few_coaches_is_what_was_measured() -> None:
+    said = definition("few_coaches")
+    for coaches, name in ((10, "of_ten"), (50, "of_fifty")):
+        alarms = measured_share("landmark test", f"{coaches} coaches, {STRONG}; clustered")
+        assert said.number(name) == round(100 / alarms)
+        assert f"1 in {said.number(name)}" in said.words
+    for construct in ("alliance", "self_efficacy", "empathy", "empowerment"):
+        assert said.words in MEASURES[f"ratio_{construct}"].cautions
+    held = measured_share("95 % range", f"2,000 people, 50 coaches, {DEFAULT}; people taken as independent")
+    assert f"about {round(held, -1):.0f} of 100 programs" in entry("range").limits
 
 
 @cache

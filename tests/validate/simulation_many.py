@@ -59,10 +59,10 @@ def _called(p: Sequence[float] | Array) -> Array:
     return np.asarray(multipletests(p, 0.05, method="fdr_bh")[1] < 0.05)
 
 
-def _coach_counts(number: int, stream: int, planted: dict[int, float]) -> tuple[Array, Array]:
-    """Return people and people who left early by day 90, for coaches with enough people."""
-    effect = np.zeros(COACHES)
-    effect[list(planted)] = list(planted.values())
+def _coach_counts(number: int, stream: int, planted: dict[int, float], sd: float = 0.0) -> tuple[Array, Array]:
+    """Return people and people who left early by day 90, by coach; all coaches differ by `sd`, some by a plant."""
+    effect = sd * np.random.default_rng([SEED, stream, number, 1]).standard_normal(COACHES)
+    effect[list(planted)] += list(planted.values())
 
     def plant(coaches: Coaches) -> Coaches:
         return replace(coaches, left=effect)
@@ -136,16 +136,16 @@ def benjamini_hochberg(replicates: int = 1000, workers: int = 1) -> list[Result]
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Coaches who do not differ, judged by the funnel: one array entry per coach and limit."""
+    """Coaches judged by the funnel: one array entry per coach and limit, and what is said of all of them."""
 
     below: dict[str, Array]
     above: dict[str, Array]
     is_more_than_chance: bool
 
 
-def outside(number: int, *, stream: int) -> Outside:
+def outside(number: int, *, stream: int, sd: float = 0.0) -> Outside:
     """Return which coaches of one program lie outside the limits, and whether they are said to differ beyond chance."""
-    size, left = _coach_counts(number, stream, {})
+    size, left = _coach_counts(number, stream, {}, sd)
     kept = size >= FEWEST_PEOPLE
     size, stayed = size[kept].astype(float), (size - left)[kept].astype(float)
     everybody = float(stayed.sum() / size.sum())
@@ -170,6 +170,10 @@ def funnel_limits(replicates: int = 1000, workers: int = 1) -> list[Result]:
         ):
             question = f"Share of coaches outside the {inside} % range of chance{words}"
             made.append(replace(share(question, setting, marks.tolist(), low, high), digits=digits))
-    called = [one.is_more_than_chance for one in found]
-    made.append(share("The funnel says that coaches differ beyond chance", setting, called))
+    sd = METHODS.left_coach_sd
+    differing = replicated(partial(outside, stream=35, sd=sd), replicates, workers)
+    words = "The funnel says that coaches differ beyond chance"
+    made.append(share(words, setting, [one.is_more_than_chance for one in found], upper=5))
+    setting = f"{COACHES} coaches of about {PER_COACH} people who differ as by default (SD {sd:.2f} in leaving)"
+    made.append(share(words, setting, [one.is_more_than_chance for one in differing]))
     return [replace(one, replicates=replicates) for one in made]

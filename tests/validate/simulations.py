@@ -62,7 +62,7 @@ STUDIES: Mapping[str, Study] = {
     "strong_false_alarms": Study(
         "False alarms of the ratio where coaches differ strongly",
         "Few coaches who differ strongly can look like an association by chance, and ranges over coaches do not "
-        "fully allow for it; the comparison within coach does. Reported. In per cent.",
+        "fully allow for it; the comparison within coach keeps nearer to the 5 of 100 promised. Reported. In per cent.",
         simulation_intervals.strong_false_alarms,
     ),
     "recovery": Study(
@@ -89,8 +89,9 @@ STUDIES: Mapping[str, Study] = {
     ),
     "funnel_limits": Study(
         "The funnel where coaches do not differ",
-        "Dots outside the limits of day 90. The published interpolation between whole people (Spiegelhalter 2005) "
-        "leaves somewhat more than its share above the range and less below, most with small units. In per cent.",
+        "Dots outside the limits of day 90; chance alone would put 5 and 0.2 of 100 there. The published "
+        "interpolation between whole people (Spiegelhalter 2005) puts more of them above the range than below, most "
+        "with small units. What is said of all coaches together errs on the side of saying nothing. In per cent.",
         simulation_many.funnel_limits,
     ),
 }
