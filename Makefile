@@ -37,7 +37,7 @@ run: .venv/runtime
 
 test: .venv/development
 	$(BIN)/python tests/browser/find_browser.py
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/development
 	$(BIN)/ruff format --check pipelines dashboard tests

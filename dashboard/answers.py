@@ -55,10 +55,12 @@ __all__ = [
     "note_failure",
     "one_line",
     "open_answers",
+    "published_marks",
     "quality_level",
     "quality_levels",
     "record_of",
     "role",
+    "why_no_mark",
 ]
 
 EXPORT_FLOOR = LIVE.export
@@ -164,6 +166,20 @@ def measures() -> Mapping[str, Any]:
     from pipelines.measures import MEASURES
 
     return MEASURES
+
+
+def published_marks() -> Mapping[str, Any]:
+    """Return what studies of other people found for each arrow of the theory that has such a number."""
+    from pipelines.published_marks import marks
+
+    return marks()
+
+
+def why_no_mark(arrow: str) -> str:
+    """Return what is said where an arrow has no published number; empty if nothing is known to say."""
+    from pipelines.published_marks import why_none
+
+    return why_none(arrow)
 
 
 def instruments() -> list[Any]:

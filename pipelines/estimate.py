@@ -22,6 +22,7 @@ from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
 from pipelines.estimate_table import check
 from pipelines.estimators import (
     after_coaching,
+    arrows,
     both_bands,
     dose,
     engagement,
@@ -31,6 +32,7 @@ from pipelines.estimators import (
     people,
     ratio,
     ratio_checks,
+    reasons,
     scores,
     staying,
     trajectories,
@@ -64,6 +66,10 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "early_score": scores.early_score,
     "response_rate": scores.response_rate,
     "pathway": pathways.pathway,
+    "pathway_to_lasting_change": pathways.pathway_to_lasting_change,
+    "theory_arrows": arrows.theory_arrows,
+    "helping_by_band": engagement.helping_by_band,
+    "reason_ratios": reasons.reason_ratios,
     "trajectories": trajectories.trajectories,
     "site_funnel": funnel.site_funnel,
     "coach_funnel": funnel.coach_funnel,

@@ -241,6 +241,19 @@ RIPPLES = Table(
     ),
     loaded=False,
 )
+HELPING_DAYS = Table(
+    "helping_days",
+    "one row per episode and day with an event of helping others",
+    ("episode_id", "day"),
+    (
+        _column("episode_id", "UUID", "Episode code", "Keyed code of the episode.", references="episodes.episode_id"),
+        _day("day", "Day of helping others", "Day of the events."),
+        _count(
+            "n_events", "Events of helping others", "Events of the day in which the person helped others.", "events"
+        ),
+    ),
+    loaded=False,
+)
 CONSTRUCT_INSTRUMENTS = Table(
     "constructs",
     "one row per construct that was rated: the instrument, version and rater that stand for it",
@@ -283,6 +296,7 @@ MARTS: tuple[Table, ...] = (
     SCORE_MONTHS,
     COACH_SESSIONS,
     RIPPLES,
+    HELPING_DAYS,
     MART_EPISODES,
     *follow_up.TABLES,
 )

@@ -127,6 +127,7 @@ def build_marts(
         },
         "coach_sessions": {},
         "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
+        "helping_days": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {
             "early_days": marts.EARLY_DAYS,
             "severity": marts.SEVERITY,

@@ -25,6 +25,12 @@ class Page:
 
 PAGES = (
     Page("overview", "Overview", "Are people staying, and is trust building?", EVERYONE),
+    Page(
+        "how_it_helps",
+        "How it helps",
+        "How is coaching meant to help, and what do our records show?",
+        ("manager", "public", "funder"),
+    ),
     Page("staying", "Staying", "How long do people stay in the program?", EVERYONE),
     Page(
         "trust_and_confidence",

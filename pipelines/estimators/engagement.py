@@ -8,6 +8,7 @@ from pipelines.definitions import definition
 from pipelines.estimators.request import Request, Screened, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import share
+from pipelines.questions import LEFT_BEFORE, NO_SCORE
 from pipelines.stats import proportion, rate
 
 INITIATED_DAYS = definition("initiated").number("initiated_days")
@@ -51,6 +52,15 @@ def session_intensity(request: Request) -> Rows:
 def ripple_rate(request: Request) -> Rows:
     """Return events of helping others per 100 months of observation, by level."""
     return _rates(request, request.ask("ripple_rate", columns=("episode_id", "extract_day")), MONTHS)
+
+
+def helping_by_band(request: Request) -> Rows:
+    """Return events of helping others per 100 months since the landmark, by band of the early score.
+
+    Events before the landmark do not count, so that the score comes before what it is compared with.
+    """
+    found = request.ask("helping_since", columns=("episode_id", "extract_day"), extra={"origin": request.origin})
+    return _rates(request, found[~found["level"].isin([LEFT_BEFORE, NO_SCORE])], MONTHS)
 
 
 def coach_continuity(request: Request) -> Rows:

@@ -7,6 +7,8 @@ to 180 among people followed so far: each step comes after the one before.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from pipelines.definitions import definition
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
@@ -14,6 +16,7 @@ from pipelines.estimators.adjusters import NAMES, adjusters
 from pipelines.estimators.ratio import FEW_EVENTS, HELD_EQUAL, NOT_FITTED, clustered_by
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
+from pipelines.follow_up import KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
 from pipelines.stats import clusters
 from pipelines.stats.mediation import mediation
 
@@ -26,34 +29,62 @@ def pathway(request: Request) -> Rows:
     """Return additional people staying per 100 whose early score is one standard deviation higher: total and parts.
 
     Rows `difference` by series total, direct and indirect, with limits from coaches drawn again; the E-value of the
-    indirect part; the number of coaches. Nothing with fewer people or fewer who left than the definition asks for.
+    indirect part; the number of coaches. Nothing with fewer people, or fewer who left or stayed, than the definition
+    asks for.
     """
+    found = _asked(request)
+    left = found["left_early"].to_numpy(dtype=bool)
+    return _parts(request, found, ~left, int(left.sum()))
+
+
+def pathway_to_lasting_change(request: Request) -> Rows:
+    """Return additional people per 100 known to have kept a gain after coaching: total and parts, as `pathway`.
+
+    Among people for whom it could be known by the extract; a follow-up that was not answered is not known to last.
+    """
+    found = _asked(request)
+    found = found[found["is_known"].astype(bool)].reset_index(drop=True)
+    lasting = found["lasting"].to_numpy(dtype=bool)
+    return _parts(request, found, lasting, int(lasting.sum()))
+
+
+def _asked(request: Request) -> pd.DataFrame:
     exposure, mediator = request.measure.constructs
-    rows = request.rows(grouping=f"early_{exposure}_score")
-    found = request.ask(
-        "pathway_people",
-        columns=("episode_id", "coach_id", "site", *NAMES),
-        extra={
-            "exposure": exposure,
-            "mediator": mediator,
-            "first_day": FIRST_DAY,
-            "second_day": SECOND_DAY,
-            "horizon": LAST_DAY,
-        },
-    )
-    n, left = len(found), int(found["left_early"].sum())
-    if n < LEAST_PEOPLE or left < LEAST_EVENTS:
+    extra = {
+        "exposure": exposure,
+        "mediator": mediator,
+        "first_day": FIRST_DAY,
+        "second_day": SECOND_DAY,
+        "horizon": LAST_DAY,
+        "known_after": KNOWN_AFTER,
+        "ended_by": KNOWN_ENDED_BY,
+        "kept": KNOWN_CONSTRUCT,
+        "follow_up_day": KNOWN_FOLLOW_UP,
+    }
+    columns = ("episode_id", "exit_day", "coach_id", "site", *NAMES)
+    return request.ask("pathway_people", columns=columns, extra=extra)
+
+
+def _parts(request: Request, found: pd.DataFrame, outcome: npt.NDArray[np.bool_], events: int) -> Rows:
+    """Return total, direct and indirect part of what goes with one standard deviation more, per 100 people.
+
+    Nothing with fewer people, or fewer on either side of the outcome, than the definition asks for. `events` is what
+    the rows name as events.
+    """
+    rows = request.rows(grouping=f"early_{request.measure.constructs[0]}_score")
+    n = len(found)
+    if n < LEAST_PEOPLE or min(events, n - events) < LEAST_EVENTS:
         if n:
             reason = BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE if n < LEAST_PEOPLE else FEW_EVENTS
             rows.one(**{**request.withheld("", reason), "stat": "difference"})
         return rows
     score = found["exposure"].to_numpy(dtype=float)
-    held = adjusters(found, found["left_early"].to_numpy(dtype=bool))
+    held = adjusters(found, ~outcome)
     try:
         parts = mediation(
             score,
             found["mediator"].to_numpy(dtype=float),
-            1.0 - found["left_early"].to_numpy(dtype=float),
+            outcome.astype(float),
             held.columns.to_numpy(dtype=float),
             clustered_by(found),
             unit=float(np.std(score, ddof=1)),
@@ -62,7 +93,7 @@ def pathway(request: Request) -> Rows:
         rows.one(**{**request.withheld("", NOT_FITTED), "stat": "difference"})
         return rows
     known = parts.clusters >= clusters.FEWEST
-    size = {"n": n, "events": left, "status": mark(n)}
+    size = {"n": n, "events": events, "status": mark(n)}
     for series, part in (("total", parts.total), ("direct", parts.direct), ("indirect", parts.indirect)):
         limits = {"lower": 100 * part.lower, "upper": 100 * part.upper} if known else {}
         rows.one(series=series, stat="difference", shape="point", estimate=100 * part.estimate, **limits, **size)

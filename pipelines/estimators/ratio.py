@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
+from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_AT_RISK, FEW_PEOPLE
 from pipelines.estimators.adjusters import Adjusters, adjusters
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import early_columns
-from pipelines.stats import association, clusters, cox, cox_checks, sensitivity
+from pipelines.stats import association, clusters, cox, cox_checks, pseudo, sensitivity
 
 EVENTS_PER_COEFFICIENT = 10
 """People who left early that a model needs for each of its columns."""
@@ -27,6 +27,9 @@ NOT_FITTED = "not_fitted"
 """Reason of a model that the data cannot settle."""
 NOT_PROPORTIONAL = 0.05
 """Below this p-value the ratio changes over time, and one number for it misleads."""
+PARTED_DAY = 60
+"""Day since the landmark, 90 since the first session, at which a ratio that changes over time is parted in two."""
+PARTS = ("adjusted_to_day_90", "adjusted_after_day_90")
 UNADJUSTED, ADJUSTED, WITHIN_COACH = "unadjusted", "adjusted", "within_coach"
 HELD_EQUAL = "held_equal_"
 """Start of the series that names a trait the adjusted ratio holds equal."""
@@ -52,8 +55,9 @@ def score_ratio(request: Request) -> Rows:
     """Return the ratio of leaving early per standard deviation of the early score, for the three questions.
 
     Rows `ratio` by series (unadjusted, adjusted, within_coach), each with its p-value; the mean and standard deviation
-    of the reference cohort; the test of whether the adjusted ratio stays the same over time; its E-value; and the
-    difference in the share who stayed, per 100 people, at the measure's horizon. Errors are clustered by coach.
+    of the reference cohort; the test of whether the adjusted ratio stays the same over time, and where it does not the
+    ratio before and after day 90; its E-value; and with the traits held equal the difference in days before leaving
+    early and in the share who stayed, per 100 people, to the measure's horizon. Errors are clustered by coach.
     """
     rows = request.rows(grouping=f"early_{request.measure.constructs[0]}_score")
     reference, found = _asked(request, filtered=False), _asked(request, filtered=True)
@@ -71,6 +75,7 @@ def score_ratio(request: Request) -> Rows:
     _add_unadjusted(rows, people)
     _add_adjusted(rows, people)
     _add_within_coach(rows, people)
+    _add_days(rows, people, request)
     _add_share(rows, people, request)
     without = len(found) - n
     if without >= request.floor.count:
@@ -119,11 +124,34 @@ def _add_adjusted(rows: Rows, people: _People) -> None:
     tested = cox_checks.proportional_hazards(fit, columns, people.table["day"], people.left, stratum=site)
     p = float(tested["p"].iloc[0])
     rows.one(series="proportional_hazards", stat="p_value", estimate=p, n=n, events=events, status="shown")
+    if p < NOT_PROPORTIONAL:
+        _add_two_parts(rows, people, columns, site)
     first = fit.table().iloc[0]
     limits = (float(np.exp(first["lower"])), float(np.exp(first["upper"])))
     strength = sensitivity.e_value(float(first["hazard_ratio"]), *limits, rare=events < 0.15 * n)
     for series, value in (("e_value", strength.estimate), ("e_value_of_limit", strength.limit)):
         rows.one(series=series, stat="ratio", estimate=value, n=n, events=events, status="shown")
+
+
+def _add_two_parts(rows: Rows, people: _People, columns: pd.DataFrame, site: pd.Series) -> None:
+    """Add the adjusted ratio before and after `PARTED_DAY`: whoever was still in then has two rows."""
+    day, left = people.table["day"].to_numpy(dtype=float), people.left
+    on = np.flatnonzero(day > PARTED_DAY)
+    who = np.concatenate([np.arange(len(day)), on])
+    second = np.arange(len(who)) >= len(day)
+    parts = columns.iloc[who].reset_index(drop=True)
+    parts.insert(1, "score_after", np.where(second, parts["score"], 0.0))
+    parts["score"] = np.where(second, 0.0, parts["score"])
+    fit = cox.fit(
+        parts,
+        np.where(second, day[who], np.minimum(day[who], PARTED_DAY)),
+        left[who] & (second | (day[who] <= PARTED_DAY)),
+        entry=np.where(second, PARTED_DAY, -1.0),
+        stratum=site.iloc[who],
+        cluster=people.cluster[who],
+    )
+    for place, series in enumerate(PARTS):
+        _add_ratio(rows, series, fit, place, people=len(day) if place == 0 else len(on))
 
 
 def _add_within_coach(rows: Rows, people: _People) -> None:
@@ -136,9 +164,9 @@ def _fit(people: _People, columns: pd.DataFrame, stratum: pd.Series | None = Non
     return cox.fit(columns, people.table["day"], people.left, stratum=stratum, cluster=people.cluster)
 
 
-def _add_ratio(rows: Rows, series: str, fit: cox.CoxFit) -> bool:
-    """Add a fit's ratio for the score and its p-value; tell whether it may be shown."""
-    first = fit.table().iloc[0]
+def _add_ratio(rows: Rows, series: str, fit: cox.CoxFit, place: int = 0, people: int | None = None) -> bool:
+    """Add a fit's ratio for the covariate at `place` and its p-value; tell whether it may be shown."""
+    first = fit.table().iloc[place]
     row: dict[str, object] = {"series": series, "stat": "ratio", "shape": "point"}
     if fit.events < EVENTS_PER_COEFFICIENT * len(fit.names):
         rows.one(**row, status="hidden", reason=FEW_EVENTS)
@@ -146,12 +174,39 @@ def _add_ratio(rows: Rows, series: str, fit: cox.CoxFit) -> bool:
     if not fit.converged:
         rows.one(**row, status="hidden", reason=NOT_FITTED)
         return False
-    rests_on = {"n": fit.people, "events": fit.events, "status": mark(fit.people)}
+    n = fit.people if people is None else people
+    rests_on = {"n": n, "events": fit.events, "status": mark(n)}
     ratio, lower, upper = (float(np.exp(first[name])) for name in ("coefficient", "lower", "upper"))
     rows.one(**row, **rests_on, estimate=ratio, lower=lower, upper=upper)
     if np.isfinite(first["p"]):
         rows.one(series=series, stat="p_value", estimate=float(first["p"]), **rests_on)
     return True
+
+
+def _add_days(rows: Rows, people: _People, request: Request) -> None:
+    """Add how many more days before leaving early go with one standard deviation, the traits held equal.
+
+    It needs no ratio that stays the same. Whoever completed or moved on counts to the horizon, as in every share who
+    stayed; somebody must still be followed there.
+    """
+    horizon = request.measure.horizon
+    day = people.table["day"].to_numpy(dtype=float)
+    row: dict[str, object] = {"series": "days", "stat": "difference", "x": horizon, "shape": "point"}
+    left = int((people.left & (day <= horizon)).sum())
+    design = np.column_stack([np.ones(len(day)), people.score, people.held.columns])
+    if left < EVENTS_PER_COEFFICIENT * design.shape[1]:
+        rows.one(**row, status="hidden", reason=FEW_EVENTS)
+        return
+    if int((day >= horizon).sum()) < request.floor.curve_at_risk:
+        rows.one(**row, status="hidden", reason=FEW_AT_RISK)
+        return
+    values = pseudo.pseudo_days(day, people.table["cause"], horizon)
+    found = association.clustered_line(design, values, 1, people.cluster)
+    if not np.isfinite(found.estimate):
+        rows.one(**row, status="hidden", reason=NOT_FITTED)
+        return
+    limits = {"lower": found.lower, "upper": found.upper} if found.clusters >= clusters.FEWEST else {}
+    rows.one(**row, estimate=found.estimate, **limits, n=len(day), events=left, status=mark(len(day)))
 
 
 def _add_share(rows: Rows, people: _People, request: Request) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import after_coaching, engagement, pathways, people, scores, staying, trajectories, units
+from pipelines.measures import (
+    after_coaching,
+    arrows,
+    engagement,
+    pathways,
+    people,
+    reasons,
+    scores,
+    staying,
+    trajectories,
+    units,
+)
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
@@ -20,6 +31,8 @@ MEASURES: Mapping[str, Measure] = {
         *units.ENTRIES,
         *trajectories.ENTRIES,
         *pathways.ENTRIES,
+        *reasons.ENTRIES,
+        *arrows.ENTRIES,
     )
 }
 """Every measure by its identifier."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.measures.entry import Axis, Measure
+from pipelines.measures.entry import Axis, Exposure, Measure
 from pipelines.questions import DIMENSIONS
 
 _GROUPINGS = tuple(name for name in DIMENSIONS if not name.endswith("_band") or name == "age_band")
@@ -109,4 +109,30 @@ RIPPLE = Measure(
     most_groupings=2,
     doors=("live",),
 )
-ENTRIES = (ENGAGEMENT, FIRST_SESSION, INTENSITY, CONTINUITY, RIPPLE)
+HELPING_BY_CONFIDENCE = Measure(
+    id="helping_others_by_self_efficacy",
+    label="Helping others by early self-efficacy",
+    question="Do people with higher self-efficacy early on help others more later?",
+    definition=(
+        "Events in which a person helped others or brought somebody in, per 100 months of observation after day 30, by "
+        "display band of early self-efficacy, among people still in the program 30 days after the first session."
+    ),
+    definitions=("ripple", "early_score", "bands", "since_day_30", "left_early", "time_zero", "episode"),
+    numerator="Events of helping others after day 30, times 100.",
+    denominator="Months of observation after day 30.",
+    exclusions=("People who left before day 30, never attended, or whose day 30 is too recent to know.",),
+    rows="landmark",
+    estimator="helping_by_band",
+    shape="bar",
+    y=Axis("Events per 100 months", "events per 100 person-months"),
+    cautions=(
+        "It shows what goes together, not what brings it about; nothing is held equal.",
+        "Events after the exit are known only as far as people stay in touch.",
+        "The range of uncertainty takes each person's events together, not as independent.",
+    ),
+    fixed_groupings=("self_efficacy_band",),
+    constructs=("self_efficacy",),
+    exposures=(Exposure("self_efficacy"),),
+    doors=("live",),
+)
+ENTRIES = (HELPING_BY_CONFIDENCE, ENGAGEMENT, FIRST_SESSION, INTENSITY, CONTINUITY, RIPPLE)

@@ -82,15 +82,17 @@ def _dose(construct: str, label: str, about: str) -> Measure:
 def _ratio(construct: str, label: str, about: str) -> Measure:
     return Measure(
         id=f"ratio_{construct}",
+        version=2,
         label=label,
         question=f"Does leaving early still go with {about} when other differences are held equal?",
         definition=(
             "Among people still in the program 30 days after the first session, how often people leave early whose "
             "early score is one standard deviation higher, as a ratio; below 1 means less often. Three ratios: as it "
             "is; with the traits named beside it held equal and people compared within their site; and among people "
-            f"of one coach. {_STAYED_AFTER} Beside them: additional people staying per 100, the traits held equal."
+            f"of one coach. {_STAYED_AFTER} Beside them, the traits held equal: additional people staying per 100, and "
+            "additional days before leaving early."
         ),
-        definitions=("score_ratio", "few_coaches", "held_equal", *_RESTS_ON),
+        definitions=("score_ratio", "few_coaches", "days_gained", "held_equal", *_RESTS_ON),
         numerator="People who left early after day 30 (other exits end the follow-up).",
         denominator="People still in the program on day 30 who have an early score.",
         exclusions=(_STILL_IN, "People without an early score; their number is beside."),
@@ -102,7 +104,8 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
             "It shows what goes together, not what brings it about: differences nobody recorded are not held equal.",
             _SELECTION,
             definition("few_coaches").words,
-            "Where the ratio changes over time, one number misleads: look at the curves.",
+            "Where the ratio changes over time, one number misleads: the days stand first, and the ratio is given "
+            "before and after day 90.",
             _CEILING,
             _RATER,
         ),

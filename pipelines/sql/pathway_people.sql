@@ -1,10 +1,13 @@
 -- One row per person still in the program on the second day with both scores: the first score up to the first day, the
--- second from the ratings between the two days, whether they left early by the horizon, traits.
+-- second from the ratings between the two days, whether they left early by the horizon,
+-- whether a gain is known to have lasted and could be known, traits.
 select
     sooner.score_mean as exposure,
     (until.score_mean * until.n_ratings - coalesce(before.score_mean * before.n_ratings, 0))
     / (until.n_ratings - coalesce(before.n_ratings, 0)) as mediator,
     matched.cause = 1 and matched.t <= $horizon as left_early,
+    matched.follow_up >= $known_after as is_known,
+    coalesce(changes.is_lasting and matched.exit_day - matched.zero_day <= $ended_by, false) as lasting,
     matched.site,
     cast(matched.coach_id as varchar) as coach,
     matched.severity_score,
@@ -37,4 +40,9 @@ left join
     and before.instrument_version = second_scale.instrument_version
     and before.rater = second_scale.rater
     and before.landmark_day = $first_day
+left join
+    lasting_changes as changes
+    on changes.episode_id = matched.episode_id
+    and changes.construct = $kept
+    and changes.follow_up_day = $follow_up_day
 where matched.t > $second_day and matched.follow_up >= $horizon and until.n_ratings > coalesce(before.n_ratings, 0)

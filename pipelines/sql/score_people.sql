@@ -1,7 +1,8 @@
--- One row per person still in the program at the landmark: follow-up since then, how it ended, early score if there is
--- one, and what the models adjust for; no person's code.
+-- One row per person still in the program at the landmark: follow-up since then, how it ended, early score and band
+-- if there is one, and what the models adjust for; no person's code.
 select
     early_score as score,
+    early_band as band,
     t - $origin as day,
     cause,
     follow_up - $origin as follow_up,

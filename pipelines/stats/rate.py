@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtri, stdtrit
 
+from pipelines.stats.association import Line, clustered
 from pipelines.stats.limits import MISSING, Interval
 
 TAIL = 0.025
+MOST_STEPS = 50
 
 
 def clustered_rate(events: ArrayLike, time: ArrayLike, people: ArrayLike = 1.0) -> Interval:
@@ -34,3 +36,37 @@ def clustered_rate(events: ArrayLike, time: ArrayLike, people: ArrayLike = 1.0) 
     squares = float(np.sum(weight * (counted - rate * observed) ** 2))
     half = float(stdtrit(persons - 1.0, 1.0 - TAIL)) * np.sqrt(persons / (persons - 1.0) * squares) / total
     return Interval(np.float64(rate), np.float64(rate * np.exp(-half)), np.float64(rate * np.exp(half)))
+
+
+def poisson_slope(design: ArrayLike, events: ArrayLike, time: ArrayLike, column: int, cluster: ArrayLike) -> Line:
+    """Return one coefficient (log ratio of rates) of a Poisson model of `events` in `time`, errors held by cluster.
+
+    One row of `design` (with its constant) per person. Persons may have several events that come together: the errors
+    are the sandwich over clusters, with limits and p by `clusters.rule`. Missing where the model cannot be settled.
+    Source: Zeger 1988; Cameron & Trivedi 2013, chapter 3.
+    """
+    x, y, span = (np.asarray(values, dtype=float) for values in (design, events, time))
+    _, member = np.unique(np.asarray(cluster), return_inverse=True)
+    groups = int(member.max()) + 1
+    missing = Line(*(float("nan"),) * 5, groups)
+    if y.sum() <= 0:
+        return missing
+    beta, settled = np.zeros(x.shape[1]), False
+    beta[0] = np.log(y.sum() / span.sum())
+    for _ in range(MOST_STEPS):
+        mean = span * np.exp(np.clip(x @ beta, -700.0, 700.0))
+        information = (x * mean[:, None]).T @ x
+        if not np.all(np.isfinite(information)) or np.linalg.cond(information) > 1e12:
+            return missing
+        move = np.linalg.solve(information, x.T @ (y - mean))
+        beta = beta + np.clip(move, -5.0, 5.0)
+        settled = bool(np.max(np.abs(move)) < 1e-10)
+        if settled:
+            break
+    if not settled:
+        return missing
+    mean = span * np.exp(x @ beta)
+    inverse = np.linalg.inv((x * mean[:, None]).T @ x)
+    sums = np.zeros((groups, x.shape[1]))
+    np.add.at(sums, member, x * (y - mean)[:, None])
+    return clustered(float(beta[column]), inverse @ (sums.T @ sums) @ inverse, column, groups)

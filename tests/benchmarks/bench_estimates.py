@@ -30,8 +30,8 @@ COUNT = """
     select
         level,
         day,
-        count(case when cause = 1 then 1 end) as n_event_1,
-        count(case when cause = 0 then 1 end) as n_censored
+        cast(sum(cause) as integer) as n_event_1,
+        cast(count(*) - sum(cause) as integer) as n_censored
     from people
     group by level, day
 """

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "manager": (
         "overview",
+        "how_it_helps",
         "staying",
         "trust_and_confidence",
         "sites_and_coaches",
@@ -31,7 +32,7 @@ PAGES = {
         "your_data",
         "methods",
     ),
-    "public": ("overview", "staying", "trust_and_confidence", "report", "get_the_data", "methods"),
+    "public": ("overview", "how_it_helps", "staying", "trust_and_confidence", "report", "get_the_data", "methods"),
 }
 START_SECONDS = 60
 PAINT_MILLISECONDS = 45_000

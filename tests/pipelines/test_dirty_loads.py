@@ -11,7 +11,7 @@ from tests.pipelines.bad_files.loading import Installation
 from tests.pipelines.dirty_world import Dirty, dirty_folders
 from tests.pipelines.whole_loads import assert_holds, outcomes
 
-EXAMPLES = 20
+EXAMPLES = 12
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,11 @@ from pipelines.measures import MEASURES, Axis, Exposure, Measure, entry
 from pipelines.measures.entry import TIME_IN_PROGRAM
 
 NAMED = [
+    "theory_arrows",
+    "pathway_empowerment_self_efficacy_lasting_change",
+    "helping_others_by_self_efficacy",
+    "every_exit_alliance",
+    "every_exit_self_efficacy",
     "people_enrolled",
     "staying_curve",
     "staying_curve_censoring_other_exits",

@@ -85,3 +85,47 @@ def test_too_few_who_left_show_nothing(sample_home) -> None:
     assert set(found["status"]) == {"hidden"}
     assert found["reason"].tolist() == [FEW_EVENTS]
     assert found["estimate"].isna().all()
+
+
+def test_the_path_to_lasting_change_counts_who_is_known_to_have_kept_a_gain(sample_home, monkeypatch) -> None:
+    """Referee: the same people and outcome put together in pandas from `lasting_changes`."""
+    from pipelines import follow_up
+
+    told: list[tuple[float, ...]] = []
+
+    def only_listen(score, later, outcome, *_: object, **__: object) -> None:
+        told.append((len(score), len(later), float(np.sum(outcome))))
+        raise ValueError
+
+    monkeypatch.setattr(pathways, "mediation", only_listen)
+    monkeypatch.setattr(pathways, "LEAST_PEOPLE", 1)
+    monkeypatch.setattr(pathways, "LEAST_EVENTS", 1)
+    live = LiveReader(sample_home)
+    found = live.ask(Question("pathway_empowerment_self_efficacy_lasting_change"))
+    live.close()
+    assert found["estimate"].isna().all()
+    asked = open_records(sample_home)
+    people = plain_people(asked)
+    facts = asked.table("select episode_id, extract_day, exit_day, first_attended_day as first from mart_episodes")
+    kept = asked.table(
+        "select episode_id, is_lasting from lasting_changes where construct = $c and follow_up_day = $d",
+        {"c": follow_up.KNOWN_CONSTRUCT, "d": follow_up.KNOWN_FOLLOW_UP},
+    )
+    rated = asked.table("select episode_id, construct, landmark_day, score_mean, n_ratings from mart_landmarks "
+                        "join constructs using (instrument_id, instrument_version, rater)")  # fmt: skip
+    asked.close()
+    both = people[["episode_id", "state", "t"]].merge(facts, on="episode_id").merge(kept, on="episode_id", how="left")
+    wide = rated.pivot(index="episode_id", columns=["construct", "landmark_day"], values="score_mean")
+    ratings = rated.pivot(index="episode_id", columns=["construct", "landmark_day"], values="n_ratings").fillna(0)
+    both = both[both["state"].eq("followed") & both["t"].astype(float).gt(60)]
+    reach = both["extract_day"].astype(float) - both["first"].astype(float) - 30
+    both = both[reach.ge(max(180, follow_up.KNOWN_AFTER))]
+    ids = both["episode_id"]
+    has = ids.map(wide[("empowerment", 30)].notna()).fillna(False) & (
+        ids.map(ratings[("self_efficacy", 60)]).fillna(0) > ids.map(ratings[("self_efficacy", 30)]).fillna(0)
+    )
+    both = both[has.to_numpy(dtype=bool)]
+    soon = both["exit_day"].astype(float) - both["first"].astype(float) <= follow_up.KNOWN_ENDED_BY
+    lasting = both["is_lasting"].fillna(False).astype(bool) & soon
+    assert len(both) > 20
+    assert told == [(len(both), len(both), lasting.sum())]

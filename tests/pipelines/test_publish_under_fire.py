@@ -30,8 +30,8 @@ from tests.pipelines.under_fire import (
     refused,
 )
 
-KILLS = 10
-BUILDER_KILLS = 10
+KILLS = 5
+BUILDER_KILLS = 5
 LOADERS = 4
 
 

@@ -269,3 +269,48 @@ def test_a_category_in_which_nobody_left_is_held_together_with_the_largest() -> 
     left = np.arange(100) < 30
     assert adjusters(people, left).columns.empty
     assert list(adjusters(people, np.arange(100) % 3 == 0).columns) == ["age_band_25-34"]
+
+
+def crossing(n: int, *, late: float, seed: int = 8):
+    """Records of `n` people whose score goes with leaving less to day 90 and, by `late`, otherwise after."""
+    rng = np.random.default_rng(seed)
+    rows = one_site()
+    rows["coaches"] = [{"coach_id": code("coach", i), "site_id": code("site", 1)} for i in range(1, 13)]
+    for number in range(1, n + 1):
+        z = rng.normal()
+        first = rng.exponential(90 * np.exp(0.8 * z))
+        last = 31 + int(first if first < 60 else 60 + rng.exponential(90 * np.exp(-late * z)))
+        attended = sorted({0, 7, 14, 28, *range(28, last + 1, 20), last})
+        ratings = [(day, "wai_sr", float(np.clip(3 + 0.3 * z, 1, 5))) for day in (0, 7)]
+        add_person(rows, number, extract=900, attended=attended, ratings=ratings, coach=1 + number % 12)
+    return LiveReader.of(reader(build_records(rows))).ask(Question("ratio_alliance"))
+
+
+def test_where_the_ratio_changes_over_time_it_is_parted_at_day_90_and_the_days_stand_beside() -> None:
+    table = crossing(900, late=0.5)
+    assert row(table, "proportional_hazards", "p_value")["estimate"] < 0.01
+    before, after = (row(table, name) for name in ratio.PARTS)
+    assert before["upper"] < 1 < after["lower"]
+    assert before["n"] > after["n"]
+    days = row(table, "days", "difference")
+    assert days["lower"] < days["estimate"] < days["upper"]
+
+
+def test_where_the_ratio_stays_the_same_it_is_not_parted(live) -> None:
+    table = live.ask(Question("ratio_alliance"))
+    assert row(table, "proportional_hazards", "p_value")["estimate"] > ratio.NOT_PROPORTIONAL
+    assert not set(ratio.PARTS) & set(table["series"])
+
+
+def test_days_per_standard_deviation_are_those_of_plain_days_where_everybody_is_followed(live, plain) -> None:
+    """Among people whose follow-up reaches the horizon the pseudo-value is the plain number of days."""
+    import statsmodels.api as sm
+
+    table = planted(400, link=0.4)
+    found = row(table.ask(Question("ratio_alliance")), "days", "difference")
+    asked = table._reader.table("select * from mart_episodes")
+    score = asked["early_alliance_score"].astype(float)
+    stay = np.minimum(asked["last_contact_day"].astype(float) + 1 - 30, 150)
+    own = sm.OLS(stay, sm.add_constant((score - score.mean()) / score.std(ddof=1))).fit()
+    assert found["estimate"] == pytest.approx(own.params.iloc[1], abs=1e-6)
+    assert found["lower"] < own.params.iloc[1] < found["upper"]

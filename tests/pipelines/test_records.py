@@ -86,6 +86,7 @@ def test_tables_that_were_not_handed_over_are_there_and_empty() -> None:
         "score_months": 0,
         "coach_sessions": 1,
         "ripple_events": 0,
+        "helping_days": 0,
         "mart_episodes": 1,
         "change_scales": 0,
         "follow_ups": 0,

@@ -1,0 +1,225 @@
+"""The theory of change as boxes and arrows: what each holds in this program's records, or plainly why it holds nothing.
+
+Pure: takes estimate tables, returns words and numbers for the page. A box is a concept with its measure, value and
+people; an arrow is one step with what is seen here and what others have published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.sentences import SHOWN
+
+SEEN, UNCLEAR, UNKNOWN = "seen", "unclear", "unknown"
+"""An arrow: its range excludes nothing going together; it does not; or there is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A box of the theory: its measure, the row that holds its value, its unit, and where its figure is."""
+
+    name: str
+    heading: str
+    what: str
+    measure: str
+    page: str
+    series: str = ""
+    stat: str = "share"
+    x: float | None = None
+    published: str = ""
+    parts: str = ""
+
+
+PATHS: tuple[tuple[str, str, tuple[Concept, ...]], ...] = (
+    (
+        "From being understood to staying",
+        "A coach's empathy is meant to build trust, and trust to keep people coming",
+        (
+            Concept("empathy", "Empathy", "The coach's empathy, as people see it early on", "early_empathy",
+                    "trust_and_confidence", stat="mean"),
+            Concept("alliance", "Alliance", "Working alliance with the coach early on", "early_alliance",
+                    "trust_and_confidence", stat="mean", parts="Bond, goals and tasks, counted as one score."),
+            Concept("engagement", "Engagement", "Came within two weeks and twice more in the month after",
+                    "engagement_rate", "staying", series="engaged"),
+            Concept("staying", "Staying", "Stayed to 6 months after the first session", "stayed_share", "staying",
+                    series="stayed", x=180, published="stayed_share"),
+        ),
+    ),
+    (
+        "From being able to act to recovery that lasts",
+        "Empowerment is meant to build confidence, and confidence to make recovery last and to be passed on",
+        (
+            Concept("empowerment", "Empowerment", "How much people feel in charge, early on", "early_empowerment",
+                    "trust_and_confidence", stat="mean",
+                    parts="Autonomy, informed decisions, self-discovery and collaboration are not measured one by "
+                    "one."),
+            Concept("self_efficacy", "Self-efficacy", "Confidence in one's own ability early on",
+                    "early_self_efficacy", "trust_and_confidence", stat="mean"),
+            Concept("lasting_change", "Sustained recovery", "Of those who answered 6 months after coaching, kept a "
+                    "gain in recovery capital", "lasting_change_recovery_capital", "staying", x=180,
+                    published="known_lasting_change"),
+            Concept("helping_others", "Ripple", "Times people helped others or brought somebody in, per 100 months",
+                    "ripple_rate", "staying", stat="rate"),
+        ),
+    ),
+)  # fmt: skip
+"""The two paths, in the order of the theory."""
+NOT_COMPARED = {
+    "alliance_engagement": "Engagement is counted in the same weeks as early alliance, so neither comes first.",
+    "engagement_staying": "Engagement is a part of staying: people who stay longer have more chances to engage.",
+    "lasting_change_helping_others": "Both are counted after coaching, so neither comes first.",
+}
+"""Steps of the theory that cannot be worked out from these records without fooling anyone, and why."""
+STEPS: Mapping[str, tuple[str, str]] = {
+    "empathy_alliance": ("Empathy", "alliance"),
+    "alliance_engagement": ("Alliance", "engagement"),
+    "engagement_staying": ("Engagement", "staying"),
+    "alliance_staying": ("Alliance", "staying"),
+    "empowerment_self_efficacy": ("Empowerment", "self-efficacy"),
+    "alliance_self_efficacy": ("Alliance", "self-efficacy"),
+    "self_efficacy_staying": ("Self-efficacy", "staying"),
+    "self_efficacy_lasting_change": ("Self-efficacy", "sustained recovery"),
+    "lasting_change_helping_others": ("Sustained recovery", "helping others"),
+    "self_efficacy_helping_others": ("Self-efficacy", "helping others"),
+}
+"""Every arrow from its first box to its second, in the order of the table."""
+BETWEEN = {
+    ("empathy", "alliance"): "empathy_alliance",
+    ("alliance", "engagement"): "alliance_engagement",
+    ("engagement", "staying"): "engagement_staying",
+    ("empowerment", "self_efficacy"): "empowerment_self_efficacy",
+    ("self_efficacy", "lasting_change"): "self_efficacy_lasting_change",
+    ("lasting_change", "helping_others"): "lasting_change_helping_others",
+}
+"""The arrow drawn between two boxes that stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a box says: `value` is a number or the words for its absence; `about` how many people, or why."""
+
+    concept: Concept
+    value: str
+    unit: str
+    about: str
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an arrow says: its two ends, state, the words for this program's number, and the number with its range."""
+
+    arrow: str
+    ends: tuple[str, str]
+    state: str
+    said: str
+    stat: str = ""
+    estimate: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+    people: float = float("nan")
+
+
+def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) -> Box:
+    """Return the box of a concept from the table of its measure; None where this door does not have the measure."""
+    if table is None:
+        return Box(concept, "Not published", "", "Not among the figures that are given out", False)
+    rows = table[table["stat"].eq(concept.stat) & table["series"].isin([concept.series, ""]) & table["level"].eq("")]
+    if concept.x is not None and rows["x"].notna().any():
+        rows = rows[rows["x"].eq(concept.x)]
+    shown = rows[rows["status"].isin(SHOWN)]
+    if shown.empty:
+        return Box(concept, *_absent(table), False)
+    row = shown.iloc[0]
+    people = "" if pd.isna(row["n"]) else words.people(row["n"])
+    if concept.stat == "mean":
+        return Box(concept, words.score(row["estimate"]), f"of {top:g}" if top else "on average", people, True)
+    if concept.stat == "rate":
+        return Box(concept, words.score(row["estimate"]), "per 100 months", people, True)
+    return Box(concept, words.percent(row["estimate"], rough=row["status"] == "rough"), "of people", people, True)
+
+
+def _absent(table: pd.DataFrame) -> tuple[str, str, str]:
+    """Return the words for a value that is not there, and why."""
+    statuses = set(table["status"])
+    if "not_measured" in statuses:
+        return "Not measured", "", "No questionnaire for this has been loaded"
+    if "immature" in statuses:
+        return "Too early", "", "These people started too recently"
+    if "hidden" in statuses:
+        return "Hidden", "", "Too few people for a figure"
+    return "Not published", "", "Not for these filters"
+
+
+def steps(table: pd.DataFrame | None) -> list[Step]:
+    """Return every arrow from the table of `theory_arrows`; None where this door does not have it."""
+    rows = {} if table is None else {str(row["level"]): row for _, row in table.iterrows()}
+    return [_step(arrow, ends, rows.get(arrow), table is None) for arrow, ends in STEPS.items()]
+
+
+def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool) -> Step:
+    if arrow in NOT_COMPARED:
+        return Step(arrow, ends, UNKNOWN, NOT_COMPARED[arrow])
+    if row is None or row["status"] not in SHOWN:
+        if closed:
+            return Step(arrow, ends, UNKNOWN, "Worked out on the program's own pages only.")
+        if row is not None and row["status"] == "not_measured":
+            return Step(arrow, ends, UNKNOWN, "Not measured: a questionnaire for one of the two is missing.")
+        return Step(arrow, ends, UNKNOWN, "Too few people to say.")
+    stat = str(row["stat"])
+    nothing = 1.0 if stat == "ratio" else 0.0
+    numbers = {name: float(row[name]) for name in ("estimate", "lower", "upper")}
+    ranged = pd.notna(row["lower"]) and pd.notna(row["upper"])
+    clear = bool(ranged and (row["lower"] > nothing or row["upper"] < nothing))
+    more = row["estimate"] > nothing
+    return Step(
+        arrow,
+        ends,
+        SEEN if clear else UNCLEAR,
+        _said(stat, ends, clear, more, ranged),
+        stat,
+        **numbers,
+        people=row["n"],
+    )
+
+
+def _said(stat: str, ends: tuple[str, str], clear: bool, more: bool, ranged: bool) -> str:
+    """Return the words an arrow's number supports; never that one brings about the other."""
+    first, second = ends[0].lower(), ends[1]
+    if not ranged:
+        return "Too few coaches to say how sure this is."
+    if not clear:
+        return f"No clear link between {first} and {second} here."
+    higher = "a higher" if more else "a lower"
+    if stat == "correlation":
+        return f"People with a higher score of {first} tend to have {higher} score of {second}."
+    if stat == "ratio":
+        return f"People with a higher score of {first} help others {'more' if more else 'less'} often later."
+    happened = "stayed" if second == "staying" else "kept a gain"
+    return f"People who {happened} had {higher} score of {first} early on than people who had not."
+
+
+def number(stat: str, estimate: float, lower: float | None = None, upper: float | None = None) -> str:
+    """Return a number of an arrow with its range, in the words of its kind."""
+    kind = {"correlation": "r = ", "standardised_difference": "d = ", "ratio": "× "}[stat]
+    between = f" (could be {lower:.2f} to {upper:.2f})" if lower is not None and upper is not None else ""
+    return f"{kind}{estimate:.2f}{between}"
+
+
+def summary(found: list[Step]) -> str:
+    """Return one sentence on how many steps of the theory are seen in this program's records."""
+    looked = [step for step in found if step.state != UNKNOWN]
+    if not looked:
+        return "None of the steps can be worked out from these figures yet"
+    seen = len([step for step in looked if step.state == SEEN])
+    if len(looked) == 1:
+        return f"The one step that can be worked out is {'seen' if seen else 'not clear'} in these records"
+    if seen == len(looked):
+        return f"All {seen} steps that can be worked out are seen in these records"
+    if not seen:
+        return f"None of the {len(looked)} steps that can be worked out is clear in these records"
+    return f"{seen} of the {len(looked)} steps that can be worked out are seen in these records"

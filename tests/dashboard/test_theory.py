@@ -1,0 +1,110 @@
+"""The theory of change in words. Referees: hand-made estimate tables; no arrow says more than its range."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard import theory
+from dashboard.charts.arrow_mark import WIDTH, arrow_mark
+from pipelines.estimate_table import estimate_table
+from pipelines.estimators.arrows import ARROWS
+from pipelines.measures import MEASURES
+
+
+def table(*rows: dict[str, object]):
+    return estimate_table([{"measure": "theory_arrows", "source": "live", **row} for row in rows])
+
+
+def arrow(level: str, stat: str, estimate: float, lower: float | None, upper: float | None, n: int = 400):
+    numbers = {"estimate": estimate, "lower": lower, "upper": upper, "n": n}
+    return {"level": level, "stat": stat, "status": "shown", "shape": "point", **numbers}
+
+
+def step(name: str, *rows: dict[str, object]) -> theory.Step:
+    return next(one for one in theory.steps(table(*rows)) if one.arrow == name)
+
+
+def test_every_arrow_of_the_measure_has_its_words_and_every_other_step_says_why_there_is_none() -> None:
+    assert set(ARROWS) | set(theory.NOT_COMPARED) == set(theory.STEPS)
+    assert set(theory.BETWEEN.values()) <= set(theory.STEPS)
+
+
+def test_every_box_names_a_measure_that_exists() -> None:
+    for _, _, concepts in theory.PATHS:
+        for concept in concepts:
+            assert concept.measure in MEASURES
+            assert not concept.published or "release" in MEASURES[concept.published].doors
+
+
+@pytest.mark.parametrize(
+    ("stat", "estimate", "lower", "upper", "state"),
+    [
+        ("correlation", 0.4, 0.3, 0.5, theory.SEEN),
+        ("correlation", -0.4, -0.5, -0.3, theory.SEEN),
+        ("correlation", 0.1, -0.1, 0.3, theory.UNCLEAR),
+        ("correlation", 0.4, None, None, theory.UNCLEAR),
+    ],
+)
+def test_an_arrow_is_seen_only_where_its_range_leaves_nothing_out(stat, estimate, lower, upper, state) -> None:
+    assert step("empathy_alliance", arrow("empathy_alliance", stat, estimate, lower, upper)).state == state
+
+
+def test_a_ratio_is_compared_with_one_and_a_difference_with_zero() -> None:
+    helping = "self_efficacy_helping_others"
+    assert step(helping, arrow(helping, "ratio", 1.2, 0.9, 1.6)).state == theory.UNCLEAR
+    more = step(helping, arrow(helping, "ratio", 1.5, 1.3, 1.7))
+    assert (more.state, "more often" in more.said) == (theory.SEEN, True)
+    fewer = step("alliance_staying", arrow("alliance_staying", "standardised_difference", -0.3, -0.5, -0.1))
+    assert "a lower score" in fewer.said
+
+
+def test_what_is_not_shown_says_why_and_holds_no_number() -> None:
+    hidden = {
+        "level": "alliance_staying",
+        "stat": "standardised_difference",
+        "status": "hidden",
+        "reason": "few_events",
+    }
+    absent = {"level": "empathy_alliance", "stat": "correlation", "status": "not_measured", "reason": "no_people"}
+    said = {one.arrow: one for one in theory.steps(table(hidden, absent))}
+    assert said["alliance_staying"].said == "Too few people to say."
+    assert said["empathy_alliance"].said.startswith("Not measured")
+    assert all(one.state == theory.UNKNOWN and one.estimate != one.estimate for one in said.values())
+    assert "own pages" in theory.steps(None)[0].said
+
+
+def test_the_summary_counts_the_steps() -> None:
+    seen, unclear = arrow("empathy_alliance", "correlation", 0.4, 0.3, 0.5), arrow(
+        "alliance_staying", "standardised_difference", 0.1, -0.1, 0.3)  # fmt: skip
+    assert theory.summary(theory.steps(table(seen, unclear))).startswith("1 of the 2 steps")
+    assert theory.summary(theory.steps(table(seen))).startswith("The one step")
+    assert theory.summary(theory.steps(table(unclear))).endswith("is not clear in these records")
+    assert theory.summary(theory.steps(None)).startswith("None of the steps can be worked out")
+
+
+def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:
+    empathy, _, _, staying = theory.PATHS[0][2]
+    mean = {"stat": "mean", "estimate": 44.23, "n": 1032, "status": "shown"}
+    band = {"stat": "share", "series": "band", "level": "lower", "estimate": 0.2, "n": 1032, "status": "shown"}
+    found = theory.box(empathy, table(mean, band), 50)
+    assert (found.value, found.unit, found.about) == ("44.2", "of 50", "1,032 people")
+    at = [{"stat": "share", "series": "stayed", "x": x, "estimate": y, "n": 9, "status": "rough"}
+          for x, y in ((90, 0.8), (180, 0.64))]  # fmt: skip
+    assert theory.box(staying, table(*at)).value == "~64%"
+    assert theory.box(empathy, table({"stat": "mean", "status": "not_measured"})).value == "Not measured"
+    assert not theory.box(empathy, None).measured
+
+
+def test_the_picture_places_numbers_on_one_scale_and_holds_what_lies_beyond_at_its_edge() -> None:
+    import base64
+
+    def drawn(*arguments: object) -> str:
+        return base64.b64decode(arrow_mark(*arguments).partition(",")[2]).decode()  # type: ignore[arg-type]
+
+    zero, one = 8 + (WIDTH - 16) / 3, WIDTH - 8
+    picture = drawn("correlation", (0.0, -0.5, 3.0), None)
+    assert f'cx="{zero:.1f}"' in picture
+    assert f'd="M8.0 14H{one:.1f}"' in picture
+    assert f'cx="{WIDTH / 2:.1f}"' in drawn("ratio", (1.0, 0.8, 1.2), None)
+    assert "<rect" in drawn("correlation", (0.1, 0.0, 0.2), (0.5, 0.42, 0.57))
+    assert arrow_mark("share", None, None) == ""

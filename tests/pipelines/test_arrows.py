@@ -1,0 +1,132 @@
+"""The arrows of the theory. Referees: scipy, statsmodels and plain means on the plain outcomes; canaries; guards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+
+from pipelines.estimate import LiveReader
+from pipelines.estimators import arrows
+from pipelines.published_marks import PublishedMark, marks, why_none
+from pipelines.questions import Question
+from pipelines.schema import RIPPLE_EVENTS
+from pipelines.stats import rate
+from pipelines.warehouse import open_records
+from tests.pipelines.plain_definition import plain_people
+
+
+@pytest.fixture(scope="module")
+def live(sample_home):
+    live = LiveReader(sample_home)
+    yield live
+    live.close()
+
+
+@pytest.fixture(scope="module")
+def found(live) -> pd.DataFrame:
+    return live.ask(Question("theory_arrows")).set_index("level")
+
+
+@pytest.fixture(scope="module")
+def plain(sample_home) -> pd.DataFrame:
+    """People in the program at day 30, by the plain definition, with their events of helping others since then."""
+    asked = open_records(sample_home)
+    people = plain_people(asked)
+    first = asked.table("select episode_id, extract_day, first_attended_day as first from mart_episodes")
+    events = asked.table("select episode_id, day, type from engagement_events")
+    asked.close()
+    people = people.drop(columns=["extract_day"], errors="ignore").merge(first, on="episode_id")
+    people = people[people["state"].eq("followed") & people["t"].astype(float).gt(30)]
+    events = events[events["type"].isin(RIPPLE_EVENTS)].merge(people[["episode_id", "first"]], on="episode_id")
+    later = events["day"].astype(float) - events["first"].astype(float) > 30
+    helped = events[later].groupby("episode_id").size()
+    days = people["extract_day"].astype(float) - people["first"].astype(float) - 30
+    return people.assign(
+        helped=people["episode_id"].map(helped).fillna(0), days=days.clip(lower=1), reach=days - 30
+    ).reset_index(drop=True)
+
+
+@pytest.mark.parametrize("arrow", arrows.BETWEEN_SCORES)
+def test_between_scores_it_is_spearmans_correlation(found, plain, arrow) -> None:
+    columns = [f"early_{name}_score" for name in arrows.BETWEEN_SCORES[arrow]]
+    both = plain.dropna(subset=columns)
+    expected = spearmanr(both[columns[0]].astype(float), both[columns[1]].astype(float)).statistic
+    assert found.loc[arrow, "estimate"] == pytest.approx(expected, abs=1e-9)
+    assert found.loc[arrow, "n"] == len(both)
+    assert found.loc[arrow, "lower"] < expected < found.loc[arrow, "upper"]
+
+
+@pytest.mark.parametrize(
+    ("arrow", "construct"), [("alliance_staying", "alliance"), ("self_efficacy_staying", "self_efficacy")]
+)
+def test_to_staying_it_is_cohens_d_among_people_followed_to_day_180(found, plain, arrow, construct) -> None:
+    known = plain[plain[f"early_{construct}_score"].notna() & plain["reach"].ge(150)]
+    left = known["cause"].astype(int).eq(1) & known["t"].astype(float).le(180)
+    score = known[f"early_{construct}_score"].astype(float)
+    one, other = score[~left], score[left]
+    pooled = np.sqrt(((len(one) - 1) * one.var(ddof=1) + (len(other) - 1) * other.var(ddof=1)) / (len(score) - 2))
+    assert found.loc[arrow, "estimate"] == pytest.approx((one.mean() - other.mean()) / pooled, abs=1e-9)
+    assert (found.loc[arrow, "n"], found.loc[arrow, "events"]) == (len(known), len(one))
+
+
+def test_to_helping_others_it_is_the_poisson_ratio_of_statsmodels(found, plain) -> None:
+    import statsmodels.api as sm
+
+    known = plain[plain["early_self_efficacy_score"].notna()]
+    score = known["early_self_efficacy_score"].astype(float)
+    design = sm.add_constant(((score - score.mean()) / score.std(ddof=0)).to_numpy())
+    fit = sm.GLM(known["helped"].to_numpy(dtype=float), design, family=sm.families.Poisson(),
+                 offset=np.log(known["days"].to_numpy(dtype=float))).fit()  # fmt: skip
+    one = found.loc["self_efficacy_helping_others"]
+    assert one["estimate"] == pytest.approx(float(np.exp(fit.params[1])), rel=1e-6)
+    assert one["events"] == known["helped"].sum()
+    assert 1 < one["lower"] < one["upper"]
+
+
+def test_helping_by_band_counts_events_after_day_30_over_days_after_day_30(live, plain) -> None:
+    table = live.ask(Question("helping_others_by_self_efficacy")).set_index("level")
+    for band in ("lower", "middle", "higher"):
+        part = plain[plain["early_self_efficacy_band"].eq(band)]
+        assert table.loc[band, "estimate"] == pytest.approx(part["helped"].sum() / part["days"].sum() * 3000)
+        assert table.loc[band, "n"] == len(part)
+    assert set(table.index) == {"lower", "middle", "higher"}
+
+
+def test_errors_of_the_poisson_slope_are_the_clustered_ones_of_statsmodels() -> None:
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(2)
+    x = np.column_stack([np.ones(300), rng.normal(size=300)])
+    time, coach = rng.uniform(10, 400, size=300), rng.integers(15, size=300)
+    events = rng.poisson(time / 100 * np.exp(0.4 * x[:, 1] + rng.normal(size=15)[coach] / 2))
+    found = rate.poisson_slope(x, events, time, 1, coach)
+    fit = sm.GLM(events, x, family=sm.families.Poisson(), offset=np.log(time)).fit(
+        cov_type="cluster", cov_kwds={"groups": coach, "use_correction": False}
+    )
+    assert found.estimate == pytest.approx(fit.params[1], abs=1e-8)
+    assert found.std_error == pytest.approx(fit.bse[1] * np.sqrt(15 / 14), rel=1e-6)
+    assert np.isnan(rate.poisson_slope(x, np.zeros(300), time, 1, coach).estimate)
+
+
+def test_an_arrow_with_too_few_people_shows_no_number(live) -> None:
+    few = live.ask(Question("theory_arrows", where=(("gender", ("nonbinary",)),)))
+    withheld = ~few["status"].isin(["shown", "rough"])
+    assert withheld.any()
+    assert few.loc[withheld, ["estimate", "n", "events"]].isna().all().all()
+
+
+def test_every_arrow_has_a_published_mark_or_says_why_there_is_none() -> None:
+    for arrow in arrows.ARROWS:
+        assert (arrow in marks()) != bool(why_none(arrow))
+    expected = {"empathy_alliance": "correlation", "alliance_staying": "standardised_difference"}
+    assert {arrow: marks()[arrow].stat for arrow in expected} == expected
+
+
+def test_a_mark_outside_its_own_limits_is_refused() -> None:
+    words = {"arrow": "a", "source": "b", "title": "c", "doi": "d", "remark": "e", "studies": 1}
+    with pytest.raises(ValueError, match="between its own two limits"):
+        PublishedMark(**words, stat="correlation", estimate=0.6, lower=0.1, upper=0.5)
+    with pytest.raises(ValueError, match="stat must be one of"):
+        PublishedMark(**words, stat="odds", estimate=0.6)
