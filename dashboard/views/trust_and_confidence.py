@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import sentences
-from dashboard.ui import data, figures, filters, guard, header, states
+from dashboard.ui import data, figures, figures_ratio, filters, guard, header, states
 
 where = filters.chosen()
 size = guard.people(where)
@@ -30,8 +30,8 @@ if size == "enough":
         header.section("With other differences held equal")
         left, right = st.columns(2)
         with left:
-            figures.ratios(8, "alliance", where)
+            figures_ratio.ratios(8, "alliance", where)
         with right:
-            figures.ratios(9, "self_efficacy", where)
+            figures_ratio.ratios(9, "self_efficacy", where)
 else:
     states.too_few_to_compare()
