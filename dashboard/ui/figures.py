@@ -181,7 +181,7 @@ def _reasons(where: data.Where, settings: Settings, mode: str) -> Contents:
 
 
 def _scores(construct: str, where: data.Where, mode: str) -> Contents:
-    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    what = score_words.early(construct)
     table = data.ask(f"early_{construct}", where=where)
     bands = table[table["series"].eq("band")]
     row = sentences.mean(table)
@@ -220,7 +220,7 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
 
 
 def _dose(construct: str, where: data.Where, mode: str) -> Contents:
-    what = f"early {words.CONSTRUCT_NAMES[construct]}"
+    what = score_words.early(construct)
     table = data.ask(f"dose_response_{construct}", where=where)
     drawn = table["status"].isin(["shown", "rough"]).any()
     return Contents(

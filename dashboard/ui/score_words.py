@@ -24,9 +24,7 @@ def average(row: pd.Series) -> str:
 
 def missing(construct: str, where: data.Where) -> str:
     """Return how many people still in on day 30 have no early score of `construct`."""
-    return notes.answered(
-        data.ask("response_rate", where=where), construct, f"early {words.CONSTRUCT_NAMES[construct]}"
-    )
+    return notes.answered(data.ask("response_rate", where=where), construct, early(construct))
 
 
 def instrument(construct: str) -> dict[str, Any]:

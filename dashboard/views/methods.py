@@ -63,7 +63,8 @@ _OPEN_TARGET = """
 </script>
 """
 """A link to an entry must arrive there, although the page is drawn after the browser has looked for the anchor and
-moves while fonts and the server's next run arrive: the entry is held in place for three seconds, or until the reader acts."""
+moves while fonts and the server's next run arrive: the entry is held in place for three seconds, or until the reader
+acts."""
 
 
 def main() -> None:

@@ -120,8 +120,8 @@ def _search(sums: _Sums) -> tuple[FloatArray, bool]:
         return _profile(spread, sums).deviance
 
     near = minimize(deviance, START, method="L-BFGS-B", bounds=BOUNDS)
-    fine = {"xatol": 1e-7, "fatol": 1e-9, "maxiter": 2000}
-    found = minimize(deviance, np.asarray(near.x), method="Nelder-Mead", bounds=BOUNDS, options=fine)
+    fine: dict[str, object] = {"xatol": 1e-7, "fatol": 1e-9, "maxiter": 2000}
+    found = minimize(deviance, np.asarray(near.x), method="Nelder-Mead", bounds=BOUNDS, options=fine)  # type: ignore[call-overload]
     return np.asarray(found.x, dtype=float), bool(found.success)
 
 
