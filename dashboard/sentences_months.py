@@ -14,10 +14,15 @@ from dashboard.sentences import SHOWN, excludes_zero, withheld
 PARTS_FROM = definition("lines_part").number("percent_of_spread") / 100
 """Standard deviations from which the lines are said to part, however uncertain."""
 MONTHS = definition("same_people").number("months")
-WARNING = (
-    "Everybody's line rises {way} than that of the same people: part of what it shows is people with {who} scores "
-    "leaving, not scores {moving}."
-)
+WARNINGS = {
+    ("more", "rise"): "rises more than that of the same people: part of the rise is people with lower scores leaving, "
+    "not scores rising.",
+    ("more", "fall"): "falls less than that of the same people: people with lower scores leaving hold it up.",
+    ("less", "rise"): "rises less than that of the same people: people with higher scores leaving hold it down.",
+    ("less", "fall"): "falls more than that of the same people: part of the fall is people with higher scores leaving, "
+    "not scores falling.",
+}
+"""What is said of everybody's line where it parts from that of the same people, by how, and by which way it goes."""
 NO_SAME_PEOPLE = (
     "Too few people were rated in each of the first {months} months: everybody's line alone cannot tell scores that "
     "rise from people with lower scores leaving."
@@ -54,10 +59,11 @@ def warning(table: pd.DataFrame) -> str:
         return NO_SAME_PEOPLE.format(months=MONTHS) if len(everybody) > 1 else ""
     if not lines_part(table):
         return ""
-    more = row["estimate"] > 0
-    return WARNING.format(
-        way="more" if more else "less", who="lower" if more else "higher", moving="rising" if more else "falling"
-    )
+    ends = [_month(table, month, "everybody_rated") for month in (0, MONTHS - 1)]
+    if ends[0] is None or ends[1] is None:
+        return ""
+    goes = "rise" if ends[1]["estimate"] > ends[0]["estimate"] else "fall"
+    return f"Everybody's line {WARNINGS['more' if row['estimate'] > 0 else 'less', goes]}"
 
 
 def lines_part(table: pd.DataFrame) -> bool:
@@ -86,14 +92,18 @@ def changed(table: pd.DataFrame) -> str:
     rows = {name: table[table["series"].eq(f"reliably_{name}")] for name in ("higher", "lower")}
     if rows["higher"].empty and rows["lower"].empty:
         return ""
-    said = [
-        f"{words.percent(row['estimate'].iloc[0])} a reliably {name} one"
+    shares = {
+        name: words.percent(row["estimate"].iloc[0])
         for name, row in rows.items()
         if len(row) and row["status"].iloc[0] in SHOWN
-    ]
+    }
+    than = f"score in month {MONTHS} than in month 1"
+    said = [f"{share} have a reliably {name} {than}" for name, share in shares.items()]
+    if len(said) > 1:
+        said[1] = f"{shares['lower']} a reliably lower one"
     if not said:
         return "Too few of the same people had a reliable change to print their share."
-    return f"Of the same people, {words.joined(said)} in month {MONTHS} than in month 1."
+    return f"Of the same people, {words.joined(said)}."
 
 
 def ceiling(table: pd.DataFrame) -> str:
@@ -119,7 +129,7 @@ def _one(table: pd.DataFrame, series: str) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _month(table: pd.DataFrame, month: int) -> pd.Series | None:
+def _month(table: pd.DataFrame, month: int, series: str = "same_people") -> pd.Series | None:
     rows = _shown(table)
-    rows = rows[rows["series"].eq("same_people") & rows["stat"].eq("mean") & rows["x"].eq(month)]
+    rows = rows[rows["series"].eq(series) & rows["stat"].eq("mean") & rows["x"].eq(month)]
     return None if rows.empty else rows.iloc[0]

@@ -37,6 +37,8 @@ def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score
         {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1, "yref": "y"} | {"line": dots}
     )
     colour = theme.colour("primary", mode)
+    # Words stand where the line does not go: above it at the high end, below it at the low one.
+    falls = bool(line["estimate"].iloc[0] > line["estimate"].iloc[-1])
     edge: Figure = {"type": "scatter", "mode": "lines", "x": line["x"].tolist(), "line": {"width": 0}}
     edge |= {"hoverinfo": "skip"}
     data = [
@@ -51,13 +53,12 @@ def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score
         marker = {"size": 10, "color": colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
         data.append({"type": "scatter", "mode": "markers", "x": [at], "y": [1], "marker": marker, "hoverinfo": "skip"})
         font = {"size": 13, "color": theme.colour("ink2", mode)}
-        figure_layout["annotations"].append(
-            note(f"Median {words.score(at)}", x=at, y=0, xanchor="center", yanchor="top", yshift=-9, font=font)
-        )
-    for row, side, shift in ((line.iloc[0], "left", 4), (line.iloc[-1], "right", -2)):
+        said = note(f"Median {words.score(at)}", x=at, y=0, yanchor="top", yshift=-7, font=font)
+        figure_layout["annotations"].append(said | {"xanchor": "right" if falls else "left"})
+    for row, side, above in ((line.iloc[0], "left", falls), (line.iloc[-1], "right", not falls)):
         figure_layout["annotations"].append(
             note(f"<b>{words.ratio(row['estimate'])}</b>", x=float(row["x"]), y=math.log10(float(row["estimate"])))
-            | {"xanchor": side, "xshift": shift, "yanchor": "bottom", "yshift": 5}
+            | {"xanchor": side, "yanchor": "bottom" if above else "top", "yshift": 5 if above else -7}
             | {"font": {"size": 14.5, "color": label_colour(colour, mode)}}
         )
     return {"data": data, "layout": figure_layout}

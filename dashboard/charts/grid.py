@@ -29,7 +29,7 @@ def grid(table: pd.DataFrame, mode: str = "light", *, usual: tuple[int, int] = U
     figure_layout = layout(mode, height=CELL * len(days) + 92, left=62, right=6, top=32, bottom=60)
     across = {"tickvals": [place + 0.5 for place in range(len(gaps))], "ticktext": [str(gap) for gap in gaps]}
     figure_layout["xaxis"] = x_axis(
-        mode, "Left early after so many days without contact", range=[0, len(gaps)], showline=False, ticks="", **across
+        mode, "Gap without contact, in days", range=[0, len(gaps)], showline=False, ticks="", **across
     )
     figure_layout["yaxis"] = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
     figure_layout["yaxis"] |= {"tickvals": [place + 0.5 for place in range(len(days))], "range": [0, len(days)]}

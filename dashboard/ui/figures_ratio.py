@@ -74,9 +74,8 @@ def _choices(construct: str, where: data.Where, mode: str) -> Contents:
     size = f" Between {words.number(n.min())} and {words.people(n.max())} each." if len(n) else ""
     return Contents(
         title=sentences_ratio.choices(table, what=what),
-        subtitle=f"How often people left early whose {what} score was one step higher, as a ratio, for scores up to "
-        f"four days and five gaps without contact.{size} Coloured: the range of uncertainty (95%) excludes 1. "
-        "Outlined: the usual choice. Ranges are in the table.",
+        subtitle=f"How often people left early one step higher in {what}, as a ratio, under {len(cells)} choices."
+        f"{size} Coloured: the range of uncertainty (95%) excludes 1. Outlined: the usual choice.",
         chart=charts.grid(table, mode) if len(n) else NO_CHART,
         table=table,
         twin=twins_ratio.grid(table),
@@ -121,7 +120,9 @@ def _through(first: str, later: str, where: data.Where, mode: str) -> Contents:
         table=table,
         twin=twins_ratio.parts(table, later=names[1]),
         notes=notes.notes(
-            table, data.about(), more={"Counted": _held(table), "Read with care": _assumed(table, first, later)}
+            table,
+            data.about(),
+            more={"Counted": _held(table), "Read with care": _assumed(table, first, later) if len(rows) else ""},
         ),
         kind="parts",
     )

@@ -57,14 +57,17 @@ followed = [
     for construct in ("alliance", "self_efficacy", "recovery_capital")
     if construct != "recovery_capital" or figures_months.measured(construct)
 ]
-columns = st.columns(2)
-for place, construct in enumerate(followed):
-    with columns[place % 2]:
-        figures_months.months(number + place, construct, where)
+# A row of columns for every two: on a phone, and read aloud, figures then come in the order of their numbers.
+for start in range(0, len(followed), 2):
+    for place, column in enumerate(st.columns(2), start):
+        if place < len(followed):
+            with column:
+                figures_months.months(number + place, followed[place], where)
 number += len(followed)
 
 header.section("From trust to confidence to staying")
-columns = st.columns(2)
-for place, (first, later) in enumerate(PATHS):
-    with columns[place % 2]:
-        figures_ratio.through(number + place, first, later, where)
+for start in range(0, len(PATHS), 2):
+    for place, column in enumerate(st.columns(2), start):
+        if place < len(PATHS):
+            with column:
+                figures_ratio.through(number + place, *PATHS[place], where)
