@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.measures import after_coaching, engagement, pathways, people, scores, staying, trajectories, units
+from pipelines.measures import (
+    after_coaching,
+    engagement,
+    pathways,
+    people,
+    scores,
+    staying,
+    trajectories,
+    units,
+    within,
+)
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 __all__ = ["MEASURES", "Axis", "Exposure", "Measure", "entry"]
@@ -20,6 +30,7 @@ MEASURES: Mapping[str, Measure] = {
         *units.ENTRIES,
         *trajectories.ENTRIES,
         *pathways.ENTRIES,
+        *within.ENTRIES,
     )
 }
 """Every measure by its identifier."""
