@@ -7,7 +7,9 @@ say that it brought the other about; showing both directions keeps that in mind.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from pipelines.definitions import definition
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
 from pipelines.estimators import ratings
 from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED
@@ -15,6 +17,9 @@ from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.stats import cox, lagged, mean
 
+AGES = definition("lagged_score").numbers("age_days")
+"""Ages of a rating, in days, at which people are no longer compared with those whose rating is more recent."""
+MONTH = definition("time_zero").number("month_days")
 PARTS = ("between", "within")
 """Series of the ratios: of the mean of a person's ratings so far, of the last one less the mean of those before."""
 AFTER_MISSED, AFTER_NONE = "after_missed", "after_none"
@@ -41,14 +46,7 @@ def lagged_ratio(request: Request) -> Rows:
         return rows
     rows.one(series="reference_sd", stat="mean", estimate=spread, n=scored, status="shown")
     rows.one(series="carried_days", stat="mean", estimate=carry, n=n, status="shown")
-    fit = cox.fit(
-        days[[*PARTS]] / spread,
-        days["day"],
-        days["event"],
-        entry=days["entry"],
-        stratum=stays.site[place],
-        cluster=stays.cluster[place],
-    )
+    fit = _fit(lagged.by_age(days, AGES), spread, stays)
     _add_ratios(rows, fit, n)
     left = int(days["event"].sum())
     beside = {
@@ -62,6 +60,15 @@ def lagged_ratio(request: Request) -> Rows:
     rows.one(series="coaches", stat="mean", estimate=fit.clusters, n=n, status="shown")
     _add_one_in(rows, stays, n)
     return rows
+
+
+def _fit(days: pd.DataFrame, spread: float, stays: ratings.Stays) -> cox.CoxFit:
+    """Return the model of both parts of the score; people are compared within their site, ratings of one age."""
+    place = days["person"].to_numpy(dtype=np.intp) - 1
+    stratum = stays.site[place] * (len(AGES) + 1) + days["age"].to_numpy(dtype=np.intp)
+    covariates = days[[*PARTS]] / spread
+    cluster = stays.cluster[place]
+    return cox.fit(covariates, days["day"], days["event"], entry=days["entry"], stratum=stratum, cluster=cluster)
 
 
 def _add_ratios(rows: Rows, fit: cox.CoxFit, n: int) -> None:
@@ -80,7 +87,7 @@ def _add_ratios(rows: Rows, fit: cox.CoxFit, n: int) -> None:
 
 
 def reverse_association(request: Request) -> Rows:
-    """Return how far a person's ratings after a missed session differ from their other ones, against their own past.
+    """Return how far a person's ratings after a missed session differ from their other ones, against what is usual.
 
     Rows `difference`, in scale points; `mean` by series after_missed and after_none, the parts of it; the standard
     deviation of the early score; ratings of either kind; coaches. Every person with ratings of both kinds counts once.
@@ -94,8 +101,11 @@ def reverse_association(request: Request) -> Rows:
     found = lagged.since_former(given, missed.rename(columns={"stay": "person"}))
     found = found[found["since"].le(carry) & found["day"].gt(request.origin)]
     place = found["person"].to_numpy(dtype=np.intp) - 1
-    kinds = found.assign(person=stays.person[place], cluster=stays.cluster[place], after=found["missed"].gt(0))
-    by_kind = kinds.groupby(["person", "after"])["within"].mean().unstack("after").reindex(columns=[True, False])
+    after = found["missed"].gt(0)
+    over = lagged.against_usual(found["within"], ~after, found["day"] // MONTH, found["since"] // 7)
+    kinds = found.assign(person=stays.person[place], cluster=stays.cluster[place], after=after, over=over)
+    kinds = kinds[kinds["over"].notna()]
+    by_kind = kinds.groupby(["person", "after"])["over"].mean().unstack("after").reindex(columns=[True, False])
     both = by_kind.dropna()
     n = len(both)
     if n < request.floor.share_people:
@@ -108,9 +118,9 @@ def reverse_association(request: Request) -> Rows:
     size = {"n": n, "status": mark(n)}
     rows.one(stat="difference", shape="point", estimate=float(difference.estimate), **limits, **size)
     of_both = kinds[kinds["person"].isin(both.index)]
-    for series, after in ((AFTER_MISSED, True), (AFTER_NONE, False)):
-        rows.one(series=series, stat="mean", estimate=float(both[after].mean()), **size)
-        counted = int(of_both["after"].eq(after).sum())
+    for series, missed_any in ((AFTER_MISSED, True), (AFTER_NONE, False)):
+        rows.one(series=series, stat="mean", estimate=float(both[missed_any].mean()), **size)
+        counted = int(of_both["after"].eq(missed_any).sum())
         rows.one(series=series, stat="count", estimate=counted, n=counted, status="shown")
     spread, scored = ratings.reference_spread(request, construct)
     if spread > 0:

@@ -17,8 +17,8 @@ from pipelines.stats import mean
 
 _SAID = definition("lagged_score")
 CARRY_EACH_SESSION, CARRY_MONTHLY = _SAID.number("each_session_days"), _SAID.number("monthly_days")
-"""Days a rating counts for at most: of a questionnaire rated at each session, and of one rated monthly or less."""
-MOST_STAYS = _SAID.number("most_people")
+"""Days a rating counts at most: of a questionnaire rated at each session, and of one rated monthly or less."""
+MOST_STAYS = _SAID.number("most_stays")
 """Stays beyond which one in so many, by number, is looked at: a model has a row for each of their ratings."""
 
 

@@ -52,8 +52,8 @@ def _lagged(construct: str) -> Measure:
             _BOTH_WAYS,
             _STILL_RATED,
             _ERROR,
-            "People are compared on the same day since the first session and within their site; nothing else is held "
-            "equal. Scores that rise with time in the program rise within a person too, whatever else is going on.",
+            "People are compared within their site, on the same day since the first session and with ratings about as "
+            "old; nothing else is held equal. Scores that rise with time in the program rise within a person too.",
             "At a first rating the part within a person is 0; after few ratings both parts are uncertain.",
             _RANGE,
             _RATER,
@@ -70,10 +70,10 @@ def _reverse(construct: str) -> Measure:
         label=f"The next score after a missed session: {name}",
         question=f"Does a missed session go with a lower next rating of {name}?",
         definition=(
-            f"The other direction. A person's ratings of {name} that come after a missed session, against the mean of "
-            "that person's earlier ratings, minus the same for the person's other ratings: the mean of these "
-            "differences over people who have ratings of both kinds, on the questionnaire's own scale. Below 0 means "
-            "that the rating after a missed session is lower."
+            f"The other direction. A person's ratings of {name} that come after a missed session, against the person's "
+            "earlier ratings and what is usual at that time, minus the same for the person's other ratings: the mean "
+            "of these differences over people who have ratings of both kinds, on the questionnaire's own scale. Below "
+            "0 means that the rating after a missed session is lower."
         ),
         definitions=("after_missed", "within_and_between", "lagged_score", "early_score", *_RESTS_ON),
         numerator="Sum over people of the difference between their ratings after a missed session and their others.",
@@ -91,8 +91,8 @@ def _reverse(construct: str) -> Measure:
             _BOTH_WAYS,
             "Whoever missed a session and left without another rating is not in it.",
             _STILL_RATED,
-            "After a missed session more days have gone by since the former rating; where scores change with time in "
-            "the program, part of the difference is time.",
+            "What is usual at a time is taken off by month since the first session and weeks since the former rating; "
+            "a person's own pace of change is not.",
             _ERROR,
             _RANGE,
             _RATER,

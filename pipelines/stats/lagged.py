@@ -6,9 +6,12 @@ rating in would say that people who stayed had stayed.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from pipelines.stats.within import split
 
@@ -21,8 +24,9 @@ def intervals(ratings: pd.DataFrame, ends: pd.DataFrame, carry: float, origin: f
 
     `ratings` has `person` (a whole number), `day`, `score`, one rating per person and day; `ends` has `last` and `left`
     by person. A rating counts from the day after it to that of the next rating, for `carry` days at most, never beyond
-    `last` and not before the day after `origin`. Columns: `person`, `entry` < `day`, `event` (left on `day`), `between`
-    and `within` of `split`. Nothing in a row is of later ratings, but for the day on which it gives way to the next.
+    `last` and not before the day after `origin`. Columns: `person`, `rated`, the day of the rating, `entry` < `day`,
+    `event` (left on `day`), `between` and `within` of `split`. Nothing in a row is of later ratings, but for the day
+    on which it gives way to the next.
     Raises ValueError for two ratings of one person and day. Source: Andersen & Gill 1982; Therneau & Grambsch 2000.
     """
     table = _by_day(ratings)
@@ -32,11 +36,29 @@ def intervals(ratings: pd.DataFrame, ends: pd.DataFrame, carry: float, origin: f
     following = table.groupby("person")["order"].shift(-1).fillna(np.inf).to_numpy(dtype=float)
     entry = np.maximum(rated, origin)
     day = np.minimum(np.minimum(following, rated + carry), last)
-    made = pd.DataFrame({"person": table["person"], "entry": entry, "day": day})
+    made = pd.DataFrame({"person": table["person"], "rated": rated, "entry": entry, "day": day})
     made["event"] = end["left"].to_numpy(dtype=bool) & (day == last)
     made["between"], made["within"] = table["between"], table["within"]
     kept: pd.DataFrame = made[entry < day].reset_index(drop=True)
     return kept
+
+
+def by_age(rows: pd.DataFrame, ages: Sequence[int]) -> pd.DataFrame:
+    """Return rows of `intervals` cut where the rating is so many days old, with `age`, the number of the part from 0.
+
+    `ages` (1, 7) makes three parts: the day after the rating, the days from 2 to 7 after it, later days. Ratings are
+    given at contacts and whoever leaves does so on the day after the last one, so that a rating of the day before goes
+    with leaving by the definition alone; a model compares only people whose ratings are of one age.
+    """
+    parts = []
+    rated = rows["rated"].to_numpy(dtype=float)
+    first, last = rows["entry"].to_numpy(dtype=float), rows["day"].to_numpy(dtype=float)
+    for age, (above, to) in enumerate(itertools.pairwise([-np.inf, *ages, np.inf])):
+        entry, day = np.maximum(first, rated + above), np.minimum(last, rated + to)
+        part = rows.assign(entry=entry, day=day, event=rows["event"].to_numpy(dtype=bool) & (day == last), age=age)
+        parts.append(part[entry < day])
+    together: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return together
 
 
 def since_former(ratings: pd.DataFrame, missed: pd.DataFrame) -> pd.DataFrame:
@@ -57,6 +79,19 @@ def since_former(ratings: pd.DataFrame, missed: pd.DataFrame) -> pd.DataFrame:
     upto = np.searchsorted(sessions, _line(person, former), side="right")
     found = {"person": person, "day": day, "since": day - former, "missed": before - upto}
     return pd.DataFrame({**found, "within": table["within"].to_numpy()[known]})
+
+
+def against_usual(value: ArrayLike, usual: ArrayLike, *cells: ArrayLike) -> NDArray[np.float64]:
+    """Return values less the mean of those that are `usual` (true) in the same cell; missing where a cell has none.
+
+    `cells` are columns of labels, one of each per value; together they say which values are alike.
+    """
+    table = pd.DataFrame({str(place): np.asarray(labels) for place, labels in enumerate(cells)})
+    values = np.asarray(value, dtype=float)
+    ordinary = pd.Series(np.where(np.asarray(usual, dtype=bool), values, np.nan))
+    of_cell = ordinary.groupby([table[name] for name in table]).transform("mean")
+    over: NDArray[np.float64] = values - of_cell.to_numpy(dtype=float)
+    return over
 
 
 def nearest_pairs(first: pd.DataFrame, second: pd.DataFrame, most_days: float) -> pd.DataFrame:
