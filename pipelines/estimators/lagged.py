@@ -15,7 +15,7 @@ from pipelines.estimators import ratings
 from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.stats import cox, lagged, mean
+from pipelines.stats import cox, lagged, within
 
 AGES = definition("lagged_score").numbers("age_days")
 """Ages of a rating, in days, at which people are no longer compared with those whose rating is more recent."""
@@ -87,10 +87,10 @@ def _add_ratios(rows: Rows, fit: cox.CoxFit, n: int) -> None:
 
 
 def reverse_association(request: Request) -> Rows:
-    """Return how far a person's ratings after a missed session differ from their other ones, against what is usual.
+    """Return how far a person's ratings after a missed session lie from the person's other ones at such a time.
 
-    Rows `difference`, in scale points; `mean` by series after_missed and after_none, the parts of it; the standard
-    deviation of the early score; ratings of either kind; coaches. Every person with ratings of both kinds counts once.
+    Rows `difference`, in scale points; ratings by series after_missed and after_none, of people who have both kinds;
+    the standard deviation of the early score; days a former rating may be old; coaches.
     """
     construct = request.measure.constructs[0]
     rows = request.rows()
@@ -102,24 +102,22 @@ def reverse_association(request: Request) -> Rows:
     found = found[found["since"].le(carry) & found["day"].gt(request.origin)]
     place = found["person"].to_numpy(dtype=np.intp) - 1
     after = found["missed"].gt(0)
-    over = lagged.against_usual(found["within"], ~after, found["day"] // MONTH, found["since"] // 7)
-    kinds = found.assign(person=stays.person[place], cluster=stays.cluster[place], after=after, over=over)
-    kinds = kinds[kinds["over"].notna()]
-    by_kind = kinds.groupby(["person", "after"])["over"].mean().unstack("after").reindex(columns=[True, False])
-    both = by_kind.dropna()
-    n = len(both)
+    kinds = found.assign(stay=found["person"], person=stays.person[place], cluster=stays.cluster[place], after=after)
+    of_both = kinds[kinds.groupby("stay")["after"].transform("nunique").gt(1)]
+    n = int(of_both["person"].nunique())
     if n < request.floor.share_people:
         if len(stays.person):
             rows.one(**{**request.withheld("", _few(n, request)), "stat": "difference"})
         return rows
-    cluster = kinds.groupby("person")["cluster"].first().loc[both.index]
-    difference, coaches = mean.clustered(both[True] - both[False], cluster)
+    time = kinds["day"] // MONTH * 100 + kinds["since"] // 7
+    difference, coaches = within.shift(kinds["stay"], time, kinds["after"], kinds["score"], kinds["cluster"])
+    if not np.isfinite(difference.estimate):
+        rows.one(**{**request.withheld("", NOT_FITTED), "stat": "difference"})
+        return rows
     limits = {"lower": float(difference.lower), "upper": float(difference.upper)}
     size = {"n": n, "status": mark(n)}
     rows.one(stat="difference", shape="point", estimate=float(difference.estimate), **limits, **size)
-    of_both = kinds[kinds["person"].isin(both.index)]
     for series, missed_any in ((AFTER_MISSED, True), (AFTER_NONE, False)):
-        rows.one(series=series, stat="mean", estimate=float(both[missed_any].mean()), **size)
         counted = int(of_both["after"].eq(missed_any).sum())
         rows.one(series=series, stat="count", estimate=counted, n=counted, status="shown")
     spread, scored = ratings.reference_spread(request, construct)

@@ -70,14 +70,13 @@ def _reverse(construct: str) -> Measure:
         label=f"The next score after a missed session: {name}",
         question=f"Does a missed session go with a lower next rating of {name}?",
         definition=(
-            f"The other direction. A person's ratings of {name} that come after a missed session, against the person's "
-            "earlier ratings and what is usual at that time, minus the same for the person's other ratings: the mean "
-            "of these differences over people who have ratings of both kinds, on the questionnaire's own scale. Below "
-            "0 means that the rating after a missed session is lower."
+            f"The other direction. How far a person's ratings of {name} that come after a missed session lie from the "
+            "same person's other ratings, what is usual at that time in the program taken off, on the questionnaire's "
+            "own scale. Below 0 means that the rating after a missed session is lower."
         ),
-        definitions=("after_missed", "within_and_between", "lagged_score", "early_score", *_RESTS_ON),
-        numerator="Sum over people of the difference between their ratings after a missed session and their others.",
-        denominator="People with at least one rating of either kind.",
+        definitions=("after_missed", "lagged_score", "early_score", *_RESTS_ON),
+        numerator="Difference of a person's ratings after a missed session from the same person's others.",
+        denominator="People with ratings of both kinds; the ratings of everybody say what is usual at a time.",
         exclusions=(
             "A person's first rating, and ratings whose former one is longer ago than a rating counts.",
             "People whose ratings are all of one kind.",
@@ -92,7 +91,8 @@ def _reverse(construct: str) -> Measure:
             "Whoever missed a session and left without another rating is not in it.",
             _STILL_RATED,
             "What is usual at a time is taken off by month since the first session and weeks since the former rating; "
-            "a person's own pace of change is not.",
+            "a person's own pace of change is not. With few ratings per person the difference looks smaller where low "
+            "ratings go before missed sessions.",
             _ERROR,
             _RANGE,
             _RATER,

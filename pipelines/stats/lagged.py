@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from pipelines.stats.within import split
 
@@ -66,7 +66,7 @@ def since_former(ratings: pd.DataFrame, missed: pd.DataFrame) -> pd.DataFrame:
 
     `ratings` as for `intervals`; `missed` has `person` and `day` of missed sessions. Columns: `person`, `day`,
     `since`, days from the former rating; `missed`, how many sessions were missed after its day and before this one;
-    `within`, the score minus the mean of the person's earlier ones. Raises ValueError as `intervals`.
+    `score`. Raises ValueError as `intervals`.
     """
     table = _by_day(ratings)
     day = table["order"].to_numpy(dtype=float)
@@ -78,20 +78,7 @@ def since_former(ratings: pd.DataFrame, missed: pd.DataFrame) -> pd.DataFrame:
     before = np.searchsorted(sessions, _line(person, day), side="left")
     upto = np.searchsorted(sessions, _line(person, former), side="right")
     found = {"person": person, "day": day, "since": day - former, "missed": before - upto}
-    return pd.DataFrame({**found, "within": table["within"].to_numpy()[known]})
-
-
-def against_usual(value: ArrayLike, usual: ArrayLike, *cells: ArrayLike) -> NDArray[np.float64]:
-    """Return values less the mean of those that are `usual` (true) in the same cell; missing where a cell has none.
-
-    `cells` are columns of labels, one of each per value; together they say which values are alike.
-    """
-    table = pd.DataFrame({str(place): np.asarray(labels) for place, labels in enumerate(cells)})
-    values = np.asarray(value, dtype=float)
-    ordinary = pd.Series(np.where(np.asarray(usual, dtype=bool), values, np.nan))
-    of_cell = ordinary.groupby([table[name] for name in table]).transform("mean")
-    over: NDArray[np.float64] = values - of_cell.to_numpy(dtype=float)
-    return over
+    return pd.DataFrame({**found, "score": table["score"].to_numpy()[known]})
 
 
 def nearest_pairs(first: pd.DataFrame, second: pd.DataFrame, most_days: float) -> pd.DataFrame:

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from pipelines.stats.clusters import rule
 from pipelines.stats.limits import FloatArray, Interval
-from pipelines.stats.risk_sets import code
 
 
 def t_interval(mean: ArrayLike, std_dev: ArrayLike, n: ArrayLike) -> Interval:
@@ -24,21 +22,6 @@ def t_interval(mean: ArrayLike, std_dev: ArrayLike, n: ArrayLike) -> Interval:
     with np.errstate(divide="ignore", invalid="ignore"):
         half = np.where(people > 1, stdtrit(people - 1.0, 0.975) * spread / np.sqrt(people), np.nan)
     return Interval(centre[()], (centre - half)[()], (centre + half)[()])
-
-
-def clustered(value: ArrayLike, cluster: ArrayLike) -> tuple[Interval, int]:
-    """Return the mean of one value per person, its limits that hold people of one cluster together, and the clusters.
-
-    The limits follow `clusters.rule`: t with G-1 degrees of freedom, none below eight clusters.
-    Source: Liang & Zeger 1986; Cameron & Miller 2015.
-    """
-    values, member = np.asarray(value, dtype=float), code(cluster)
-    groups = int(member.max()) + 1
-    centre = float(np.mean(values))
-    allowed = rule(groups)
-    error = np.sqrt(allowed.factor * np.sum(np.bincount(member, weights=values - centre) ** 2)) / len(values)
-    half = allowed.quantile * error
-    return Interval(np.float64(centre), centre - half, centre + half), groups
 
 
 def from_counts(value: ArrayLike, people: ArrayLike) -> tuple[float, float, float]:

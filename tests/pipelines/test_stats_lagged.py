@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.stats import cox, lagged, mean
+from pipelines.stats import cox, lagged, within
 from tests.reference import FOLDER, assert_close, results
 
 # Person 1 left on day 40, person 2 is followed to day 60, person 3 left on day 90, person 4 was rated too late.
@@ -100,7 +100,7 @@ def test_rows_and_fit_are_those_of_r_on_real_ratings() -> None:
     assert_close(fit.log_likelihood, theirs["log_likelihood"], 1e-7)
 
 
-def planted(people: int, between: float, within: float, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+def planted(people: int, between: float, inside: float, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ratings each week, and people whose hazard of leaving goes with the two parts of the last of them."""
     rng = np.random.default_rng(seed)
     weeks = 26
@@ -108,7 +108,7 @@ def planted(people: int, between: float, within: float, seed: int = 1) -> tuple[
     so_far = np.cumsum(score, axis=1) / np.arange(1, weeks + 1)
     moved = np.zeros_like(score)
     moved[:, 1:] = score[:, 1:] - so_far[:, :-1]
-    wait = rng.exponential(size=(people, weeks)) / (0.005 * np.exp(between * so_far + within * moved))
+    wait = rng.exponential(size=(people, weeks)) / (0.005 * np.exp(between * so_far + inside * moved))
     leaves = wait < 7
     first = np.where(leaves.any(axis=1), leaves.argmax(axis=1), weeks - 1)
     gone = leaves.any(axis=1)
@@ -118,9 +118,9 @@ def planted(people: int, between: float, within: float, seed: int = 1) -> tuple[
     return table.assign(score=score.ravel()), ends
 
 
-@pytest.mark.parametrize(("between", "within"), [(-0.6, -0.2), (0.0, -0.4), (-0.4, 0.3), (0.0, 0.0)])
-def test_a_planted_link_comes_back_in_both_parts(between: float, within: float) -> None:
-    ratings, ends = planted(2500, between, within)
+@pytest.mark.parametrize(("between", "inside"), [(-0.6, -0.2), (0.0, -0.4), (-0.4, 0.3), (0.0, 0.0)])
+def test_a_planted_link_comes_back_in_both_parts(between: float, inside: float) -> None:
+    ratings, ends = planted(2500, between, inside)
     rows = lagged.by_age(lagged.intervals(ratings, ends, 28), (1, 7))
     fit = cox.fit(
         rows[["between", "within"]],
@@ -132,24 +132,18 @@ def test_a_planted_link_comes_back_in_both_parts(between: float, within: float) 
     )
     error = np.sqrt(np.diag(fit.clustered))
     assert (error < 0.05).all()
-    assert np.abs((fit.coefficients - [between, within]) / error).max() < 3.3
+    assert np.abs((fit.coefficients - [between, inside]) / error).max() < 3.3
 
 
 def test_missed_sessions_lie_strictly_between_two_ratings() -> None:
     missed = pd.DataFrame([(1, 0), (1, 5), (1, 6), (1, 30), (2, 20), (3, 20), (9, 3)], columns=["person", "day"])
     found = lagged.since_former(RATINGS, missed)
     assert found.to_numpy().tolist() == [
-        [1, 10, 10, 2, -2.0],  # days 5 and 6; the one on the day of the former rating comes before it is told
-        [1, 30, 20, 0, 3.0],
-        [2, 50, 55, 1, 2.0],
-        [3, 20, 20, 0, 2.0],
+        [1, 10, 10, 2, 2.0],  # days 5 and 6; the one on the day of the former rating comes before it is told
+        [1, 30, 20, 0, 6.0],
+        [2, 50, 55, 1, 5.0],
+        [3, 20, 20, 0, 3.0],
     ]
-
-
-def test_what_is_usual_is_that_of_the_same_cell() -> None:
-    over = lagged.against_usual([1, 3, 9, 5, 8], [True, True, False, True, False], [0, 0, 0, 1, 2], [7, 7, 7, 7, 7])
-    assert over[:4].tolist() == [-1.0, 1.0, 7.0, 0.0]
-    assert np.isnan(over[4])
 
 
 def test_each_rating_is_paired_once_with_the_nearest_of_the_same_person() -> None:
@@ -169,21 +163,25 @@ def test_each_rating_is_paired_once_with_the_nearest_of_the_same_person() -> Non
     assert lagged.nearest_pairs(first, second.iloc[:0], 7).empty
 
 
-def test_a_clustered_mean_is_that_of_a_regression_with_clusters_and_has_no_range_with_seven() -> None:
+@pytest.mark.parametrize("coaches", [12, 40, 7])
+def test_a_shift_is_that_of_a_regression_with_a_level_for_each_person_and_time(coaches: int) -> None:
     import statsmodels.api as sm
     from scipy.stats import t
 
     rng = np.random.default_rng(2)
-    for groups in (12, 40):
-        member = rng.integers(0, groups, 300)
-        value = rng.normal(size=groups)[member] + rng.normal(size=300)
-        fit = sm.OLS(value, np.ones(300)).fit(cov_type="cluster", cov_kwds={"groups": member, "use_correction": False})
-        factor = np.sqrt(groups / (groups - 1)) if groups < 30 else 1.0
-        found, clusters = mean.clustered(value, member)
-        assert clusters == groups
-        assert found.estimate == pytest.approx(value.mean())
-        assert found.upper - found.estimate == pytest.approx(t.ppf(0.975, groups - 1) * factor * fit.bse[0])
-    alone, _ = mean.clustered(value[:20], np.arange(20))
-    assert alone == pytest.approx(mean.t_interval(value[:20].mean(), value[:20].std(ddof=1), 20))
-    few, _ = mean.clustered(value, member % 7)
-    assert np.isnan([few.lower, few.upper]).all()
+    person = np.sort(rng.integers(0, 80, 400))
+    time = rng.integers(0, 6, 400)
+    exposed = rng.random(400) < 0.1 + 0.1 * time
+    score = rng.normal(size=80)[person] + 0.3 * time - 0.5 * exposed + rng.normal(0, 0.3, 400)
+    coach = person % coaches
+    levels = [pd.get_dummies(person, dtype=float), pd.get_dummies(time, dtype=float).iloc[:, 1:]]
+    design = np.column_stack([exposed, *levels]).astype(float)
+    fit = sm.OLS(score, design).fit(cov_type="cluster", cov_kwds={"groups": coach, "use_correction": False})
+    found, clusters = within.shift(person, time, exposed, score, coach)
+    assert clusters == coaches
+    assert found.estimate == pytest.approx(fit.params[0], abs=1e-9)
+    factor = np.sqrt(coaches / (coaches - 1)) if coaches < 30 else 1.0
+    half = t.ppf(0.975, coaches - 1) * factor * fit.bse[0] if coaches >= 8 else np.nan
+    assert found.upper - found.estimate == pytest.approx(half, rel=1e-7, nan_ok=True)
+    never, _ = within.shift(person, time, np.zeros(400), score, coach)
+    assert np.isnan(never.estimate)
