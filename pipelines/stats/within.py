@@ -61,7 +61,8 @@ def between_people(person: ArrayLike, x: ArrayLike, y: ArrayLike) -> Correlation
     A person's ratings count together, however many there are. Source: Spearman 1904; limits Bonett & Wright 2000.
     """
     table = _known(person, x, y)
-    means = table.groupby("person")[["x", "y"]].mean()
+    # Rounded, so that equal means are ties in whatever order they were added up.
+    means = table.groupby("person")[["x", "y"]].mean().round(7)
     found: Interval = spearman(means["x"], means["y"]) if len(means) > 3 else Interval(MISSING, MISSING, MISSING)
     r, people = float(found.estimate), len(means)
     error = np.sqrt((1 + r**2 / 2) / (people - 3)) if people > 3 else np.nan
