@@ -15,6 +15,7 @@ from pipelines.measures import (
     staying,
     trajectories,
     units,
+    within,
 )
 from pipelines.measures.entry import Axis, Exposure, Measure
 
@@ -33,6 +34,7 @@ MEASURES: Mapping[str, Measure] = {
         *pathways.ENTRIES,
         *reasons.ENTRIES,
         *arrows.ENTRIES,
+        *within.ENTRIES,
     )
 }
 """Every measure by its identifier."""

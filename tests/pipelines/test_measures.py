@@ -59,6 +59,11 @@ NAMED = [
     "pathway_empathy_alliance",
     "pathway_empowerment_self_efficacy",
     "pathway_alliance_self_efficacy",
+    "lagged_alliance",
+    "lagged_self_efficacy",
+    "reverse_alliance",
+    "reverse_self_efficacy",
+    "moves_together_alliance_self_efficacy",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"
