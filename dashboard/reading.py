@@ -74,6 +74,32 @@ READINGS = {
         "range of uncertainty. The dashed line is a straight-line summary.",
         ("since_day_30", "range", "association"),
     ),
+    "months": Reading(
+        "Each dot is the average score of the people rated in that month; month 1 is the first 30 days. The thick line "
+        "follows the same people from month to month, so it rises only if their scores do. The dashed line is "
+        "everybody still rated: it also rises when people with lower scores leave. The thin lines are people by how "
+        "long they stayed. The numbers below say how many people each dot rests on.",
+        ("over_months", "same_people", "lines_part", "reliable_change", "range"),
+    ),
+    "grid": Reading(
+        "Each cell answers the same question with other choices: up and down, the day up to which a score counts; "
+        "across, the days without contact after which somebody counts as having left. Under 1: less often. Stronger "
+        "colour: further from 1. A cell without colour may mean no link. A step is the usual spread of scores on day "
+        "30 (one standard deviation).",
+        ("score_ratio", "left_early", "since_day_30", "association"),
+    ),
+    "along": Reading(
+        "The line compares people at each score with people at the median score, where it is 1 by definition. Above "
+        "the dotted line: they left early more often. Half and twice as often lie equally far from 1. Where the band "
+        "holds the dotted line there may be no link.",
+        ("bending_line", "left_early", "since_day_30", "range", "association"),
+    ),
+    "parts": Reading(
+        "The first dot is everything that goes with a step higher in the early score, as people in every 100. The "
+        "second is what goes through the later score, the third all the rest; the two add up to the first. Right of "
+        "the dotted line: more people stay. Where a line crosses it, that part may be nothing.",
+        ("through", "through_assumes", "held_equal", "range", "association"),
+    ),
 }
 
 

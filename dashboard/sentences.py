@@ -200,7 +200,8 @@ NOT_PROPORTIONAL = 0.05
 def ratio(table: pd.DataFrame, *, what: str) -> str:
     """Return how leaving early goes with a score when recorded differences are held equal, if the range excludes 1.
 
-    Where the ratio changes over time no number is said, and where the model could not be fitted none of its answers.
+    Where the ratio changes over time the days are said instead, which need no ratio that stays the same; where the
+    model could not be fitted none of its answers is.
     """
     rows = _shown(table)
     held = rows[rows["stat"].eq("ratio") & rows["series"].eq("adjusted")]
@@ -209,7 +210,7 @@ def ratio(table: pd.DataFrame, *, what: str) -> str:
     row = held.iloc[0]
     test = rows[rows["stat"].eq("p_value") & rows["series"].eq("proportional_hazards")]
     if not test.empty and test["estimate"].iloc[0] < NOT_PROPORTIONAL:
-        return f"How leaving early goes with {what} changes over time, so that no one number holds: see the curves"
+        return _days(rows, what)
     if pd.isna(row["lower"]):
         return f"Leaving early by {what}, other differences held equal: too few coaches for a range"
     if row["lower"] <= 1 <= row["upper"]:
@@ -218,6 +219,24 @@ def ratio(table: pd.DataFrame, *, what: str) -> str:
     return (
         f"Other recorded differences held equal, people one step higher in {what} still left early {less} often: "
         f"{words.ratio(row['estimate'])} times as often"
+    )
+
+
+def _days(rows: pd.DataFrame, what: str) -> str:
+    """Return how many days longer people stay who are one step higher, where the ratio changes over time."""
+    found = rows[rows["stat"].eq("difference") & rows["series"].eq("days")]
+    if found.empty or pd.isna(found["lower"].iloc[0]):
+        return f"How leaving early goes with {what} changes over time, so that no one number holds: see the curves"
+    row = found.iloc[0]
+    of = f"of the {words.number(row['x'])} days after day 30"
+    if not excludes_zero(row):
+        return f"No clear link between {what} and how long people stay {of}, other recorded differences held equal"
+    longer = "longer" if row["estimate"] > 0 else "less long"
+    days = words.number(abs(row["estimate"]))
+    between = sorted(abs(row[name]) for name in ("lower", "upper"))
+    return (
+        f"Other recorded differences held equal, people one step higher in {what} stayed about {days} days "
+        f"{longer} {of} (could be {words.number(between[0])} to {words.number(between[1])})"
     )
 
 

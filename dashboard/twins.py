@@ -43,7 +43,7 @@ def over_time(
             row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
             followed = _followed(at_risk, row, day, stepped)
             name = (words.name(level, names),) if grouped else ()
-            rows.append((*name, _months(day), *_share(row), followed, _number(row, "events")))
+            rows.append((*name, _months(day), *_share(row), followed, number_of(row, "events")))
     group = (("level", "Group"),) if grouped else ()
     columns = (
         *group,
@@ -86,7 +86,7 @@ def cells(table: pd.DataFrame, *, across: str = "Alliance", down: str = "Self-ef
     for row in table[table["shape"].eq("cell")].itertuples():
         one, _, other = str(row.level).partition("|")
         series = pd.Series(row._asdict())
-        rows.append((words.name(one), words.name(other), *_share(series), _number(series, "n")))
+        rows.append((words.name(one), words.name(other), *_share(series), number_of(series, "n")))
     columns = (
         ("level", f"Early {across.lower()}"),
         ("level", f"Early {down.lower()}"),
@@ -102,7 +102,7 @@ def dots(table: pd.DataFrame) -> Twin:
     rows = []
     for _, row in table[table["stat"].eq("share") & table["shape"].eq("point")].sort_values("x").iterrows():
         score = words.score(row["x"]) if pd.notna(row["x"]) else "Hidden"
-        rows.append((score, *_share(row), _number(row, "n")))
+        rows.append((score, *_share(row), number_of(row, "n")))
     columns = (("x", "Average score"), ("estimate", "Stayed"), ("lower", "Could be"), ("n", "People"))
     return Twin(columns, tuple(rows))
 
@@ -112,9 +112,9 @@ def ratios(table: pd.DataFrame) -> Twin:
     rows = []
     for _, row in table[table["stat"].eq("ratio") & table["series"].isin(list(ANSWERS))].iterrows():
         shown = row["status"] in SHOWN
-        value = words.ratio(row["estimate"]) if shown else _status(row)
+        value = words.ratio(row["estimate"]) if shown else status_of(row)
         between = words.ratio_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
-        rows.append((ANSWERS[str(row["series"])], value, between, _number(row, "n"), _number(row, "events")))
+        rows.append((ANSWERS[str(row["series"])], value, between, number_of(row, "n"), number_of(row, "events")))
     columns = (
         ("series", "Compared"),
         ("estimate", "Times as often"),
@@ -171,15 +171,15 @@ def means(tables: Iterable[tuple[str, pd.DataFrame]]) -> Twin:
         if not found.empty:
             row = found.iloc[0]
             shown = row["status"] in SHOWN
-            value = words.score(row["estimate"]) if shown else _status(row)
+            value = words.score(row["estimate"]) if shown else status_of(row)
             between = words.score_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
-            rows.append((name, value, between, _number(row, "n")))
+            rows.append((name, value, between, number_of(row, "n")))
     columns = (("measure", "Score"), ("estimate", "Average"), ("lower", "Could be"), ("n", "People"))
     return Twin(columns, tuple(rows))
 
 
 def _plain(rows: pd.DataFrame, names: Mapping[str, str] | None, heading: str) -> Twin:
-    lines = [(words.name(str(row["level"]), names), *_share(row), _number(row, "n")) for _, row in rows.iterrows()]
+    lines = [(words.name(str(row["level"]), names), *_share(row), number_of(row, "n")) for _, row in rows.iterrows()]
     columns = (("level", heading), ("estimate", "Share"), ("lower", "Could be"), ("n", "Of people"))
     return Twin(columns, tuple(lines[:MAXIMUM_ROWS]))
 
@@ -189,17 +189,19 @@ def _share(row: pd.Series | None) -> tuple[str, str]:
     if row is None:
         return "Not shown", ""
     if row["status"] not in SHOWN:
-        return _status(row), ""
+        return status_of(row), ""
     between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
     return words.percent(row["estimate"], rough=row["status"] == "rough"), between
 
 
-def _status(row: pd.Series) -> str:
+def status_of(row: pd.Series) -> str:
+    """Return why a row is not shown, in the word a table has for it."""
     known = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
     return known.get(str(row["status"]), "Not available")
 
 
-def _number(row: pd.Series | None, column: str) -> str:
+def number_of(row: pd.Series | None, column: str) -> str:
+    """Return a count of a row in words; empty where there is none."""
     return "" if row is None or pd.isna(row[column]) else words.number(row[column])
 
 
@@ -208,7 +210,7 @@ def _followed(at_risk: pd.DataFrame, row: pd.Series | None, day: float, stepped:
     here = at_risk[at_risk["x"] == day]
     if not here.empty:
         return words.number(here["estimate"].iloc[0]) if here["status"].iloc[0] in SHOWN else "Hidden"
-    return "" if stepped else _number(row, "n")
+    return "" if stepped else number_of(row, "n")
 
 
 def _months(day: float) -> str:

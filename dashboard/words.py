@@ -111,6 +111,18 @@ def ratio_range(lower: float, upper: float) -> str:
     return f"{ratio(lower)} to {ratio(upper)}"
 
 
+def points(value: float) -> str:
+    """Return points of a score without their sign, with two figures that count: '0.23', '0.012', '1.4'."""
+    size = abs(value)
+    return f"{size:.1f}" if size >= 1 else f"{size:.2f}" if size >= 0.095 else f"{size:.3f}"
+
+
+def signed(value: float) -> str:
+    """Return a number with one decimal and its sign, none for zero: '+2.4', '−0.1', '0.0'."""
+    text = f"{abs(value):.1f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"

@@ -30,6 +30,7 @@ from pipelines.estimators import (
     exits,
     funnel,
     interaction,
+    lagged,
     missing_scores,
     pathways,
     people,
@@ -39,6 +40,7 @@ from pipelines.estimators import (
     scores,
     staying,
     subgroups,
+    together,
     trajectories,
 )
 from pipelines.estimators.request import TOO_EARLY, Request
@@ -82,6 +84,9 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "score_ratio": ratio.score_ratio,
     "ratio_grid": ratio_checks.ratio_grid,
     "ratio_spline": ratio_checks.ratio_spline,
+    "lagged_ratio": lagged.lagged_ratio,
+    "reverse_association": lagged.reverse_association,
+    "repeated_correlation": together.repeated_correlation,
     "engagement_rate": engagement.engagement_rate,
     "time_to_first_session": engagement.time_to_first_session,
     "session_intensity": engagement.session_intensity,

@@ -17,7 +17,8 @@ COLUMNS: dict[str, str] = {
     "level": "Category of each grouping dimension, joined by '|'; empty for everyone.",
     "series": "Line, band or bar within a level, e.g. 'left_early'; empty if there is one.",
     "x": "Position on the x axis: days, score or empty.",
-    "stat": "What `estimate` is: share, count, mean, rate, ratio, difference, slope, p_value, at_risk, unit, limit.",
+    "stat": "What `estimate` is: share, count, mean, rate, ratio, difference, slope, correlation, p_value, at_risk, "
+    "unit, limit.",
     "estimate": "The number; shares run from 0 to 1.",
     "lower": "Lower end of the 95 % range of uncertainty.",
     "upper": "Upper end of the 95 % range of uncertainty.",

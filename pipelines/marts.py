@@ -290,7 +290,21 @@ SCORE_MONTHS = Table(
     ),
     loaded=False,
 )
+RESUMED_PARTS = Table(
+    "resumed_parts",
+    "one row per recorded episode that counts as part of an earlier one of the same person",
+    ("episode_id",),
+    (
+        _column("episode_id", "UUID", "Episode code", "Keyed code of the episode.", references="episodes.episode_id"),
+        _column(
+            "part_of", "UUID", "Part of", "Keyed code of the episode it is part of.", references="episodes.episode_id"
+        ),
+        _count("shift", "Days between", "Days from the day 0 of that episode to the day 0 of this one.", "days"),
+    ),
+    loaded=False,
+)
 MARTS: tuple[Table, ...] = (
+    RESUMED_PARTS,
     CONSTRUCT_INSTRUMENTS,
     MART_LANDMARKS,
     SCORE_MONTHS,

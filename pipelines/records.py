@@ -118,6 +118,7 @@ def build_marts(
     _stage_registry(con, registry, chosen)
     _join_episodes(con, new_episode_after)
     parameters: dict[str, dict[str, object]] = {
+        "resumed_parts": {},
         "constructs": {"severity": marts.SEVERITY},
         "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
         "score_months": {
@@ -162,6 +163,7 @@ def _window() -> dict[str, object]:
 def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None) -> None:
     """Make the TEMP views the marts read: the canonical tables, a resumed episode being part of an earlier one."""
     resumed = 0
+    con.execute("create or replace temp table resumed_episodes (episode_id uuid, part_of uuid, shift integer)")
     if new_episode_after is not None:
         con.execute(statement("sql/resumed_episodes.sql"), {"new_episode_after": new_episode_after})
         resumed = _rows(con, "resumed_episodes")

@@ -5,14 +5,32 @@ that is not shown carries no number. Colours come from the tokens of the theme, 
 for one mode, 'light' or 'dark'.
 """
 
+from dashboard.charts.along import along
 from dashboard.charts.bars import bars
 from dashboard.charts.curve import curve
 from dashboard.charts.dose import dose
 from dashboard.charts.forest import forest
 from dashboard.charts.frame import CONFIG
 from dashboard.charts.funnel import funnel_chart
+from dashboard.charts.grid import grid
 from dashboard.charts.heatmap import heatmap
+from dashboard.charts.months import months
+from dashboard.charts.parts import parts
 from dashboard.charts.spark import spark
 from dashboard.charts.stack import stack
 
-__all__ = ["CONFIG", "bars", "curve", "dose", "forest", "funnel_chart", "heatmap", "spark", "stack"]
+__all__ = [
+    "CONFIG",
+    "along",
+    "bars",
+    "curve",
+    "dose",
+    "forest",
+    "funnel_chart",
+    "grid",
+    "heatmap",
+    "months",
+    "parts",
+    "spark",
+    "stack",
+]

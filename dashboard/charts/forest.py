@@ -15,15 +15,25 @@ TICKS = (0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 ANSWERS = {
     "unadjusted": "As it is",
     "adjusted": "Recorded differences held equal",
+    "adjusted_to_day_90": "Held equal, to day 90",
+    "adjusted_after_day_90": "Held equal, after day 90",
     "within_coach": "Among people of one coach",
 }
 
 
+PARTS = ("adjusted_to_day_90", "adjusted_after_day_90")
+"""Answers that stand in the place of the adjusted one where the ratio changes over time."""
+
+
 def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
-    """Return a dot with its range for each answer of a ratio table; left of the line at 1: less often."""
+    """Return a dot with its range for each answer of a ratio table; left of the line at 1: less often.
+
+    Where the ratio is parted in two because it changes over time, the one number for all of it is not drawn.
+    """
     rows = shown(table)
     rows = rows[rows["stat"].eq("ratio") & rows["series"].isin(list(ANSWERS))].set_index("series")
-    answers = [name for name in ANSWERS if name in rows.index]
+    parted = set(PARTS) & set(rows.index)
+    answers = [name for name in ANSWERS if name in rows.index and not (parted and name == "adjusted")]
     ends = pd.concat([rows["estimate"], rows["lower"], rows["upper"]]).dropna()
     low, high = (min(ends.min(), 0.8), max(ends.max(), 1.25)) if len(ends) else (0.8, 1.25)
     ticks = [tick for tick in TICKS if low / 1.12 <= tick <= high * 1.12]
@@ -72,7 +82,7 @@ def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
 
 def _dot(row: pd.Series, y: float, name: str, mode: str) -> list[Figure]:
     """Return the range, if there is one, and the dot on it; the answer with differences held equal is the strongest."""
-    colour = theme.colour("primary" if name == "adjusted" else "muted", mode)
+    colour = theme.colour("primary" if name.startswith("adjusted") else "muted", mode)
     drawn: list[Figure] = []
     between = ""
     if pd.notna(row["lower"]) and pd.notna(row["upper"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,10 @@ from dashboard import counted, exports, reading, sentences
 from dashboard.answers import Question, Settings, data_home
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import chart, data, filters
+from dashboard.ui import chart, data, filters, style
+
+NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
+"""What a card holds that has nothing to draw."""
 
 
 @contextmanager
@@ -31,7 +34,10 @@ def card(key: str, height: int = 420, *, ready: bool = False) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading."""
+    """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading.
+
+    `caution` stands before the chart, where the chart alone would mislead.
+    """
 
     title: str
     subtitle: str
@@ -42,11 +48,29 @@ class Contents:
     kind: str
     by: tuple[str, ...] = ()
     settings: Settings = data.STANDARD
+    caution: str = ""
 
     @cached_property
     def drawing(self) -> chart.Drawing:
         """The chart with its text alternative."""
         return chart.Drawing(self.chart, sentences.alt(self.title))
+
+
+def draw(
+    key: str, number: int, make: Callable[..., Contents], *asked: object, level: int = 2, height: int = 420
+) -> None:
+    """Draw the card `key`; it holds what `make` returns for what is asked and the theme."""
+    asked = (*asked, style.mode())
+    with card(key, height, ready=data.known(make, *asked)):
+        figure(key, number, data.kept(make, *asked), level=level)
+
+
+def title_of(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = None, **about: Any) -> str:
+    """Return the title, or that the figure is not published where the release does not have it."""
+    asked = table if empty is None else empty
+    if len(asked) and set(asked["status"]) == {"not_applicable"}:
+        return "This figure was not published for these filters"
+    return sentences.title(kind, table, **about)
 
 
 def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
@@ -55,6 +79,8 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         f'<p class="kicker">Figure {number}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
         + (f'<p class="cs">{html.escape(held.subtitle)}</p>' if held.chart["data"] else "")
     )
+    if held.caution:
+        st.html(f'<div class="notice caution"><p>{html.escape(held.caution)}</p></div>')
     if held.chart["data"]:
         chart.draw(held.drawing, key=f"chart_{key}")
     else:

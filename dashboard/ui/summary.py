@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import answers, charts, groups, sentences, words
-from dashboard.ui import access, data, figures, filters, style
+from dashboard.ui import access, data, figures, filters, score_words, style
 from dashboard.ui.kpi import Kpi, cards
 
 SHOWN = ("shown", "rough")
@@ -196,7 +196,7 @@ def _score(construct: str, where: data.Where, mode: str) -> Kpi:
         (
             _between(row, words.score_range),
             _answered(row),
-            "Scoring to be confirmed" if figures.unconfirmed(construct) else "",
+            "Scoring to be confirmed" if score_words.unconfirmed(construct) else "",
         ),
         charts.spark(over_time, mode),
         f"{label} by half-year of enrolment, {' to '.join(_ends(periods))}",

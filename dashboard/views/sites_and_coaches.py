@@ -1,6 +1,6 @@
 """Sites and coaches: each beside what chance alone would give; nobody is ranked."""
 
-from dashboard.ui import figures, filters, guard, header, states
+from dashboard.ui import figures_units, filters, guard, header, states
 
 where = filters.chosen()
 size = guard.people(where)
@@ -13,8 +13,8 @@ if size == "enough":
         "who.",
     )
     header.section("Sites")
-    figures.units(1, "site", where)
+    figures_units.units(1, "site", where)
     header.section("Coaches")
-    figures.units(2, "coach", where)
+    figures_units.units(2, "coach", where)
 else:
     states.too_few_to_compare()

@@ -46,8 +46,9 @@ def ratio_grid(request: Request) -> Rows:
 def ratio_spline(request: Request) -> Rows:
     """Return the ratio of leaving early against the median score, along the scores, from a line that may bend.
 
-    Rows `ratio` by `x`, the score; the knots as rows `knot`; the p-value of whether the line bends. People are compared
-    within their site, errors are clustered by coach. Where ties leave no knots the line is straight.
+    Rows `ratio` by `x`, the score; the median and the knots as rows `reference` and `knot`; the p-value of whether the
+    line bends. People are compared within their site, errors are clustered by coach. Where ties leave no knots the line
+    is straight.
     """
     construct = request.measure.constructs[0]
     rows = request.rows(grouping=f"early_{construct}_score")
@@ -76,6 +77,7 @@ def ratio_spline(request: Request) -> Rows:
     estimate, lower, upper = (np.exp(curve[name].to_numpy()) for name in ("estimate", "lower", "upper"))
     shown = {"status": mark(len(people)), "shape": "line", **size}
     rows.add(x=along, stat="ratio", estimate=estimate, lower=lower, upper=upper, **shown)
+    rows.one(series="reference", stat="mean", estimate=float(np.median(score)), n=len(people), status="shown")
     for knot in at:
         rows.one(series="knot", stat="mean", estimate=float(knot), n=len(people), status="shown")
     bend = spline.bend(fit.log_likelihood, line.log_likelihood, at)

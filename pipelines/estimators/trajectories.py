@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipelines.definitions import definition
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
@@ -15,6 +16,7 @@ from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import share
 from pipelines.stats import mean, trajectory
+from pipelines.stats.limits import FloatArray, Z
 
 MONTHS = 12
 SAME = definition("same_people").number("months")
@@ -22,15 +24,18 @@ SAME = definition("same_people").number("months")
 EVERYBODY, SAME_PEOPLE = "everybody_rated", "same_people"
 STAYS = {"left_to_month_3": (0, 90), "left_month_3_to_6": (90, 180), "stayed_6_months": (180, np.inf)}
 """Parts of people by the day on which they left early; who completed or moved on counts with those who stayed."""
-PARTING = "lines_part"
-"""Series of the difference between the rise of everybody's line and that of the same people."""
+RISE, PARTING, PARTING_IN_SD = "same_people_rise", "lines_part", "lines_part_in_sd"
+"""Series of the rise of the same people, of how much more everybody's line rises, and of that in standard deviations.
+
+When the lines are said to part is in the definition of that name.
+"""
 
 
 def trajectories(request: Request) -> Rows:
     """Return mean scores by month for everybody rated, the same people and by length of stay; slope and changes.
 
     Rows `mean` by series and `x`, the month; shares at the ceiling and the floor; the common slope per month of the
-    mixed model; of the same people, the shares with a reliable change; and how far the lines part.
+    mixed model; of the same people, their rise and the shares with a reliable change; and how far the lines part.
     """
     construct = request.measure.constructs[0]
     month_days = definition("time_zero").number("month_days")
@@ -43,7 +48,7 @@ def trajectories(request: Request) -> Rows:
         if people:
             rows.one(**request.withheld("", BELOW_THRESHOLD if people < request.floor.count else FEW_PEOPLE))
         return rows
-    rated = found.groupby("person")["month"].agg(lambda months: months[months < SAME].nunique())
+    rated = found[found["month"].lt(SAME)].groupby("person")["month"].nunique()
     same = found[found["person"].isin(rated[rated == SAME].index) & found["month"].lt(SAME)]
     _add_means(rows, EVERYBODY, found, request)
     _add_means(rows, SAME_PEOPLE, same, request)
@@ -118,18 +123,45 @@ def _add_change(rows: Rows, same: pd.DataFrame, construct: str, request: Request
 
 
 def _add_parting(rows: Rows, found: pd.DataFrame, same: pd.DataFrame, request: Request) -> None:
-    """Add how much more everybody's line rises to the last month of the same people than theirs does."""
-    if same["person"].nunique() < request.floor.share_people:
-        return
-    rise = [_rise(part) for part in (found, same)]
+    """Add how much the same people rise from the first of their months to the last, and how much more everybody does.
+
+    The limits of the second allow for the same people being part of everybody: each person counts once, with what they
+    add to both lines.
+    """
     n = int(same["person"].nunique())
-    rows.one(series=PARTING, x=SAME - 1, stat="mean", estimate=rise[0] - rise[1], n=n, status=mark(n))
+    if n < request.floor.share_people:
+        return
+    both = found[found["month"].isin([0, SAME - 1])].pivot(index="person", columns="month", values="score")
+    scores = both.reindex(columns=[0, SAME - 1]).to_numpy(dtype=float)
+    stayed = both.index.isin(same["person"])
+    paired = scores[stayed, 1] - scores[stayed, 0]
+    rise, lower, upper = mean.t_interval(paired.mean(), np.std(paired, ddof=1), n)
+    here: dict[str, object] = {"x": SAME - 1, "n": n, "status": mark(n)}
+    limits = {"lower": float(lower), "upper": float(upper)}
+    rows.one(series=RISE, stat="difference", estimate=float(rise), **limits, **here)
+    part, error = parting(scores, stayed)
+    limits = {"lower": part - Z * error, "upper": part + Z * error}
+    rows.one(series=PARTING, stat="difference", estimate=part, **limits, **here)
+    spread = float(np.nanstd(scores[:, 0], ddof=1))
+    if spread > 0:
+        rows.one(series=PARTING_IN_SD, stat="mean", estimate=part / spread, **here)
+
+
+def parting(scores: FloatArray, same: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return how much more the mean of all rises than that of the same people, and its standard error.
+
+    `scores` holds one row per person, first and last month, NaN where there is no rating; `same` marks people who have
+    both and make up the second line. The error is that of independent people (influence of each person on both lines).
+    """
+    here = np.isfinite(scores)
+    means, sizes = np.nanmean(scores, axis=0), here.sum(axis=0)
+    added = np.where(here, (scores - means) / sizes, 0.0)
+    own = scores[:, 1] - scores[:, 0]
+    rise = float(own[same].mean())
+    weight = added[:, 1] - added[:, 0]
+    weight[same] -= (own[same] - rise) / same.sum()
+    return float(means[1] - means[0]) - rise, float(np.sqrt((weight**2).sum()))
 
 
 def _by_month(found: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
     return [(month, found[found["month"].eq(month)]) for month in range(MONTHS) if found["month"].eq(month).any()]
-
-
-def _rise(found: pd.DataFrame) -> float:
-    by_month = found.groupby("month")["score"].mean()
-    return float(by_month[SAME - 1] - by_month[0])

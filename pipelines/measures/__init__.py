@@ -19,6 +19,7 @@ from pipelines.measures import (
     subgroups,
     trajectories,
     units,
+    within,
 )
 from pipelines.measures.entry import Axis, Exposure, Measure
 
@@ -41,6 +42,7 @@ MEASURES: Mapping[str, Measure] = {
         *subgroups.ENTRIES,
         *interaction.ENTRIES,
         *by_session.ENTRIES,
+        *within.ENTRIES,
     )
 }
 """Every measure by its identifier."""

@@ -92,7 +92,7 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
             f"of one coach. {_STAYED_AFTER} Beside them, the traits held equal: additional people staying per 100, and "
             "additional days before leaving early."
         ),
-        definitions=("score_ratio", "days_gained", "held_equal", *_RESTS_ON),
+        definitions=("score_ratio", "few_coaches", "days_gained", "held_equal", *_RESTS_ON),
         numerator="People who left early after day 30 (other exits end the follow-up).",
         denominator="People still in the program on day 30 who have an early score.",
         exclusions=(_STILL_IN, "People without an early score; their number is beside."),
@@ -103,7 +103,7 @@ def _ratio(construct: str, label: str, about: str) -> Measure:
         cautions=(
             "It shows what goes together, not what brings it about: differences nobody recorded are not held equal.",
             _SELECTION,
-            "Ranges hold people of one coach together; with fewer than eight coaches there is no range.",
+            definition("few_coaches").words,
             "Where the ratio changes over time, one number misleads: the days stand first, and the ratio is given "
             "before and after day 90.",
             _CEILING,

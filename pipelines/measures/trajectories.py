@@ -18,7 +18,16 @@ def _trajectory(construct: str) -> Measure:
             "long they stayed. Beside them the shares at the highest and lowest possible score, the common slope, and "
             "of the same people the shares with a reliable change."
         ),
-        definitions=("trajectory", "same_people", "reliable_change", "time_zero", "left_early", "contact", "episode"),
+        definitions=(
+            "trajectory",
+            "same_people",
+            "lines_part",
+            "reliable_change",
+            "time_zero",
+            "left_early",
+            "contact",
+            "episode",
+        ),
         numerator="Sum of the persons' mean scores in the month.",
         denominator="People with a rating in the month.",
         exclusions=("Ratings after the person had left.", "Other questionnaires, versions and raters."),

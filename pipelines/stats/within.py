@@ -14,7 +14,11 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, stdtr
 
 from pipelines.stats.association import spearman
-from pipelines.stats.limits import MISSING, Interval, Z
+from pipelines.stats.clusters import rule
+from pipelines.stats.limits import MISSING, FloatArray, Interval, Z
+from pipelines.stats.risk_sets import Index, code
+
+MOST_TURNS = 2_000
 
 
 class Correlation(NamedTuple):
@@ -57,7 +61,8 @@ def between_people(person: ArrayLike, x: ArrayLike, y: ArrayLike) -> Correlation
     A person's ratings count together, however many there are. Source: Spearman 1904; limits Bonett & Wright 2000.
     """
     table = _known(person, x, y)
-    means = table.groupby("person")[["x", "y"]].mean()
+    # Rounded, so that equal means are ties in whatever order they were added up.
+    means = table.groupby("person")[["x", "y"]].mean().round(7)
     found: Interval = spearman(means["x"], means["y"]) if len(means) > 3 else Interval(MISSING, MISSING, MISSING)
     r, people = float(found.estimate), len(means)
     error = np.sqrt((1 + r**2 / 2) / (people - 3)) if people > 3 else np.nan
@@ -83,6 +88,46 @@ def split(person: ArrayLike, order: ArrayLike, score: ArrayLike) -> pd.DataFrame
     before = (so_far - table["score"]) / (number - 1).where(number > 1)
     table["within"] = (table["score"] - before).fillna(0.0)
     return table
+
+
+def shift(
+    person: ArrayLike, time: ArrayLike, exposed: ArrayLike, score: ArrayLike, cluster: ArrayLike
+) -> tuple[Interval, int]:
+    """Return how far scores of exposed ratings lie from the same person's others at the same time, and the clusters.
+
+    One row per rating; `time` are labels of times that are alike. Everybody has a level of their own and every time
+    one for all (two-way fixed effects). The limits hold people of one cluster together and follow `clusters.rule`: t
+    with G-1 degrees of freedom, none below eight. Missing where no person's exposure changes beyond that of the time.
+    Source: Arellano 1987; Cameron & Miller 2015.
+    """
+    groups = (code(person), code(time))
+    x = _around(np.asarray(exposed, dtype=float), groups)
+    y = _around(np.asarray(score, dtype=float), groups)
+    member = code(cluster)
+    clusters = int(member.max()) + 1
+    information = float(x @ x)
+    if information < 1e-9 * len(x):
+        return Interval(MISSING, MISSING, MISSING), clusters
+    slope = float(x @ y) / information
+    allowed = rule(clusters)
+    error = np.sqrt(allowed.factor * np.sum(np.bincount(member, weights=x * (y - slope * x)) ** 2)) / information
+    half = allowed.quantile * error
+    return Interval(np.float64(slope), slope - half, slope + half), clusters
+
+
+def _around(values: FloatArray, groups: tuple[Index, ...]) -> FloatArray:
+    """Return values less the levels of every group of labels, taken off by turns until nothing is left to take off."""
+    left, size = values - values.mean(), float(np.std(values)) or 1.0
+    for _ in range(MOST_TURNS):
+        moved = 0.0
+        for labels in groups:
+            levels = np.bincount(labels, weights=left) / np.bincount(labels)
+            left = left - levels[labels]
+            moved = max(moved, float(np.max(np.abs(levels))))
+        if moved < 1e-11 * size:
+            break
+    around: FloatArray = left
+    return around
 
 
 def _known(person: ArrayLike, x: ArrayLike, y: ArrayLike) -> pd.DataFrame:

@@ -59,6 +59,7 @@ STATES = (
     Shot("manager", "staying", 1440, "dark", state="by_substance", query=(("by", "Main substance"),)),
     Shot("manager", "overview", 1440, state="one_site", query=SMALL[:1]),
     Shot("manager", "trust_and_confidence", 1440, state="unfolded", unfold="summary"),
+    Shot("manager", "trust_and_confidence", 1440, state="along_the_scale", query=(("check", "Along the scale"),)),
     Shot("public", "overview", 1440, state="not_released", query=TWO),
     Shot("public", "overview", 1440, state="one_site", query=(("site", "Dockside"),)),
 )

@@ -85,6 +85,10 @@ def test_no_text_of_a_chart_is_cut_off_or_lies_over_another(browser: Browser, do
             found[name] = faults(page)
         doors.open_page(page, door.url("staying", urlencode({"by": "Main substance"})))
         found["by substance"] = faults(page)
+        if door.audience == "manager":
+            doors.open_page(page, door.url("trust_and_confidence", urlencode({"check": "Along the scale"})))
+            assert page.get_by_text("along the scale").or_(page.get_by_text("no sign that the line bends")).count()
+            found["along the scale"] = faults(page)
     assert {name: said for name, said in found.items() if said} == {}
 
 

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard import downloads, exports
+from dashboard import downloads, exports, words
 from dashboard.answers import Question, open_answers
+from dashboard.charts.months import LINES
 from tests.browser import doors
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,41 @@ def test_a_figures_file_at_the_managers_door_is_internal_and_noted_when_it_is_ta
     assert set(rows["use"]) == {downloads.INTERNAL}
     assert (noted["measure"], noted["rows"]) == ("staying_curve", len(rows))
     assert rows.loc[rows["n"].notna(), "n"].min() >= 11
+
+
+def test_the_tables_of_the_managers_new_figures_are_their_files(manager: doors.Door, browser: Browser) -> None:
+    """Each table row against the file's row of the same name: number and people, as they are read."""
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("trust_and_confidence"))
+        found = {}
+        for key in ("choices_alliance", "months_alliance", "through_empathy_alliance"):
+            card = page.locator(f".st-key-card_{key}")
+            card.get_by_text("Show the numbers as a table").click()
+            with page.expect_download() as waiting:
+                card.get_by_role("button", name="Download these numbers (CSV)").click()
+            rows = card.locator("tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.textContent))")
+            found[key] = rows, read(Path(waiting.value.path()).read_bytes())
+        assert "rises more than that of the same people" in page.locator(".st-key-card_months_alliance").inner_text()
+
+    rows, file = found["choices_alliance"]
+    ratios = file[file["stat"].eq("ratio")]
+    assert len(rows) == len(ratios) == 20
+    told = {
+        (f"Day {r.level:.0f}", f"{r.x:.0f}"): (words.ratio(r.estimate), words.number(r.n)) for r in ratios.itertuples()
+    }
+    assert {(row[0], row[1]): (row[2], row[4]) for row in rows} == told
+
+    rows, file = found["months_alliance"]
+    means = file[file["stat"].eq("mean") & file["series"].isin(list(LINES)) & file["estimate"].notna()]
+    told = {
+        (LINES[r.series].name, f"{r.x + 1:.0f}"): (words.score(r.estimate), words.number(r.n))
+        for r in means.itertuples()
+    }
+    assert {(row[0], row[1]): (row[2].strip("~"), row[4]) for row in rows if row[4]} == told
+
+    rows, file = found["through_empathy_alliance"]
+    parts = file[file["stat"].eq("difference")]
+    assert sorted(row[1] for row in rows) == sorted(words.signed(value) for value in parts["estimate"])
 
 
 def test_the_report_takes_the_programs_words_along(public: doors.Door, browser: Browser) -> None:

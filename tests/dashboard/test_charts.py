@@ -419,3 +419,12 @@ def test_a_ratio_that_is_hidden_or_has_no_range_draws_no_more_than_it_says() -> 
         ("Recorded differences held equal", "Hidden", ""),
         ("Among people of one coach", "0.71", ""),
     ]
+
+
+def test_a_ratio_that_changes_over_time_is_drawn_in_its_two_parts_alone() -> None:
+    row = {"stat": "ratio", "status": "shown", "shape": "point", "estimate": 0.8, "lower": 0.7, "upper": 0.9, "n": 400}
+    series = ("unadjusted", "adjusted", "adjusted_to_day_90", "adjusted_after_day_90")
+    figure = charts.forest(estimate_table([{**row, "series": name} for name in series]))
+    drawn = [text for trace in figure["data"] for text in trace.get("text", [])]
+    assert [text.partition("<br>")[0] for text in drawn] == [
+        "Held equal, after day 90", "Held equal, to day 90", "As it is"]  # fmt: skip

@@ -403,3 +403,20 @@ def test_a_ratio_is_said_only_where_its_range_excludes_one_and_it_stays_the_same
     assert "0.74" not in changing
     assert "too few coaches" in sentences.ratio(ratios(0.74, None, None), what=what)
     assert sentences.ratio(ratios(0, 0, 0, status="hidden"), what=what).startswith("Too few people")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((9.4, 3.2, 15.6), "stayed about 9 days longer of the 150 days after day 30 (could be 3 to 16)"),
+        ((-9.4, -15.6, -3.2), "stayed about 9 days less long of the 150 days after day 30 (could be 3 to 16)"),
+        ((2.0, -3.0, 7.0), "No clear link between early alliance and how long people stay"),
+    ],
+)
+def test_where_the_ratio_changes_over_time_the_days_are_said(days, said) -> None:
+    more: Row = {"stat": "difference", "series": "days", "x": 150, "status": "shown", "shape": "point", "n": 400}
+    more |= dict(zip(("estimate", "lower", "upper"), days, strict=True))
+    table = ratios(0.74, 0.66, 0.83, p=0.01)
+    told = sentences.ratio(estimate_table(pd.concat([table, estimate_table([more])])), what="early alliance")
+    assert said in told
+    assert "0.74" not in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import json
 import re
@@ -20,6 +21,8 @@ from pipelines.estimate_table import estimate_table
 from pipelines.failures import FAILURES
 from pipelines.faults import Fault, InputFault
 from tests.dashboard.examples import FakeAnswers, Question
+from tests.pipelines.test_trajectories import ask as canary
+from tests.pipelines.test_trajectories import flat_scores
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 OWN = ("overview", "staying", "trust_and_confidence")
@@ -84,6 +87,7 @@ def test_a_page_has_one_question_and_figures_with_their_parts(seen: Callable[...
     app = seen(page)
     assert not app.exception
     body = html_of(app)
+    assert "Something went wrong" not in body, "a page that breaks off still has figures"
     assert body.count("<h1") == 1
     assert next(known.question for known in access.PAGES if known.name == page) in body
     charts = charts_of(app)
@@ -329,3 +333,54 @@ def test_starting_and_the_time_after_coaching_stand_on_the_page(seen: Callable[.
     labels = [button.label for button in seen("staying").get("download_button")]
     assert "Follow-ups answered (CSV)" in labels
     assert "Helping others (CSV)" in labels
+
+
+def test_managers_see_the_checks_the_months_and_the_parts_and_nobody_else_does(
+    seen: Callable[..., AppTest], reader: FakeAnswers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sections = ("With other differences held equal", "Scores over the months", "From trust to confidence to staying")
+    said = text_of(seen("trust_and_confidence"))
+    assert all(section in said for section in sections)
+    assert "All 20 answers lie between 0.75 and 0.94" in said
+    assert "Among the same people, no clear change in alliance" in said
+    assert "goes with about 2 more people in every 100 staying" in said
+    assert "Nothing unmeasured goes with the early score and the later one" in said, "what must hold is printed"
+    other = text_of(seen("trust_and_confidence", check="Along the scale"))
+    assert "no sign that the line bends" in other
+    assert "All 20 answers" not in other
+    monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "public")
+    reader.audience = "public"
+    public = text_of(run("trust_and_confidence"))
+    assert "Figure 7" in public
+    assert not any(section in public for section in sections)
+
+
+def test_flat_scores_with_selective_leaving_carry_the_warning_on_the_card(reader: FakeAnswers) -> None:
+    """The canary: nobody's score changes, and people with low scores leave earlier."""
+    reader.edit["trajectory_alliance"] = canary(flat_scores())
+    app = run("trust_and_confidence")
+    body = html_of(app)
+    card = body[body.index("Among the same people, no clear change in alliance") :]
+    card = card[: card.index("Show the numbers") if "Show the numbers" in card else card.index("<table>")]
+    assert "part of the rise is people with lower scores leaving, not scores rising" in html.unescape(card)
+    assert 'class="notice caution"' in card
+
+
+def test_the_new_figures_have_a_sentence_for_every_state(reader: FakeAnswers) -> None:
+    for measure in ("trajectory_alliance", "ratio_grid_alliance", "pathway_empathy_alliance"):
+        reader.edit[measure] = estimate_table([{"measure": measure, "stat": "mean", "status": "not_measured"}])
+    for measure in ("trajectory_self_efficacy", "ratio_grid_self_efficacy", "pathway_alliance_self_efficacy"):
+        row = {"measure": measure, "stat": "mean", "status": "hidden", "reason": "few_people", "shape": "line"}
+        reader.edit[measure] = estimate_table([row])
+    said = text_of(run("trust_and_confidence"))
+    assert "Something went wrong" not in said
+    assert said.count("No questionnaire for this has been loaded.") == 3
+    for title in (
+        "How alliance goes on over the months: not measured",
+        "Early alliance under other choices: not measured",
+        "From early empathy through alliance to staying: not measured",
+        "Too few people to show how self-efficacy goes on over the months",
+        "Too few people to say whether the answer for early self-efficacy hangs on our choices",
+        "Too few people to part what goes with early alliance",
+    ):
+        assert title in said, title

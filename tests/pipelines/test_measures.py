@@ -66,6 +66,11 @@ NAMED = [
     "interaction_alliance_self_efficacy",
     "ratio_by_session_alliance",
     "ratio_by_session_self_efficacy",
+    "lagged_alliance",
+    "lagged_self_efficacy",
+    "reverse_alliance",
+    "reverse_self_efficacy",
+    "moves_together_alliance_self_efficacy",
 ]
 NOT_OURS = re.compile(
     r"\b(client|patient|addict|abuser|clean|failed|failure|drop-?out|dropped out|non-compliant|relapse|retained|"

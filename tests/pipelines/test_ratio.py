@@ -237,6 +237,7 @@ def test_the_bending_line_passes_through_one_at_the_median_and_a_straight_link_d
     line = table[table["stat"].eq("ratio")].sort_values("x")
     middle = float(scored(plain)["early_alliance_score"].astype(float).median())
     assert np.interp(middle, line["x"], np.log(line["estimate"])) == pytest.approx(0, abs=0.01)
+    assert row(table, "reference", "mean")["estimate"] == pytest.approx(middle, abs=1e-9)
     assert (line["lower"] <= line["estimate"]).all()
     assert row(table, "bend", "p_value")["estimate"] > 0.05  # the simulated link is straight
     assert np.all(np.diff(line["estimate"]) < 0)

@@ -81,6 +81,7 @@ def test_tables_that_were_not_handed_over_are_there_and_empty() -> None:
     assert counts["episodes"] == 1
     assert counts["assessments"] == counts["discharges"] == 0
     assert records.build_marts(con, REGISTRY) == {
+        "resumed_parts": 0,
         "constructs": 0,
         "mart_landmarks": 0,
         "score_months": 0,

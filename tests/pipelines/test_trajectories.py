@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.definitions import definition
 from pipelines.estimate import LiveReader
 from pipelines.estimators import trajectories as lines
 from pipelines.questions import Question
@@ -43,6 +44,10 @@ def test_flat_scores_with_selective_leaving_are_flat_for_the_same_people_and_the
     assert everybody[5] - everybody[0] > 0.4
     (parting,) = table.loc[table["series"].eq(lines.PARTING), "estimate"]
     assert parting == pytest.approx(everybody[5] - everybody[0], abs=1e-9)
+    row = table[table["series"].eq(lines.PARTING)].iloc[0]
+    assert 0 < row["lower"] < parting < row["upper"]
+    (in_sd,) = table.loc[table["series"].eq(lines.PARTING_IN_SD), "estimate"]
+    assert in_sd > definition("lines_part").number("percent_of_spread") / 100
     (slope,) = (row for _, row in table[table["stat"].eq("slope")].iterrows())
     assert abs(slope["estimate"]) < 1e-3  # each person's own line is flat
 
@@ -50,9 +55,33 @@ def test_flat_scores_with_selective_leaving_are_flat_for_the_same_people_and_the
 def test_scores_that_rise_rise_for_the_same_people() -> None:
     table = ask(flat_scores(rise=0.05))
     same = line(table, lines.SAME_PEOPLE)
+    rise = table[table["series"].eq(lines.RISE)].iloc[0]
+    assert [rise["estimate"], rise["lower"], rise["upper"]] == pytest.approx([0.25] * 3, abs=1e-9)
     assert np.diff(same.to_numpy()) == pytest.approx(0.05, abs=1e-9)
     (slope,) = table.loc[table["stat"].eq("slope"), "estimate"]
     assert slope == pytest.approx(0.05, abs=2e-3)
+
+
+def test_how_far_the_lines_part_is_counted_by_hand() -> None:
+    # Everybody: 2, 3, 4 then 4, 5; the same people: 3 and 4, who rise to 4 and 5. Rises 4.5 - 3 and 1.
+    scores = np.array([[2.0, np.nan], [3.0, 4.0], [4.0, 5.0]])
+    part, error = lines.parting(scores, np.array([False, True, True]))
+    assert part == pytest.approx(0.5)
+    # Influences: -(2-3)/3; (4-4.5)/2 - 0/3 - 0; (5-4.5)/2 - (4-3)/3 - 0.
+    assert error == pytest.approx(np.sqrt((1 / 3) ** 2 + 0.25**2 + (0.25 - 1 / 3) ** 2))
+
+
+def test_the_range_of_the_parting_is_that_of_people_drawn_again() -> None:
+    rng = np.random.default_rng(11)
+    first = rng.normal(3, 0.6, 400)
+    last = np.where(rng.random(400) < (first - 1) / 4, first + rng.normal(0.1, 0.4, 400), np.nan)
+    first[rng.random(400) < 0.1] = np.nan
+    scores = np.column_stack([first, last])
+    same = np.isfinite(scores).all(axis=1) & (rng.random(400) < 0.8)
+    _, error = lines.parting(scores, same)
+    drawn = (rng.integers(0, 400, 400) for _ in range(2000))
+    again = [lines.parting(scores[people], same[people])[0] for people in drawn]
+    assert error == pytest.approx(np.std(again), rel=0.06)
 
 
 def test_every_number_is_that_of_the_stored_ratings_counted_in_pandas(sample_home) -> None:

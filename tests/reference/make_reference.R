@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(cmprsk)
 })
 options(width = 120, digits = 7)
-for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_weighted", "cox_more", "models")) source(file.path(root, "R", paste0(part, ".R")))
+for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_weighted", "cox_more", "lagged", "models")) source(file.path(root, "R", paste0(part, ".R")))
 
 cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
 sets <- survival_sets()
@@ -60,6 +60,11 @@ cat("\n== proportional hazards, concordance, predicted curves ==\n")
 more <- lapply(models, cox_more_reference)
 print(lapply(more, function(found) with(found$zph$km, cbind(term = unlist(term), chi2 = format(chi2), df, p = format(p)))))
 write_results("cox_more", more)
+
+cat("\n== the last score before ==\n")
+lagged <- lagged_reference()
+print(lagged$fit)
+write_results("lagged", lagged$results)
 
 cat("\n== Fine-Gray, mixed models, splines, funnel limits, E-values ==\n")
 # Sets in which every group has the exit: else the ratio has no maximum.

@@ -1,0 +1,73 @@
+"""Checks of a ratio, and its parts, as tables for reading: the cells of the estimate table in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.charts.frame import SHOWN
+from dashboard.charts.parts import PARTS
+from dashboard.twins import Twin, number_of, status_of
+
+
+def grid(table: pd.DataFrame) -> Twin:
+    """Return one row per choice: day on which the score ends, gap, ratio, range, people, people who left early."""
+    rows = []
+    for _, row in table[table["stat"].eq("ratio") & table["x"].notna()].iterrows():
+        rows.append((f"Day {row['level']}", f"{row['x']:.0f}", *_ratio(row), *_size(row)))
+    columns = (
+        ("level", "Score up to"),
+        ("x", "Days without contact"),
+        ("estimate", "Times as often"),
+        ("lower", "Could be"),
+        ("n", "People"),
+        ("events", "Left early"),
+    )
+    return Twin(columns, tuple(rows))
+
+
+def along(table: pd.DataFrame) -> Twin:
+    """Return one row per score at which the line is drawn: ratio and range."""
+    rows = []
+    for _, row in table[table["stat"].eq("ratio") & table["shape"].eq("line")].sort_values("x").iterrows():
+        score = f"{row['x']:.2f}" if pd.notna(row["x"]) else ""
+        rows.append((score, *_ratio(row), *_size(row)))
+    columns = (
+        ("x", "Score"),
+        ("estimate", "Times as often as at the median"),
+        ("lower", "Could be"),
+        ("n", "People"),
+        ("events", "Left early"),
+    )
+    return Twin(columns, tuple(rows))
+
+
+def parts(table: pd.DataFrame, *, later: str) -> Twin:
+    """Return one row per part: people in every 100, range, people, people who left early."""
+    rows = []
+    for _, row in table[table["stat"].eq("difference")].iterrows():
+        shown = row["status"] in SHOWN
+        value = words.signed(row["estimate"]) if shown else status_of(row)
+        known = shown and pd.notna(row["lower"])
+        between = f"{words.signed(row['lower'])} to {words.signed(row['upper'])}" if known else ""
+        name = PARTS.get(str(row["series"]), "In total").format(later=later)
+        rows.append((name, value, between, *_size(row)))
+    columns = (
+        ("series", "Part"),
+        ("estimate", "People in every 100"),
+        ("lower", "Could be"),
+        ("n", "People"),
+        ("events", "Left early"),
+    )
+    return Twin(columns, tuple(rows))
+
+
+def _ratio(row: pd.Series) -> tuple[str, str]:
+    if row["status"] not in SHOWN:
+        return status_of(row), ""
+    between = words.ratio_range(row["lower"], row["upper"]) if pd.notna(row["lower"]) else ""
+    return f"{'~' if row['status'] == 'rough' else ''}{words.ratio(row['estimate'])}", between
+
+
+def _size(row: pd.Series) -> tuple[str, str]:
+    return number_of(row, "n"), number_of(row, "events")
