@@ -6,15 +6,14 @@ it shows the newest records when it is opened. They lie in the data folder, for 
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard import kept_file
 from dashboard.answers import Fault, InputFault
 
-FILE = Path("kept") / "saved_views.json"
+NAME, WHAT = "saved_views.json", "saved views"
 MOST_VIEWS = 30
 LONGEST_NAME = 60
 
@@ -35,17 +34,10 @@ class SavedView:
 
 def saved_views(home: Path) -> list[SavedView]:
     """Return the saved views in the order of saving; none before the first; InputFault if the file cannot be read."""
-    path = home / FILE
     try:
-        held = json.loads(path.read_text("utf-8"))
-        if not isinstance(held, list):
-            raise TypeError("saved views are a list")
-        return [_view(each) for each in held]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        remedy = "Put back a copy from your backups, or remove the file to begin with none."
-        raise InputFault(Fault(str(path), "is not a file of saved views", remedy)) from None
+        return [_view(each) for each in kept_file.read(home, NAME, WHAT)]
+    except (TypeError, KeyError):
+        raise kept_file.damaged(home, NAME, WHAT) from None
 
 
 def save(home: Path, name: str, page: str, query: Mapping[str, Sequence[str]]) -> None:
@@ -78,14 +70,4 @@ def _view(held: Mapping[str, object]) -> SavedView:
 
 
 def _write(home: Path, views: Sequence[SavedView]) -> None:
-    path = home / FILE
-    text = json.dumps([{"name": v.name, "page": v.page, "query": v.parameters} for v in views], indent=1)
-    draft = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        os.replace(draft, path)
-    except OSError:
-        remedy = "Let your account write to the data folder, and make room on the disk."
-        raise InputFault(Fault(str(path), "cannot be written", remedy)) from None
+    kept_file.write(home, NAME, [{"name": v.name, "page": v.page, "query": v.parameters} for v in views])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import saved_views
+from dashboard import kept_file, saved_views
 from dashboard.answers import InputFault
 
 QUERY = {"site": ["Ashgrove", "Riverside"], "by": ["Early alliance"], "empty": []}
@@ -19,7 +19,7 @@ def test_a_view_is_found_again_as_it_was_saved_and_only_by_its_owner(tmp_path: P
     (view,) = saved_views.saved_views(tmp_path)
     assert (view.name, view.page) == ("Two sites", "staying")
     assert view.parameters == {"by": ["Early alliance"], "site": ["Ashgrove", "Riverside"]}
-    assert stat.S_IMODE((tmp_path / saved_views.FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / kept_file.FOLDER / saved_views.NAME).stat().st_mode) == 0o600
 
 
 def test_a_view_of_the_same_name_is_replaced_and_a_removed_one_is_gone(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_view_of_the_same_name_is_replaced_and_a_removed_one_is_gone(tmp_path:
 def test_a_view_needs_a_short_name_that_can_be_read(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputFault, match="Type a short name"):
         saved_views.save(tmp_path, name, "staying", {})
-    assert not (tmp_path / saved_views.FILE).exists()
+    assert not (tmp_path / kept_file.FOLDER / saved_views.NAME).exists()
 
 
 def test_there_is_an_end_to_the_number_of_views(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_there_is_an_end_to_the_number_of_views(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"name": "a"}]', '[{"name": "a", "page": "b", "query": []}]'])
 def test_a_damaged_file_is_said_with_its_remedy_and_not_written_over(tmp_path: Path, content: str) -> None:
-    path = tmp_path / saved_views.FILE
+    path = tmp_path / kept_file.FOLDER / saved_views.NAME
     path.parent.mkdir()
     path.write_text(content)
     for act in (lambda: saved_views.saved_views(tmp_path), lambda: saved_views.save(tmp_path, "a", "staying", {})):
