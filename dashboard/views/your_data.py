@@ -1,4 +1,4 @@
-"""Your data: load records of your own in four steps; whether each table can be trusted, what was kept out and why; your dates."""
+"""Your data: load own records in four steps; whether each table can be trusted, what was kept out; own dates."""
 
 from __future__ import annotations
 
