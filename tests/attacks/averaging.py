@@ -48,9 +48,11 @@ def free_answers(held: Lattice, target: int, chance: np.random.Generator) -> np.
     Every difference is the cell; its noise is that of two other sets of people each time.
     """
     truth = held.truth
+    ranges = {item.label: item.blocks for item in held.spec.ranges}
     inside = np.ones(len(truth.values["people"]), dtype=bool)
     for name, item in held.labels[target]:
-        inside &= truth.codes[name] == truth.spec.dimension(name).categories.index(item)
+        places = [truth.spec.dimension(name).categories.index(part) for part in ranges.get(item, (item,))]
+        inside &= np.isin(truth.codes[name], places)
     others = np.flatnonzero(~inside)
     answers = []
     for _ in range(QUERIES):

@@ -18,7 +18,8 @@ def attack(n: int, seed: int) -> list[Result]:
     exact = replace(spec.parameters, threshold=0, noise=1, rounding=1, printed_minimum=1)
     pairs = tuple(combinations([item.name for item in spec.dimensions], 2))
     naive = areas(replace(spec, pairs=pairs, outcomes=spec.outcomes[:1], grid=()), truth, key_of_seed(seed), exact, 2)
-    return results(LINES, [(max(naive), max(coin.coin, coin.shuffled))])
+    printed = max(coin.coin, coin.shuffled) if coin.outcome_variables > 0 else 0.5
+    return results(LINES, [(max(naive), printed)])
 
 
 ATTACK = Attack("The coin test", LINES, attack)

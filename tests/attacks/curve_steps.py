@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipelines.disclosure.build import protect
-from tests.attacks.lattice import key_of_seed, press, tested
+from tests.attacks.lattice import attacked, key_of_seed, press, tested
 from tests.attacks.result import Attack, Line, Result, results
-from tests.pipelines.release_world import world
 
 LINES = (
     Line("departures that are the only one on their day in a site's curve", "exact curve", 0.03, 0.0),
@@ -20,7 +19,7 @@ LINES = (
 
 def attack(n: int, seed: int) -> list[Result]:
     """Read the curves of the sites day by day, exact and as printed."""
-    made = world(n, seed).episodes
+    made = attacked(n, seed).episodes
     gone = made[made["exit_cause"].isna() & made["first_attended_day"].notna()]
     together = Counter(zip(gone["site"], gone["last_contact_day"] - gone["first_attended_day"], strict=True))
     steps = np.array(list(together.values()))

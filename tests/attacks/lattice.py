@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from pipelines import release
 from pipelines.disclosure.build import protect
-from pipelines.disclosure.coin import Coin, coin_test
+from pipelines.disclosure.coin import Coin
 from pipelines.disclosure.ledger import Ledger
+from pipelines.disclosure.people import read_people
 from pipelines.disclosure.press import Cell, Press
-from pipelines.disclosure.spec import COHORT, Parameters, Spec
+from pipelines.disclosure.spec import COHORT, Parameters, Spec, load_spec
 from pipelines.disclosure.truth import Truth
-from tests.pipelines.release_world import settled, world
+from pipelines.progress import silent
+from tests.pipelines.release_world import World, in_memory, settled, world
 
 Label = frozenset[tuple[str, str]]
 LEFT = {("alliance_band", "left_before"), ("self_efficacy_band", "left_before")}
@@ -27,6 +31,11 @@ def key_of_seed(seed: int) -> bytes:
     return bytes([seed + 1]) * 32
 
 
+def attacked(n: int, seed: int) -> World:
+    """Return `n` made-up people; the youngest cohorts are too young for some outcomes, so that ranges overlap."""
+    return world(n, seed, follow_up=200)
+
+
 def press(key: bytes, parameters: Parameters) -> Press:
     """Return a press without anything published before."""
     return Press(key, parameters, Ledger(Path("none")))
@@ -34,7 +43,10 @@ def press(key: bytes, parameters: Parameters) -> Press:
 
 @dataclass(frozen=True)
 class Lattice:
-    """People by categories, the cohort one of them; the label without a cohort is all cohorts. Printed None: hidden."""
+    """People by categories, the cohort one of them; a label without a cohort takes all. Printed None: hidden.
+
+    A cohort may also be a range of some of them, published because an outcome is known for these alone.
+    """
 
     spec: Spec
     truth: Truth
@@ -50,15 +62,29 @@ class Lattice:
 
     @cached_property
     def sums(self) -> list[tuple[int, list[int]]]:
-        """Every way in which a cell is the sum of others: its place, and those of its parts by one more dimension."""
-        found = []
-        for label, at in self.place.items():
-            split = {name for name, _ in label}
-            for dimension in self.spec.dimensions if len(label) < self.spec.parameters.variables else ():
-                if dimension.name not in split:
-                    parts = [self.place[label | {(dimension.name, item)}] for item in dimension.categories]
-                    found.append((at, parts))
-        return found
+        """Every way in which a cell is the sum of others: its place, and those of its parts."""
+        return [
+            (at, [self.place[part] for part in parts])
+            for label, at in self.place.items()
+            for parts in self.splits(label)
+            if parts[0] in self.place
+        ]
+
+    def splits(self, label: Label) -> Iterator[list[Label]]:
+        """Yield the parts of a cell by each dimension it is not split by, and those of a range by its cohorts."""
+        taken = dict(label)
+        for dimension in self.spec.dimensions:
+            if dimension.name not in taken:
+                yield [label | {(dimension.name, item)} for item in dimension.categories]
+        ranges = {item.label: item.blocks for item in self.spec.ranges}
+        mine = ranges.get(taken.get(COHORT, self.spec.ranges[0].label), ())
+        rest = frozenset(item for item in label if item[0] != COHORT)
+        if COHORT in taken and mine:
+            yield [rest | {(COHORT, block)} for block in mine]
+        for name, blocks in ranges.items():
+            if set(blocks) < set(mine):
+                since = [block for block in mine if block not in blocks]
+                yield [rest | {(COHORT, part)} for part in (name, *since)]
 
     @cached_property
     def parts_of(self) -> dict[int, list[list[int]]]:
@@ -110,10 +136,12 @@ class Lattice:
 
 @lru_cache(maxsize=2)
 def tested(n: int, seed: int) -> tuple[Spec, Truth, Coin]:
-    """Return the declaration as the build would print it, after its coin test, the truth and what the test allowed."""
-    key = key_of_seed(seed)
-    spec, truth = settled(world(n, seed), key)
-    coin = coin_test(spec, truth, key)
+    """Return the declaration as the build prints it after its coin test, the truth, and what the test allowed."""
+    key, nothing = key_of_seed(seed), Ledger(Path("none"))
+    made = attacked(n, seed)
+    full, people = read_people(in_memory(made), load_spec())
+    known = replace(people, about={**people.about, "records_to": made.last_quarter})
+    truth, spec, _, coin = release._tested(known, full, key, nothing, load_spec(), silent)
     return replace(spec, parameters=replace(spec.parameters, noise=coin.noise)), truth, coin
 
 
@@ -121,14 +149,16 @@ def tested(n: int, seed: int) -> tuple[Spec, Truth, Coin]:
 def lattice(n: int, seed: int) -> Lattice:
     """Return the lattice of `n` made-up people under the packaged declaration, printed with the least noise of all."""
     key = key_of_seed(seed)
-    spec, truth = settled(world(n, seed), key)
+    spec, truth = settled(attacked(n, seed), key)
     cells = protect(spec, truth, press(key, spec.parameters), outcome_variables=-1)
     people = [cell for cell in cells if cell.measure == "people"]
-    labels = tuple(_label(cell, {item.label for item in spec.ranges}) for cell in people)
+    labels = tuple(label_of(spec, cell) for cell in people)
     true = np.array([int(cell.true[0]) for cell in people])
     shown = tuple(None if cell.values[0] is None else int(cell.values[0]) for cell in people)
     return Lattice(spec, truth, key, labels, true, shown)
 
 
-def _label(cell: Cell, ranges: set[str]) -> Label:
-    return frozenset(item for item in cell.categories.items() if item[0] != COHORT or item[1] not in ranges)
+def label_of(spec: Spec, cell: Cell) -> Label:
+    """Return the label of a cell; the range of all cohorts is left out of it."""
+    whole = spec.ranges[0].label
+    return frozenset(item for item in cell.categories.items() if item != (COHORT, whole))

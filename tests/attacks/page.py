@@ -15,29 +15,33 @@ OPENING = """# Attacks on what leaves the records
 Written by `python -m tests.validate.attacks` on {date}; `make validate` runs the same. Every attack is code in
 tests/attacks/. It is first run against a naive method, where it must succeed, or it would prove nothing, and then
 against this program, where it must fail. Made-up people (tests/pipelines/release_world.py) under the packaged
-declaration, seeds {seeds}, each with a key of its own. Every row shows the seed that is worst for it: the smallest
-number against the naive method, the largest against ours.
+declaration, the youngest cohorts too young for some outcomes so that published ranges overlap; seeds {seeds}, each with
+a key of its own. Every row shows the seed that is worst for it: the smallest number against the naive method, the
+largest against ours.
 
-Areas are those under the ROC curve, 0.5 being guesswork. The whole declared lattice has 16,056 cells of people in nine
-dimensions, at most three crossed, and 8,432 ways in which they add up; the attacker also knows that whoever left before
-the bands are taken did so by both bands. Linear programmes take {sample} small cells, integer programmes {integers}.
+Areas are those under the ROC curve, 0.5 being guesswork. The whole declared lattice has 18,066 cells of people in nine
+dimensions, at most three crossed, and 11,116 ways in which they add up; the attacker also knows that whoever left
+before the bands are taken did so by both bands. Linear programmes take {sample} small cells, integer programmes
+{integers}.
 """
 CLOSING = """
-What the bounds leave: a hidden cell is at times proved not to be zero, where printed neighbours are all at the far end
-of their noise. No range is narrower than what the table says, and none says how many people there are.
+What the bounds leave: where a shown cell has only two parts and both are hidden, as with two cohorts, or an older range
+and the cohort since, somebody is in each part. How many is not told: a count whose parts are all hidden is never
+printed above ten for each of them (pipelines/disclosure/ceiling.py). What is printed of a range of cohorts needs all
+its neighbours at the far end of their noise at once to narrow a hidden cell further.
 """
 
 
 def page(
-    found: Mapping[tuple[str, int], Sequence[Sequence[Result]]], attacks: Sequence[Attack], date: str, seeds
+    found: Mapping[tuple[str, int], Sequence[Sequence[Result]]],
+    attacks: Sequence[Attack],
+    date: str,
+    seeds: Sequence[int],
 ) -> str:
     """Return the page; `found` holds, by attack and people, the results of every seed."""
     sizes = tuple(dict.fromkeys(size for _, size in found))
-    lines = [
-        OPENING.format(
-            date=date, seeds=", ".join(map(str, seeds)), sample=bounds.SAMPLE, integers=bounds.INTEGER_SAMPLE
-        )
-    ]
+    known = {"sample": bounds.SAMPLE, "integers": bounds.INTEGER_SAMPLE, "seeds": ", ".join(map(str, seeds))}
+    lines = [OPENING.format(date=date, **known)]
     for number, attack in enumerate(attacks, start=1):
         lines.append(f"## {number}. {attack.name}\n")
         lines += ["| " + " | ".join(HEADINGS) + " |", "| --- | --- | ---: | ---: | ---: | --- | --- |"]

@@ -78,6 +78,8 @@ def rank_printed(spec: Spec, truth: Truth, secret: np.ndarray, key: bytes, varia
     lean = replace(spec, means=(), grid=(), outcomes=tuple(item for item in spec.outcomes if item.name == NAME))
     cells = protect(lean, tossed, press(key, spec.parameters), outcome_variables=variables)
     printed = [cell for cell in cells if cell.measure == NAME and cell.values[1]]
+    if not printed:
+        return np.zeros(len(secret))
     flags = np.array([members(truth, spec, cell) for cell in printed])
     heads = np.array([cell.values[1] for cell in printed])
     spread = 0.25 * flags @ flags.T + spec.parameters.variance * np.eye(len(flags))

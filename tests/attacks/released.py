@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.release import build_release
-from tests.pipelines.release_world import key_of, world, write_home
+from tests.attacks.lattice import attacked
+from tests.pipelines.release_world import key_of, write_home
 
 _FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -19,6 +20,6 @@ def released(n: int, seed: int) -> Path:
     _FOLDERS.append(folder)
     home = Path(folder.name) / "home"
     with key_of(Path(folder.name)):
-        write_home(home, world(n, seed))
+        write_home(home, attacked(n, seed))
         build_release(home)
     return home

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.press import Cell
-from tests.attacks.lattice import Label, Lattice, press
+from tests.attacks.lattice import Label, Lattice, label_of, press
 
 MOST_TARGETS = 40
 THRESHOLD = 11
@@ -40,8 +40,7 @@ def recovered(held: Lattice, chance: np.random.Generator) -> tuple[float, float]
     """Return the shares of hidden small sides that are found, under exact tables and under the printed ones."""
     spec = replace(held.spec, means=(), grid=())
     cells = protect(spec, held.truth, press(held.key, spec.parameters), outcome_variables=2)
-    whole = {item.label for item in spec.ranges}
-    splits = [_split(held, [cell for cell in cells if cell.measure == item.name], whole) for item in spec.outcomes]
+    splits = [_split(held, [cell for cell in cells if cell.measure == item.name]) for item in spec.outcomes]
     targets = [(split, int(at)) for split in splits for at in split.targets]
     chosen = chance.choice(len(targets), min(MOST_TARGETS, len(targets)), replace=False)
     found = []
@@ -51,15 +50,15 @@ def recovered(held: Lattice, chance: np.random.Generator) -> tuple[float, float]
     return found[0], found[1]
 
 
-def _split(held: Lattice, cells: Sequence[Cell], whole: set[str]) -> Split:
-    labels = [frozenset(i for i in cell.categories.items() if i[1] not in whole) for cell in cells]
+def _split(held: Lattice, cells: Sequence[Cell]) -> Split:
+    labels = [label_of(held.spec, cell) for cell in cells]
     place: dict[Label, int] = {label: number for number, label in enumerate(labels)}
-    rows = []
-    for label, at in place.items():
-        for dimension in held.spec.dimensions:
-            parts = [place.get(label | {(dimension.name, item)}) for item in dimension.categories]
-            if dimension.name not in dict(label) and None not in parts:
-                rows.append((at, parts))
+    rows = [
+        (at, [place[part] for part in parts])
+        for label, at in place.items()
+        for parts in held.splits(label)
+        if all(part in place for part in parts)
+    ]
     sums = np.zeros((len(rows), len(labels)))
     for row, (at, parts) in enumerate(rows):
         sums[row, parts] = 1
