@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attacks import bounds
+from tests.attacks import bounds, curve_steps, subtraction
 from tests.attacks.catalogue import ATTACKS, SIZES
-from tests.attacks.page import PAGE, missing, page
+from tests.attacks.catalogue import SEEDS as PAGE_SEEDS
+from tests.attacks.page import PAGE, missing, page, row
 from tests.attacks.result import Attack, Line, Result
 
 PEOPLE, SEEDS = 1_000, (1, 2)
@@ -34,6 +35,14 @@ def test_there_are_twelve_attacks_each_with_a_line_that_can_fail_on_either_side(
 
 def test_the_page_of_the_attacks_holds_every_attack_at_every_size_under_todays_lines() -> None:
     assert list(missing(PAGE.read_text(encoding="utf-8"), ATTACKS, SIZES)) == []
+
+
+@pytest.mark.parametrize("attack", [subtraction.ATTACK, curve_steps.ATTACK], ids=lambda attack: attack.name)
+def test_the_page_says_what_is_found_today(attack: Attack) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    found = zip(*(attack.run(SIZES[0], seed) for seed in PAGE_SEEDS), strict=True)
+    for line, results in zip(attack.lines, found, strict=True):
+        assert row(line, SIZES[0], results) in text
 
 
 def test_a_page_that_lacks_a_row_or_tells_of_a_failure_is_noticed() -> None:
