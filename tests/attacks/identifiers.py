@@ -60,7 +60,7 @@ def attack(n: int, seed: int) -> list[Result]:
             refused, seen = attempted(source, Path(name) / "home")
             loaded.append(not refused)
             told.append(value.lower().encode() in seen.lower())
-    return results(LINES, [(1.0, np.mean(loaded)), (np.mean(kept), np.mean(told))])
+    return results(LINES, [(np.mean(kept), np.mean(loaded)), (np.mean(kept), np.mean(told))])
 
 
 def spoiled(folder: Path, n: int, table: str, column: str, value: str, chance: np.random.Generator) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attacks import bounds, curve_steps, subtraction
+from tests.attacks import bounds, subtraction
 from tests.attacks.catalogue import ATTACKS, SIZES
 from tests.attacks.catalogue import SEEDS as PAGE_SEEDS
 from tests.attacks.page import PAGE, missing, page, row
@@ -37,8 +37,8 @@ def test_the_page_of_the_attacks_holds_every_attack_at_every_size_under_todays_l
     assert list(missing(PAGE.read_text(encoding="utf-8"), ATTACKS, SIZES)) == []
 
 
-@pytest.mark.parametrize("attack", [subtraction.ATTACK, curve_steps.ATTACK], ids=lambda attack: attack.name)
-def test_the_page_says_what_is_found_today(attack: Attack) -> None:
+def test_the_page_says_what_is_found_today() -> None:
+    attack = subtraction.ATTACK
     text = PAGE.read_text(encoding="utf-8")
     found = zip(*(attack.run(SIZES[0], seed) for seed in PAGE_SEEDS), strict=True)
     for line, results in zip(attack.lines, found, strict=True):
