@@ -7,15 +7,20 @@ the ledger is copied; everything else is drawn with the noise of its label and c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache
 
 import numpy as np
 
+from pipelines.disclosure.ceiling import Counts, Crossing, Cube, ceilings
 from pipelines.disclosure.curves import curves
 from pipelines.disclosure.means import means
 from pipelines.disclosure.plan import Period, periods_of
 from pipelines.disclosure.press import Cell, Press, Sheet
 from pipelines.disclosure.spec import BANDS, COHORT, NEVER_ATTENDED, PEOPLE, Spec
 from pipelines.disclosure.truth import Truth
+
+_BANDED = {(name,) for name in BANDS}
 
 
 def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -> list[Cell]:
@@ -26,19 +31,23 @@ def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -
     """
     cells: list[Cell] = []
     measured = spec.periods or {}
+    cubes = {name: _kept(truth, name) for name in (PEOPLE, *(item.name for item in spec.outcomes))}
+    in_block = set(spec.crossings(spec.parameters.variables - 1))
+    split_in_block = set(spec.outcome_crossings(outcome_variables, within_block=True))
     for period in periods_of(spec, truth, press.key, PEOPLE):
         taken = 0 if period.is_range else 1
         split = set(spec.outcome_crossings(outcome_variables, within_block=not period.is_range))
+        crossed = set(spec.crossings(_widest(spec, period)))
         for crossing in spec.crossings(_widest(spec, period)):
             sheet = Sheet(spec, truth, press, period, crossing)
-            cells += _people(sheet)
+            cells += _people(sheet, cubes[PEOPLE], crossed, in_block)
             if crossing in split:
                 for outcome in spec.outcomes:
                     if period.label in measured[outcome.name]:
-                        cells += _outcome(sheet, outcome.name)
+                        cells += _outcome(sheet, outcome.name, cubes[outcome.name], split, split_in_block)
         if period.label in measured[NEVER_ATTENDED]:
             for crossing in spec.crossings(1 - taken):
-                cells += _never(Sheet(spec, truth, press, period, crossing))
+                cells += _never(Sheet(spec, truth, press, period, crossing), set(spec.crossings(1 - taken)))
         if period.label in measured[spec.endpoint]:
             for crossing in spec.crossings(min(outcome_variables, 1) - taken):
                 sheet = Sheet(spec, truth, press, period, crossing)
@@ -54,57 +63,82 @@ def _widest(spec: Spec, period: Period) -> int:
     return spec.parameters.variables - (0 if whole else 1)
 
 
-def _people(sheet: Sheet) -> Iterator[Cell]:
+def _kept(truth: Truth, name: str) -> Cube:
+    """Return the true counts of a measure, each table counted once."""
+
+    @cache
+    def cube(blocks: tuple[str, ...], crossing: Crossing) -> Counts:
+        return truth.cube(blocks, crossing, name)
+
+    return cube
+
+
+def _people(sheet: Sheet, cube: Cube, finer: AbstractSet[Crossing], in_blocks: AbstractSet[Crossing]) -> Iterator[Cell]:
     """Print the number of people in every cell and remember it for what rests on it."""
-    for (text, categories), true in zip(sheet.grid(), sheet.counts(PEOPLE), strict=True):
-        value, copied = _printed(sheet, text, PEOPLE, true)
+    counts = [int(number) for number in cube(sheet.period.blocks, sheet.crossing)]
+    most = ceilings(sheet.spec, sheet.period, sheet.crossing, cube, finer=finer, in_blocks=in_blocks)
+    for (text, categories), true, ceiling in zip(sheet.grid(), counts, most, strict=True):
+        value, copied = _printed(sheet, text, PEOPLE, true, ceiling)
         sheet.press.shown[text] = value
         yield Cell("cells", text, categories, PEOPLE, None, (value, None), (true, 0), True, copied)
 
 
-def _printed(sheet: Sheet, text: str, measure: str, true: int) -> tuple[int | None, bool]:
-    """Return a printed number of people and whether it was copied."""
+def _printed(sheet: Sheet, text: str, measure: str, true: int, ceiling: int) -> tuple[int | None, bool]:
+    """Return a printed number of people, at most its ceiling, and whether it was copied."""
     if sheet.press.known(text, measure):
         value = sheet.press.copied(text, measure)
         return (int(value) if isinstance(value, int | float) else None), True
-    count = sheet.press.count(text, measure, sheet.period, true)
+    count = _under(sheet.press.count(text, measure, sheet.period, true), ceiling)
     sheet.press.note(text, measure, sheet.period, count)
     return count, False
 
 
-def _never(sheet: Sheet) -> Iterator[Cell]:
+def _under(count: int | None, ceiling: int) -> int | None:
+    """Return a printed count that is at most its ceiling; hidden stays hidden."""
+    return None if count is None else min(count, ceiling)
+
+
+def _never(sheet: Sheet, finer: AbstractSet[Crossing]) -> Iterator[Cell]:
     """Print how many people enrolled and never attended, unless the cells are split by a score they cannot have."""
     if set(sheet.crossing) & set(BANDS):
         return
     cohorts, never = sheet.truth.spec.dimension(COHORT).categories, sheet.truth.never
-    here = never[never[COHORT].isin([cohorts.index(block) for block in sheet.period.blocks])]
-    place = here[sheet.crossing[0]].to_numpy(dtype=np.intp) if sheet.crossing else np.zeros(len(here), dtype=np.intp)
-    counts = np.bincount(place, minlength=sheet.truth.cells(sheet.crossing)).tolist()
-    for (text, categories), true in zip(sheet.grid(), counts, strict=True):
-        value, copied = _printed(sheet, text, NEVER_ATTENDED, int(true))
-        yield Cell("cells", text, categories, NEVER_ATTENDED, None, (value, None), (true, 0), True, copied)
+
+    def cube(blocks: tuple[str, ...], crossing: Crossing) -> Counts:
+        here = never[never[COHORT].isin([cohorts.index(block) for block in blocks])]
+        place = here[crossing[0]].to_numpy(dtype=np.intp) if crossing else np.zeros(len(here), dtype=np.intp)
+        return np.bincount(place, minlength=sheet.truth.cells(crossing)).astype(np.float64)
+
+    counts = cube(sheet.period.blocks, sheet.crossing)
+    most = ceilings(sheet.spec, sheet.period, sheet.crossing, cube, finer=finer - _BANDED, in_blocks={()})
+    for (text, categories), true, ceiling in zip(sheet.grid(), counts, most, strict=True):
+        value, copied = _printed(sheet, text, NEVER_ATTENDED, int(true), ceiling)
+        yield Cell("cells", text, categories, NEVER_ATTENDED, None, (value, None), (int(true), 0), True, copied)
 
 
-def _outcome(sheet: Sheet, name: str) -> Iterator[Cell]:
+def _outcome(
+    sheet: Sheet, name: str, cube: Cube, finer: AbstractSet[Crossing], in_blocks: AbstractSet[Crossing]
+) -> Iterator[Cell]:
     """Print how many people have an outcome in every cell: enough with it, enough without it, enough coaches."""
     press, people, with_it, allowed = sheet.press, sheet.counts(PEOPLE), sheet.counts(name), sheet.allowed()
+    most = ceilings(sheet.spec, sheet.period, sheet.crossing, cube, finer=finer, in_blocks=in_blocks)
     for i, (text, categories) in enumerate(sheet.grid()):
         copied = press.known(text, name)
         if copied:
             value = press.copied(text, name)
         else:
-            value = _numerator(sheet, text, name, people[i], with_it[i]) if allowed[i] else None
+            value = _numerator(sheet, text, name, people[i], with_it[i], most[i]) if allowed[i] else None
             press.note(text, name, sheet.period, value)
         k = int(value) if isinstance(value, int | float) else None
         values = (None if k is None else press.shown[text], k)
         yield Cell("cells", text, categories, name, None, values, (people[i], with_it[i]), allowed[i], copied)
 
 
-def _numerator(sheet: Sheet, text: str, name: str, people: int, k: int) -> int | None:
-    """Return the printed number with an outcome, below the printed base by a step, or None with no reason given."""
+def _numerator(sheet: Sheet, text: str, name: str, people: int, k: int, ceiling: int) -> int | None:
+    """Return the printed number with an outcome, a step below the printed base, or None with no reason given."""
     gate, n = sheet.press.parameters, sheet.press.shown[text]
     if n is None or k < gate.threshold or people - k < gate.threshold:
         return None
-    count = sheet.press.count(text, name, sheet.period, k)
+    count = _under(sheet.press.count(text, name, sheet.period, k), ceiling)
     capped = None if count is None else min(count, n - gate.rounding)
     return capped if capped is not None and capped > 0 and abs(capped - k) <= gate.largest_error else None
