@@ -17,6 +17,7 @@ from scipy import stats
 
 from pipelines import warehouse
 from pipelines.disclosure import derived
+from pipelines.disclosure.published import read_published
 from pipelines.disclosure.reader import ANSWERS, ReleaseReader
 from pipelines.estimate_table import check
 from pipelines.faults import InputFault
@@ -278,6 +279,7 @@ def test_a_combination_that_is_not_published_is_a_row_that_says_so(reader, measu
         (Question("people_enrolled", where=(("enrol_quarter", ("2024-Q1",)),)), "undeclared dimension"),
         (Question("people_enrolled", where=(("site", ()),)), "names no category"),
         (Question("people_enrolled", by=("site", "site")), "twice"),
+        (Question("attendance_rate", by=("alliance_band",)), "is not one this measure may be split by"),
         (Question("stayed_share", settings=Settings(gap_days=60)), "not those the release was counted with"),
         (Question("stayed_by_alliance_and_self_efficacy", by=("site",)), "its own grouping"),
     ],
@@ -338,6 +340,18 @@ def test_it_works_where_there_are_no_records_and_no_key(home, tmp_path):
     }  # fmt: skip
     assert forbidden.isdisjoint(told["modules"])
     assert not (away / "records").exists()
+
+
+def test_a_release_of_another_form_is_refused():
+    con = warehouse.memory_connection()
+    con.execute(warehouse.statement("sql/release_tables.sql"))
+    con.execute("insert into about values ('format', '7')")
+    with pytest.raises(InputFault, match="a form that this program does not know"):
+        read_published(warehouse.Reader(Path("release-0001.duckdb"), con))
+    con.execute("create table people (participant_id varchar)")
+    con.execute("update about set value = '1'")
+    with pytest.raises(InputFault, match="a form that this program does not know"):
+        read_published(warehouse.Reader(Path("release-0001.duckdb"), con))
 
 
 def test_records_that_cannot_be_read_do_not_matter(home, monkeypatch):
