@@ -236,7 +236,7 @@ PRINTING = (
     Mutation(
         "coach dominance",
         "curves do not ask for it",
-        ((CURVES, "sheet.press.shown[text] if allowed[i] else None", "sheet.press.shown[text]"),),
+        ((CURVES, "sheet.press.shown[text], not allowed[i]", "sheet.press.shown[text], False"),),
         edges("nothing_goes_round_the_coach_rule"),
     ),
     Mutation(

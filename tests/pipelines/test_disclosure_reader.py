@@ -93,7 +93,8 @@ def test_a_share_is_the_whole_percentage_of_two_printed_counts(reader, printed):
         assert row.estimate == pytest.approx(1 - round(k / n, 2))
         q = k / n
         error = math.sqrt(q * (1 - q) / n + variance * (1 + q * q) / n**2)
-        assert row.upper == pytest.approx(min(1, row.estimate + 1.96 * error), abs=0.002)
+        assert row.upper == pytest.approx(max(row.estimate, min(1, 1 - q + 1.96 * error)), abs=0.0011)
+        assert row.lower == pytest.approx(min(row.estimate, max(0, 1 - q - 1.96 * error)), abs=0.0011)
         assert (row.status == "rough") == (n < 100)
     assert set(rows[rows["status"].eq("hidden")]["reason"]) <= {"below_threshold", "base_under_50"}
 
