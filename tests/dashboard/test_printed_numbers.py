@@ -75,7 +75,7 @@ def variance(archives: Callable[[Question], zipfile.ZipFile]) -> float:
 
 
 def csv(content: bytes) -> pd.DataFrame:
-    texts = {name: str for name in ("level", "series", "grouping")}
+    texts = dict.fromkeys(("level", "series", "grouping"), str)
     table = pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""], dtype=texts)
     return table.assign(**{name: table[name].fillna("") for name in texts})
 

@@ -75,8 +75,13 @@ REFUSING = (
         (
             (
                 COUNTED,
-                "    if (text, PEOPLE) not in request.published.counts:\n        raise NotPublishedError\n    return request.published.counts[text, PEOPLE]",
-                "    return request.published.counts.get((text, PEOPLE), 0)",
+                "    if (text, PEOPLE) not in request.published.counts:\n        raise NotPublishedError\n",
+                "",
+            ),
+            (
+                COUNTED,
+                "return request.published.counts[text, PEOPLE]",
+                "return request.published.counts.get((text, PEOPLE))",
             ),
         ),
         NOT_CROSSED,
@@ -87,8 +92,13 @@ REFUSING = (
         (
             (
                 STAYED,
-                "        if (text, name) not in request.published.outcomes:\n            raise NotPublishedError\n        found.append(request.published.outcomes[text, name])",
-                "        found.append(request.published.outcomes.get((text, name)))",
+                "        if (text, name) not in request.published.outcomes:\n            raise NotPublishedError\n",
+                "",
+            ),
+            (
+                STAYED,
+                "found.append(request.published.outcomes[text, name])",
+                "found.append(request.published.outcomes.get((text, name)))",
             ),
         ),
         NOT_CROSSED,

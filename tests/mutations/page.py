@@ -9,9 +9,9 @@ from tests.mutations.mutant import Mutation
 PAGE = "docs/mutations.md"
 HEAD = """# Every rule of the gate, broken in turn
 
-Written by `make validate` (tests/validate/test_every_mutation.py). In a copy of the code one rule of the disclosure gate
-is broken; the tests named for it are run there, and one of them has to fail. The copy as it is passes all of them. A few
-of these run with every `make test`.
+Written by `make validate` (tests/validate/test_every_mutation.py). In a copy of the code one rule of the disclosure
+gate is broken; the tests named for it are run there, and one of them has to fail. The copy as it is passes all of them.
+A few of these run with every `make test`.
 
 | rule | how it is broken | where | test that fails |
 | --- | --- | --- | --- |

@@ -142,7 +142,7 @@ def test_a_range_that_grew_by_nobody_in_a_cell_still_gets_noise_of_its_own(
 
 
 def test_what_was_published_stays_though_the_records_have_less(tmp_path: Path) -> None:
-    """A site that closed, a cohort too small by now, people followed for less: their numbers are copied all the same."""
+    """A site that closed, a cohort too small by now, people followed for less: their numbers are copied."""
     made = world(700, 12)
     home, spec = tmp_path / "home", small_spec(tmp_path)
     write_home(home, made)
