@@ -55,7 +55,7 @@ class Table:
 def share(k: int, n: int, variance: float, members: int = 1) -> Share:
     """Return k of n as a whole percentage; `members` printed cells were added up on either side.
 
-    The standard error joins sampling, noise and rounding: q(1-q)/n + V(1+q^2)/n^2.
+    The standard error joins sampling, noise and rounding of the counts: q(1-q)/n + V(1+q^2)/n^2.
     """
     q = k / n
     error = math.sqrt(max(q * (1 - q), 0.0) / n + members * variance * (1 + q * q) / n**2)
