@@ -70,7 +70,7 @@ class Copy:
         """Run tests against this copy up to the first that fails; RuntimeError if they could not be run at all."""
         assert self._runner.stdin is not None
         assert self._runner.stdout is not None
-        self._runner.stdin.write(json.dumps([*ARGUMENTS, *tests]) + "\n")
+        self._runner.stdin.write(json.dumps([*ARGUMENTS, f"--basetemp={self.folder / 'tmp'}", *tests]) + "\n")
         self._runner.stdin.flush()
         code, said = json.loads(self._runner.stdout.readline())
         failed = FAILED.search(said)
