@@ -160,6 +160,12 @@ REFUSING = (
     ),
     Mutation(
         "interval",
+        "it lies around the whole percentage",
+        ((DERIVED, "max(0.0, q - Z * error), min(1.0, q + Z * error)", "estimate - Z * error, estimate + Z * error"),),
+        ("tests/pipelines/test_release_properties.py::test_a_printed_range_holds_the_truth_as_often_as_it_says",),
+    ),
+    Mutation(
+        "interval",
         "noise is left out of that of a curve",
         (
             (

@@ -139,6 +139,18 @@ FREEZING = (
     ),
     Mutation(
         "freeze",
+        "points of a curve are taken back when coaches become too few",
+        (
+            (
+                CURVES,
+                "sheet.press.shown[text], not allowed[i]",
+                "sheet.press.shown[text] if allowed[i] else None, False",
+            ),
+        ),
+        (f"{OF_GROWTH}::test_what_was_published_stays_though_the_records_have_less",),
+    ),
+    Mutation(
+        "freeze",
         "means are drawn again",
         ((MEANS, "copied = press.known(text, mean.name)", "copied = False"),),
         COPIES,
