@@ -21,7 +21,7 @@ from dashboard.data_package import tables_zip
 from dashboard.report import questions
 from pipelines.disclosure.reader import ReleaseReader
 from pipelines.release import build_release
-from tests.pipelines.release_world import key_of, world, write_home
+from tests.pipelines.release_world import keep_known_key, key_of, world, write_home
 
 Z = 1.959963984540054
 OPEN = ("shown", "rough")
@@ -31,6 +31,7 @@ Package = Callable[..., pd.DataFrame]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("printed")
+    keep_known_key(folder)
     with key_of(folder):
         write_home(folder / "home", world(4_000, 51, follow_up=400))
         build_release(folder / "home")

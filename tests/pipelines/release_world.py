@@ -230,6 +230,12 @@ def write_home(home: Path, made: World, order: int | None = None) -> None:
         fill(con, made, key.key_id, order)
 
 
+def keep_known_key(folder: Path) -> None:
+    """Put one known key where `key_of` looks, so that what is shown and what the coin test says are always the same."""
+    (folder / "key").write_bytes(bytes(range(32)))
+    (folder / "key").chmod(0o600)
+
+
 @contextmanager
 def key_of(folder: Path) -> Iterator[None]:
     """Use a key file in `folder`, whatever the test around has set."""
