@@ -132,6 +132,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
         _write(con, cells, about)
         tell("auditing", 0.85)
         audit.against_truth(_rows(con), settled, truth, cells, ledger, keyed(key, b"audit", release_id.encode()))
+        stranger.as_stranger(_rows(con))  # before the ledger: what it holds is published for good
         append(ledger, lines)
     published = warehouse.current(home, "release")
     tell("published", 1.0)

@@ -20,8 +20,9 @@ def curves(sheet: Sheet) -> Iterator[Cell]:
     for i, (text, categories) in enumerate(sheet.grid()):
         if "left_before" in categories.values():
             continue
-        n = sheet.press.shown[text] if allowed[i] else None
-        line = CurveLine(sheet.press, sheet.spec, period, text, people[i], n)
+        # Where coaches forbid it no point is added; those that were published before are copied all the same.
+        n, stopped = sheet.press.shown[text], not allowed[i]
+        line = CurveLine(sheet.press, sheet.spec, period, text, people[i], n, stopped=stopped)
         for day, e, c in zip(days, events, censored, strict=True):
             values, copied = line.at(day, e[i], c[i])
             true = (people[i], e[i], c[i])

@@ -18,9 +18,13 @@ Z = 1.959963984540054
 
 
 class Share(NamedTuple):
-    """A share of printed people: 0 to 1, its standard error and range, and the two printed numbers behind it."""
+    """A share of printed people: whole percentage and exact ratio, error, range, and the two printed numbers behind it.
+
+    The range lies around the exact ratio: around the whole percentage that of very many people would miss the truth.
+    """
 
     estimate: float
+    exact: float
     std_error: float
     lower: float
     upper: float
@@ -51,17 +55,18 @@ class Table:
 def share(k: int, n: int, variance: float, members: int = 1) -> Share:
     """Return k of n as a whole percentage; `members` printed cells were added up on either side.
 
-    The standard error joins sampling, noise and rounding: q(1-q)/n + V(1+q^2)/n^2.
+    The standard error joins sampling, noise and rounding of the counts: q(1-q)/n + V(1+q^2)/n^2.
     """
     q = k / n
     error = math.sqrt(max(q * (1 - q), 0.0) / n + members * variance * (1 + q * q) / n**2)
-    return _share(round(q, 2), error, n, k)
+    return _share(q, error, n, k)
 
 
 def remaining(part: Share) -> Share:
     """Return the share of those without the outcome; `k` stays the printed number of people with it."""
-    estimate = round(1 - part.estimate, 2)
-    return Share(estimate, part.std_error, round(1 - part.upper, 3), round(1 - part.lower, 3), part.n, part.k)
+    estimate, exact = round(1 - part.estimate, 2), 1 - part.exact
+    lower, upper = round(1 - part.upper, 3), round(1 - part.lower, 3)
+    return Share(estimate, exact, part.std_error, lower, upper, part.n, part.k)
 
 
 def share_of_parts(parts: Sequence[int], chosen: Sequence[int], variance: float) -> Share:
@@ -69,19 +74,34 @@ def share_of_parts(parts: Sequence[int], chosen: Sequence[int], variance: float)
     n, k = sum(parts), sum(parts[place] for place in chosen)
     q = k / n
     noise = variance * (len(chosen) * (1 - q) ** 2 + (len(parts) - len(chosen)) * q * q) / n**2
-    return _share(round(q, 2), math.sqrt(q * (1 - q) / n + noise), n, k)
+    return _share(q, math.sqrt(q * (1 - q) / n + noise), n, k)
 
 
-def _share(estimate: float, error: float, n: int, k: int) -> Share:
-    """Return a share with its range, clipped to 0 and 1."""
-    lower, upper = max(0.0, estimate - Z * error), min(1.0, estimate + Z * error)
-    return Share(estimate, error, round(lower, 3), round(upper, 3), n, k)
+def _share(q: float, error: float, n: int, k: int) -> Share:
+    """Return the ratio q of two printed numbers as a share with its range."""
+    estimate = round(q, 2)
+    lower, upper = _around(estimate, max(0.0, q - Z * error), min(1.0, q + Z * error))
+    return Share(estimate, q, error, lower, upper, n, k)
 
 
-def difference(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float, float]:
-    """Return the first estimate minus the second with its range; each is an estimate and its standard error."""
-    gap, error = a[0] - b[0], math.hypot(a[1], b[1])
-    return round(gap, 4), round(gap - Z * error, 3), round(gap + Z * error, 3)
+def _around(estimate: float, lower: float, upper: float) -> tuple[float, float]:
+    """Return a range to three digits, rounded outwards, with the rounded estimate in it."""
+    low, high = math.floor(1000 * lower + 1e-6) / 1000, math.ceil(1000 * upper - 1e-6) / 1000
+    return min(low, estimate), max(high, estimate)
+
+
+class Reading(NamedTuple):
+    """One side of a difference: the estimate as printed, as exact as it is known, and its standard error."""
+
+    estimate: float
+    exact: float
+    std_error: float
+
+
+def difference(a: Reading, b: Reading) -> tuple[float, float, float]:
+    """Return the first printed estimate minus the second, and the range around the exact difference."""
+    gap, exact, error = a.estimate - b.estimate, a.exact - b.exact, math.hypot(a.std_error, b.std_error)
+    return round(gap, 4), *_around(round(gap, 4), exact - Z * error, exact + Z * error)
 
 
 def life_table(table: Table, variance: float) -> list[Point]:
@@ -107,7 +127,8 @@ def curve_range(point: Point) -> tuple[float, float]:
     """Return the 95 % range of a point, clipped to 0 and 1; no range at day 0."""
     if point.day == 0:
         return 1.0, 1.0
-    return round(max(0.0, point.share - Z * point.std_error), 3), round(min(1.0, point.share + Z * point.std_error), 3)
+    margin = Z * point.std_error
+    return _around(point.share, max(0.0, point.share - margin), min(1.0, point.share + margin))
 
 
 def log_rank(tables: Sequence[Table], variance: float) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipelines.disclosure import derived
 from pipelines.disclosure.counted import counted, mark, never_attended, share_numbers
-from pipelines.disclosure.derived import Point, Share, Table
+from pipelines.disclosure.derived import Point, Reading, Share, Table
 from pipelines.disclosure.published import Curve
 from pipelines.disclosure.request import (
     BELOW_THRESHOLD,
@@ -50,7 +50,7 @@ def staying_curve(request: Request) -> list[Row]:
     sizes = {level: table.people for level, table in tables.items()}
     for level, other in request.pairs(sizes):
         pair = tuple(points[name].get(HORIZON) for name in (level, other))
-        found = None if None in pair else [(p.share, p.std_error) for p in pair if p is not None]
+        found = None if None in pair else [Reading(p.share, p.share, p.std_error) for p in pair if p is not None]
         events = sum(p.events for p in pair if p is not None)
         row = _difference(request, f"{level}|{other}", HORIZON - start, found, sizes[level] + sizes[other], events)
         if not all(HORIZON in declared[name] for name in (level, other)):
@@ -130,7 +130,7 @@ def stayed_share(request: Request) -> list[Row]:
                 shares[group.level] = share
         sizes = {level: share.n for level, share in shares.items()}
         for level, other in request.pairs(sizes):
-            pair = [(shares[name].estimate, shares[name].std_error) for name in (level, other)]
+            pair = [_side(shares[name]) for name in (level, other)]
             n, k = sizes[level] + sizes[other], shares[level].k + shares[other].k
             rows.append(_difference(request, f"{level}|{other}", outcome.day - start, pair, n, k))
     if not rows:
@@ -167,9 +167,12 @@ def _leaving(request: Request) -> str:
     return name
 
 
-def _difference(
-    request: Request, level: str, x: int, pair: list[tuple[float, float]] | None, n: int, events: int
-) -> Row:
+def _side(share: Share) -> Reading:
+    """Return a share as one side of a difference."""
+    return Reading(share.estimate, share.exact, share.std_error)
+
+
+def _difference(request: Request, level: str, x: int, pair: list[Reading] | None, n: int, events: int) -> Row:
     """Return the row of a difference, first minus second; hidden where one of the two is not shown."""
     row = request.row(level=level, x=x, stat="difference")
     if pair is None:
@@ -190,7 +193,7 @@ def both_bands(request: Request) -> list[Row]:
         if share is not None:
             shares[group.level] = share
     corners = [shares[level] for level in (HIGH, LOW) if level in shares]
-    pair = [(share.estimate, share.std_error) for share in corners] if len(corners) == 2 else None
+    pair = [_side(share) for share in corners] if len(corners) == 2 else None
     n, k = sum(share.n for share in corners), sum(share.k for share in corners)
     return [*rows, _difference(request, f"{HIGH} - {LOW}", x, pair, n, k)]
 
@@ -229,7 +232,7 @@ def _slope(drawn: list[tuple[float, Share]]) -> list[Row]:
         return []
     people = [share.n for _, share in drawn]
     line = association.linear_trend(
-        [x for x, _ in drawn], [share.estimate for _, share in drawn], [share.std_error for _, share in drawn], people
+        [x for x, _ in drawn], [share.exact for _, share in drawn], [share.std_error for _, share in drawn], people
     )
     limits = {"estimate": 100 * line.estimate, "lower": 100 * line.lower, "upper": 100 * line.upper}
     events = sum(share.k for _, share in drawn)

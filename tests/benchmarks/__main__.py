@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-SUBJECTS = ("bench_load", "bench_queries", "bench_estimates", "bench_page")
+SUBJECTS = ("bench_load", "bench_queries", "bench_estimates", "bench_release", "bench_page")
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 HEADING = "| what | ours | against | ratio | note |\n|---|---|---|---|---|\n"
 

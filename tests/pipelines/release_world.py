@@ -154,6 +154,21 @@ def world(n: int, seed: int = 1, *, cohorts=COHORTS, sites=SITES, follow_up: int
     return World(table, coaches)
 
 
+def earlier(made: World, days: int, last_quarter: str) -> World:
+    """Return `made` as the records stood `days` days before: fewer people, each of them followed for a shorter time."""
+    then = made.episodes.assign(extract_day=made.episodes["extract_day"] - days)
+    then = then[then["extract_day"] >= 0].copy()
+    seen, extract = then["first_attended_day"].le(then["extract_day"]), then["extract_day"]
+    for name in ("first_attended_day", "last_attended_day"):
+        then[name] = then[name].clip(upper=extract).where(seen)
+    then["last_contact_day"] = then["last_contact_day"].clip(upper=extract)
+    known = then["exit_day"].le(extract)
+    then["exit_day"], then["exit_cause"] = then["exit_day"].where(known), then["exit_cause"].where(known)
+    then.loc[~seen, "sessions_attended"] = 0
+    kept = then.loc[seen, "number"]
+    return World(then, made.coaches[made.coaches["number"].isin(kept)], last_quarter)
+
+
 def _skewed(n: int) -> np.ndarray:
     weights = 1 / np.arange(1, n + 1) ** 0.5
     return weights / weights.sum()
@@ -213,6 +228,12 @@ def write_home(home: Path, made: World, order: int | None = None) -> None:
         keys.keep(key)
     with warehouse.build(home, "records") as con:
         fill(con, made, key.key_id, order)
+
+
+def keep_known_key(folder: Path) -> None:
+    """Put one known key where `key_of` looks, so that what is shown and what the coin test says are always the same."""
+    (folder / "key").write_bytes(bytes(range(32)))
+    (folder / "key").chmod(0o600)
 
 
 @contextmanager

@@ -229,7 +229,7 @@ def test_a_life_table_by_hand(monkeypatch):
 
 
 def test_a_point_is_held_until_eleven_more_have_left_and_printed_steps_never_shrink(monkeypatch):
-    curve = line(400, 400, {"left@30": 8, "left@60": -8}, monkeypatch)
+    curve = line(400, 400, {"left@30": 8, "left@90": -8}, monkeypatch)
     assert curve.at(30, 22, 0)[0][1] == 30
     assert curve.at(60, 32, 0)[0] == (None, None, None)
     assert curve.at(90, 33, 0)[0][1] == 35

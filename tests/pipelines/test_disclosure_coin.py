@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.disclosure import coin
+from pipelines.disclosure import coin, noise
 from pipelines.disclosure.reader import ReleaseReader
 from pipelines.questions import Question
 from pipelines.release import build_release
@@ -58,6 +58,17 @@ def test_a_release_does_what_the_test_says(tmp_path, monkeypatch, found, splits,
     assert heat_map["reason"].tolist() == ["not_declared"]
     assert reader.ask(Question("people_enrolled"))["status"].iloc[0] == "shown"
     assert reader.about()["outcome_pairs"] == ()
+
+
+def test_a_release_uses_the_noise_the_test_asked_for(tmp_path, monkeypatch):
+    with_areas(monkeypatch, {(12, 2): FINE})
+    real, widths = noise.triangular, set()
+    monkeypatch.setattr(noise, "triangular", lambda number, width: (widths.add(width), real(number, width))[1])
+    home = tmp_path / "home"
+    write_home(home, world(500, 3))
+    assert build_release(home, spec=small_spec(tmp_path)).coin.noise == 12
+    assert ReleaseReader(home).about()["noise"] == 12
+    assert widths == {12}
 
 
 def test_more_tables_than_can_be_attacked_are_refused(monkeypatch):

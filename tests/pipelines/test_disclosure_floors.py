@@ -155,6 +155,20 @@ def test_cells_compared_across_two_dimensions():
     assert [s for s, _ in statuses(cells)][2] == "hidden"
 
 
+def test_a_point_that_leaves_out_four_people_is_hidden():
+    point = row(shape="point", grouping="", x=90, estimate=0.5, n=96, events=48)
+    assert statuses([point], whole=100) == [("hidden", "below_threshold")]
+    assert statuses([point], whole=101) == [("shown", "")]
+
+
+@pytest.mark.parametrize(
+    ("people", "floor", "status"), [(10, LIVE, "hidden"), (11, LIVE, "shown"), (500, RELEASE, "hidden")]
+)
+def test_a_coach_needs_eleven_people_and_is_never_drawn_outside(people, floor, status):
+    (found,) = statuses([row(stat="unit", shape="point", level="1", n=people, events=6, estimate=0.5)], floor=floor)
+    assert found[0] == status
+
+
 def test_nothing_leaves_as_a_file_under_eleven():
     assert export_allowed(11)
     assert export_allowed(300, 0)

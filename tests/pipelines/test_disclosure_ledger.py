@@ -82,6 +82,15 @@ def test_a_chain_forged_from_the_middle_on_does_not_hold(written):
         read_ledger(path)
 
 
+def test_no_label_is_published_twice(written):
+    path, _ = written
+    ledger = read_ledger(path)
+    lines, _ = extended(ledger, [FIRST[0]._replace(value=125)], "def")
+    append(ledger, lines)
+    with pytest.raises(InputFault, match="was changed at line 5"):
+        read_ledger(path)
+
+
 def test_a_folder_that_cannot_be_written_leaves_the_ledger_as_it_was(written, monkeypatch):
     path, _ = written
     before = path.read_bytes()

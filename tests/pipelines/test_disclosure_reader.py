@@ -17,6 +17,7 @@ from scipy import stats
 
 from pipelines import warehouse
 from pipelines.disclosure import derived
+from pipelines.disclosure.published import read_published
 from pipelines.disclosure.reader import ANSWERS, ReleaseReader
 from pipelines.estimate_table import check
 from pipelines.faults import InputFault
@@ -92,7 +93,8 @@ def test_a_share_is_the_whole_percentage_of_two_printed_counts(reader, printed):
         assert row.estimate == pytest.approx(1 - round(k / n, 2))
         q = k / n
         error = math.sqrt(q * (1 - q) / n + variance * (1 + q * q) / n**2)
-        assert row.upper == pytest.approx(min(1, row.estimate + 1.96 * error), abs=0.002)
+        assert row.upper == pytest.approx(max(row.estimate, min(1, 1 - q + 1.96 * error)), abs=0.0011)
+        assert row.lower == pytest.approx(min(row.estimate, max(0, 1 - q - 1.96 * error)), abs=0.0011)
         assert (row.status == "rough") == (n < 100)
     assert set(rows[rows["status"].eq("hidden")]["reason"]) <= {"below_threshold", "base_under_50"}
 
@@ -278,6 +280,7 @@ def test_a_combination_that_is_not_published_is_a_row_that_says_so(reader, measu
         (Question("people_enrolled", where=(("enrol_quarter", ("2024-Q1",)),)), "undeclared dimension"),
         (Question("people_enrolled", where=(("site", ()),)), "names no category"),
         (Question("people_enrolled", by=("site", "site")), "twice"),
+        (Question("attendance_rate", by=("alliance_band",)), "is not one this measure may be split by"),
         (Question("stayed_share", settings=Settings(gap_days=60)), "not those the release was counted with"),
         (Question("stayed_by_alliance_and_self_efficacy", by=("site",)), "its own grouping"),
     ],
@@ -338,6 +341,18 @@ def test_it_works_where_there_are_no_records_and_no_key(home, tmp_path):
     }  # fmt: skip
     assert forbidden.isdisjoint(told["modules"])
     assert not (away / "records").exists()
+
+
+def test_a_release_of_another_form_is_refused():
+    con = warehouse.memory_connection()
+    con.execute(warehouse.statement("sql/release_tables.sql"))
+    con.execute("insert into about values ('format', '7')")
+    with pytest.raises(InputFault, match="a form that this program does not know"):
+        read_published(warehouse.Reader(Path("release-0001.duckdb"), con))
+    con.execute("create table people (participant_id varchar)")
+    con.execute("update about set value = '1'")
+    with pytest.raises(InputFault, match="a form that this program does not know"):
+        read_published(warehouse.Reader(Path("release-0001.duckdb"), con))
 
 
 def test_records_that_cannot_be_read_do_not_matter(home, monkeypatch):

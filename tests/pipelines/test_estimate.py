@@ -15,9 +15,11 @@ from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 
 from pipelines.disclosure.floors import LIVE
-from pipelines.estimate import LiveReader
+from pipelines.estimate import ESTIMATORS, LiveReader
 from pipelines.estimate_table import check
 from pipelines.estimators.dose import cut_points, joined, labels
+from pipelines.estimators.request import Request
+from pipelines.estimators.rows import Rows
 from pipelines.faults import InputFault
 from pipelines.measures import MEASURES
 from pipelines.outcomes import outcome_rows
@@ -379,6 +381,21 @@ def test_a_group_of_four_is_hidden_and_so_is_its_smallest_sibling() -> None:
         assert not len(shown(table[table["level"].isin(["nonbinary", "man"])]))
         assert len(shown(table, level="woman"))
         assert not len(shown(table, stat="difference"))
+
+
+def test_whatever_an_estimator_gives_the_floor_is_applied_to_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Estimators hold the floor themselves; should one forget it, the reader does not."""
+
+    def forgetful(request: Request) -> Rows:
+        rows = request.rows()
+        for level, n in (("woman", 60), ("man", 40), ("nonbinary", 4)):
+            rows.one(level=level, stat="count", shape="bar", estimate=n, n=n, status="shown")
+        return rows
+
+    monkeypatch.setitem(ESTIMATORS, MEASURES["people_enrolled"].estimator, forgetful)
+    table = small_world(woman=60, man=40, nonbinary=4).ask(Question("people_enrolled", by=("gender",)))
+    assert table["level"].tolist() == ["woman", "man", "nonbinary"]
+    assert table["status"].tolist() == ["shown", "hidden", "hidden"]
 
 
 def test_a_filter_that_leaves_out_four_people_shows_nothing() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipelines import keys, release, warehouse
+from pipelines.disclosure import stranger
 from pipelines.disclosure.coin import Coin
 from pipelines.disclosure.ledger import ledger_path
 from pipelines.disclosure.reader import ReleaseReader
@@ -316,6 +317,29 @@ def test_a_failed_audit_leaves_the_former_release_in_place(small, monkeypatch):
     monkeypatch.setattr(noise, "pub", lambda _k, _f, _m, _t, count, _p: 15 if count < 15 else count)
     refused(home, spec, "not rounded")
     monkeypatch.undo()
+
+
+def test_what_a_stranger_would_find_is_not_published(small, monkeypatch):
+    home, spec = small
+    real = release._about
+    monkeypatch.setattr(release, "_about", lambda *given: {**real(*given), "title": "Ask jo@example.org"})
+    refused(home, spec, "an e-mail address")
+
+
+def test_the_finished_file_is_checked_once_more_before_it_is_current(small, monkeypatch):
+    home, spec = small
+    build_release(home, spec=spec)
+    former, checks = warehouse.current(home, "release"), []
+
+    def second_fails(rows):
+        checks.append(rows)
+        stranger.raise_if(["something is wrong"] * (len(checks) > 1))
+
+    monkeypatch.setattr(stranger, "as_stranger", second_fails)
+    with pytest.raises(InputFault, match="something is wrong"):
+        build_release(home, spec=spec)
+    assert len(checks) == 2
+    assert warehouse.current(home, "release") == former
 
 
 def test_a_full_disk_while_writing_the_ledger_publishes_nothing(small, monkeypatch):
