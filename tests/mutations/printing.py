@@ -10,6 +10,7 @@ TRUTH, SPEC, PEOPLE = (f"{GATE}/{name}.py" for name in ("truth", "spec", "people
 OF_NOISE = "tests/pipelines/test_disclosure_noise.py"
 OF_BUILD = "tests/pipelines/test_disclosure_build.py"
 OF_EDGES = "tests/pipelines/test_disclosure_edges.py"
+OF_CEILING = "tests/pipelines/test_disclosure_ceiling.py"
 OF_SPEC = "tests/pipelines/test_disclosure_spec.py"
 
 
@@ -44,6 +45,18 @@ PRINTING = (
         "ten people are enough",
         ((f"{GATE}/floors.py", "    count=11,", "    count=10,"),),
         noise("zero_prints_like_ten"),
+    ),
+    Mutation(
+        "ceiling",
+        "a count may be printed above what its hidden parts could be together",
+        ((BUILD, "return None if count is None else min(count, ceiling)", "return count"),),
+        (f"{OF_CEILING}::test_no_printed_count_of_a_release_is_above_its_hidden_parts",),
+    ),
+    Mutation(
+        "ceiling",
+        "hidden parts may be eleven each",
+        ((f"{GATE}/ceiling.py", "most = (gate.threshold - 1) * possible", "most = (gate.threshold + 4) * possible"),),
+        (f"{OF_CEILING}::test_a_range_is_at_most_ten_for_each_hidden_cohort_or_older_range",),
     ),
     Mutation(
         "limits of the settings",

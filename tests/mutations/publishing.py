@@ -268,7 +268,7 @@ FREEZING = (
                 "    printed = 0 * np.concatenate(seen).astype(np.float32)",
             ),
         ),
-        ("tests/attacks/test_reconstruction.py",),
+        ("tests/attacks/test_attacks.py",),
     ),
 )
 
