@@ -24,11 +24,13 @@ from pipelines.estimators import (
     after_coaching,
     arrows,
     both_bands,
+    caseload,
     dose,
     engagement,
     exits,
     funnel,
     lagged,
+    leaving,
     pathways,
     people,
     ratio,
@@ -63,6 +65,11 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "staying_curve": staying.staying_curve,
     "staying_curve_censoring_other_exits": staying.staying_curve_censoring_other_exits,
     "stayed_share": staying.stayed_share,
+    "stayed_days": leaving.stayed_days,
+    "leaving_by_week": leaving.leaving_by_week,
+    "stayed_by_gap": leaving.stayed_by_gap,
+    "caseload_by_month": caseload.caseload_by_month,
+    "helping_generations": engagement.helping_generations,
     "where_people_are": exits.where_people_are,
     "exit_reasons": exits.exit_reasons,
     "early_score": scores.early_score,
@@ -167,7 +174,7 @@ class LiveReader:
     def _rows(self, request: Request) -> Rows:
         if self._unmeasured(request):
             return _whole(request, NO_QUESTIONNAIRE, "not_measured")
-        if request.question.where:
+        if request.question.where and request.measure.rows != "months":
             verdict = self._complement_verdict(request)
             if verdict is not None:
                 return verdict

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pipelines.measures import (
     after_coaching,
     arrows,
+    caseload,
     engagement,
+    leaving,
     pathways,
     people,
     reasons,
@@ -26,8 +28,10 @@ MEASURES: Mapping[str, Measure] = {
     for measure in (
         *people.ENTRIES,
         *staying.ENTRIES,
+        *leaving.ENTRIES,
         *scores.ENTRIES,
         *engagement.ENTRIES,
+        *caseload.ENTRIES,
         *after_coaching.ENTRIES,
         *units.ENTRIES,
         *trajectories.ENTRIES,
