@@ -26,17 +26,17 @@ def caseload_by_month(request: Request) -> Rows:
     parameters = {"filtered": bool(where), "sites": list(where.get("site", ()))}
     found = request.reader.table(statement("sql/caseload.sql"), parameters)
     whole = [not request.periods_to or quarter(month) <= request.periods_to for month in found["month"]]
-    for row in found[whole].itertuples():
-        if hide(int(row.people), int(row.others), request.floor):
-            rows.one(level=row.month, stat="count", shape="bar", status="hidden", reason=BELOW_THRESHOLD)
+    for month, counted in found[whole].set_index("month").astype(int).to_dict("index").items():
+        people = counted["people"]
+        if hide(people, counted["others"], request.floor):
+            rows.one(level=month, stat="count", shape="bar", status="hidden", reason=BELOW_THRESHOLD)
             continue
-        people = float(row.people)
-        rows.one(level=row.month, stat="count", shape="bar", status="shown", estimate=people, n=people)
-        sessions: Cells = {"level": row.month, "n": people, "status": mark(people)}
-        rows.one(**sessions, series="sessions_attended", stat="count", estimate=float(row.attended))
+        rows.one(level=month, stat="count", shape="bar", status="shown", estimate=people, n=people)
+        sessions: Cells = {"level": month, "n": people, "status": mark(people)}
+        rows.one(**sessions, series="sessions_attended", stat="count", estimate=counted["attended"])
         for series, of in SHARES.items():
-            if getattr(row, of):
-                share = float(row.attended) / float(getattr(row, of))
+            if counted[of]:
+                share = counted["attended"] / counted[of]
                 rows.one(**sessions, series=series, stat="share", shape="point", estimate=share)
     if not len(rows):
         rows.one(**{**request.withheld("", TOO_EARLY, "immature"), "grouping": ""})

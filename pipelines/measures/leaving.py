@@ -32,8 +32,8 @@ LEAVING_BY_WEEK = Measure(
     label="When people go",
     question="In which weeks do people leave early?",
     definition=(
-        "Of the people still in the program at the start of a week, the share who leave early in it: for the first four "
-        "weeks one by one, then for every four weeks on average."
+        "Of the people still in the program at the start of a week, the share who leave early in it: for the first "
+        "four weeks one by one, then for every four weeks on average."
     ),
     definitions=("leaving_by_week", "stayed", *LEAVING, "followed", "since_day_30", "bands", "early_score"),
     numerator="People who leave early in the week.",

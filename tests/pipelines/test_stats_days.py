@@ -53,7 +53,7 @@ def test_the_error_is_near_that_of_leaving_people_out_one_by_one(people) -> None
 
 def test_the_influence_is_the_slope_of_the_mean_as_one_person_gains_weight(people) -> None:
     day, cause = people
-    own, other, censored, at_risk = laid_out(day, cause)
+    own, other, _, at_risk = laid_out(day, cause)
     days = days_before(own, other, at_risk, 180)
     little = 1e-6
     for person in range(0, 300, 7):
