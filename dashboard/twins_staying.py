@@ -32,13 +32,13 @@ def days(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
         ("n", "People"),
         ("events", "Left early"),
     )
-    return Twin(columns, tuple(rows))
+    return _twin(columns, rows, table)
 
 
 def weeks(table: pd.DataFrame, *, last_day: int) -> Twin:
     """Return one row per week or block: share, range, people at its start, people who left early."""
     rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
-    ends = [*rows["x"].tolist()[1:], last_day + 1]
+    ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
     told = []
     for (_, row), end in zip(rows.iterrows(), ends, strict=True):
         value, between = _value(row, words.percent)
@@ -50,7 +50,7 @@ def weeks(table: pd.DataFrame, *, last_day: int) -> Twin:
         ("n", "Still here at the start"),
         ("events", "Left early"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def milestones(table: pd.DataFrame) -> Twin:
@@ -69,7 +69,7 @@ def milestones(table: pd.DataFrame) -> Twin:
         ("lower", "Could be"),
         ("n", "People"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def gaps(table: pd.DataFrame) -> Twin:
@@ -85,7 +85,7 @@ def gaps(table: pd.DataFrame) -> Twin:
         ("n", "People"),
         ("events", "Left early"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def attendance(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
@@ -102,7 +102,7 @@ def attendance(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> T
         ("lower", "Could be"),
         ("n", "Sessions"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def caseload(table: pd.DataFrame) -> Twin:
@@ -124,7 +124,7 @@ def caseload(table: pd.DataFrame) -> Twin:
         ("estimate", "Of those due"),
         ("estimate", "Of all scheduled"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def rates(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
@@ -142,7 +142,7 @@ def rates(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
         ("n", "People"),
         ("events", "Events"),
     )
-    return Twin(columns, tuple(told))
+    return _twin(columns, told, table)
 
 
 def counts(table: pd.DataFrame, names: Mapping[str, str]) -> Twin:
@@ -151,7 +151,15 @@ def counts(table: pd.DataFrame, names: Mapping[str, str]) -> Twin:
     told = [
         (names[str(row["series"])], _value(row, words.number)[0], number_of(row, "n")) for _, row in rows.iterrows()
     ]
-    return Twin((("series", "People who"), ("estimate", "People"), ("n", "Of people")), tuple(told))
+    columns = (("series", "People who"), ("estimate", "People"), ("n", "Of people"))
+    return _twin(columns, told, table)
+
+
+def _twin(columns: tuple[tuple[str, str], ...], told: list[tuple[str, ...]], table: pd.DataFrame) -> Twin:
+    """Return the rows as a table; where there are none, one that says why."""
+    if not told and len(table):
+        told = [("Everybody", status_of(table.iloc[0]), *[""] * (len(columns) - 2))]
+    return Twin(columns, tuple(told))
 
 
 def _value(row: pd.Series, said: Said, between: str | None = None) -> tuple[str, str]:

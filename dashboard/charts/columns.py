@@ -12,6 +12,8 @@ from dashboard.charts.frame import SHOWN, Figure, label_colour, layout, note, sh
 PLOT = 240
 BAR = 48
 """Height of one bar with its words, in px."""
+WIDE = 6
+"""Columns a label may stand over on a phone."""
 
 
 def by_month(table: pd.DataFrame, mode: str = "light") -> Figure:
@@ -42,7 +44,9 @@ def by_month(table: pd.DataFrame, mode: str = "light") -> Figure:
     bars |= {"marker": {"color": colour}, "hovertext": said, "hoverinfo": "text"}
     if len(drawn):
         value = float(drawn["estimate"].iloc[-1])
-        last = note(f"<b>{words.number(value)}</b>", x=places[-1], y=value, xanchor="right", yanchor="bottom")
+        # Above the columns it stands over, so that it hides none of them.
+        height = float(drawn["estimate"].tail(WIDE).max())
+        last = note(f"<b>{words.number(value)}</b>", x=places[-1], y=height, xanchor="right", yanchor="bottom")
         font = {"size": 14.5, "color": label_colour(colour, mode)}
         figure_layout["annotations"].append(last | {"xshift": 10, "font": font})
     return {"data": [bars] if len(drawn) else [], "layout": figure_layout}

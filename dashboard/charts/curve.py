@@ -28,7 +28,7 @@ from dashboard.charts.frame import (
 from dashboard.charts.heights import label_heights
 
 MONTH = 30
-GAP, RIGHT, NARROW = 8, 14, 8.4
+GAP, RIGHT, NARROW = 8, 14, 8.9
 """Px between a dot and its label, px right of the plot, and px of a character of a label that must fit."""
 PHONE_CARD = 326
 """Width of a chart in its card at 390 px, in px."""

@@ -22,7 +22,7 @@ def weeks(
 ) -> Figure:
     """Return a bar for each week or block of the table, `x` being its first day and `last_day` the end of the last."""
     rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
-    ends = [*rows["x"].tolist()[1:], last_day + 1]
+    ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
     drawn = shown(rows)
     top = max(LEAST_TOP, 1.08 * float(pd.concat([drawn["upper"], drawn["estimate"]]).max())) if len(drawn) else 1.0
     step = 0.02 if top <= 0.12 else 0.05 if top <= 0.3 else 0.25
