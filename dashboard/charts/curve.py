@@ -32,6 +32,8 @@ GAP, RIGHT, NARROW = 8, 14, 8.9
 """Px between a dot and its label, px right of the plot, and px of a character of a label that must fit."""
 PHONE_CARD = 326
 """Width of a chart in its card at 390 px, in px."""
+HEADER_ROOM = 90
+"""A left margin beyond which the header of the counts, for which a phone has no room then, begins in it, in px."""
 TICKS = (0, 90, 180, 270, 365)
 PLOT = 300
 """Height of the plot in px; label heights are worked out in it."""
@@ -95,7 +97,9 @@ def curve(
     if counts:
         named = {label(level, names) if level else "People": looks[level] for level in levels}
         plain = {"People": Style("", theme.colour("ink2", mode))} if levels == [""] else named
-        figure_layout["annotations"] += counts_below(ticks, counts, plain, mode, start=62)
+        figure_layout["annotations"] += counts_below(
+            ticks, counts, plain, mode, start=62, header_left=max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+        )
     return {"data": data, "layout": figure_layout}
 
 

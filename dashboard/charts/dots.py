@@ -85,7 +85,11 @@ def attendance(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, 
         Dot(label(str(row.level), names) if row.level else "Everybody", row, colour, scheduled.get(str(row.level)))
         for row in rows[rows["series"].eq("")].itertuples()
     ]
-    return _figure(dots, _shares("Sessions attended of those due, of all (ring)"), mode)
+    return _figure(
+        dots,
+        _shares("Sessions attended of those due, of all (ring)" if scheduled else "Sessions attended of those due"),
+        mode,
+    )
 
 
 def _shares(title: str) -> Scale:

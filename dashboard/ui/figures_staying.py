@@ -167,11 +167,13 @@ def _attendance(where: data.Where, mode: str) -> Contents:
     table = data.ask("attendance_rate", ("cohort",), where)
     drawn = _shown(table[table["shape"].ne("")])
     sessions = _shown(whole[whole["series"].eq("")])
+    rings = "; rings: of all scheduled" if drawn["series"].eq("of_scheduled").any() else ""
+    ranges = f" {RANGES}" if drawn["lower"].notna().any() else ""
     size = f" {words.number(sessions['n'].iloc[0])} sessions due." if len(sessions) else ""
     return Contents(
         title=sentences_staying.attendance(whole),
-        subtitle="Sessions attended, of those attended, missed or called off late, by half-year of enrolment; rings: "
-        f"of all scheduled.{size} {RANGES}",
+        subtitle="Sessions attended, of those attended, missed or called off late, by half-year of enrolment"
+        f"{rings}.{size}{ranges}",
         chart=charts.attendance(table, mode, names=_periods(table)) if len(drawn) else NO_CHART,
         table=table,
         twin=twins_staying.attendance(pd.concat([whole, table], ignore_index=True), _periods(table)),
