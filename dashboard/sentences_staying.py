@@ -16,7 +16,7 @@ from dashboard.charts.milestones import NAMES as MILESTONES
 from dashboard.sentences import SHOWN, withheld
 
 LATER = 85
-"""First day of the weeks (the third month's end) that the first week is compared with."""
+"""First day of the weeks, after three months, that the first week is compared with."""
 CLOSE = 0.05
 """Shares this near to each other under every gap are said to be nearly the same."""
 HORIZON = 180
@@ -59,12 +59,13 @@ def weeks(table: pd.DataFrame) -> str:
     if first.empty or later.empty:
         return "When people go, week by week"
     start, after = first.iloc[0], later.iloc[0]
-    shares = f"{words.percent(start['estimate'])} in the first week, {words.percent(after['estimate'])} a week later on"
+    first_week, later_week = words.percent(start["estimate"]), words.percent(after["estimate"])
+    shares = f"{first_week} in the first week, {later_week} a week after three months"
     if start["lower"] > after["upper"]:
         return f"People go most often at the start: {shares}"
     if start["upper"] < after["lower"]:
         return f"People go less often at the start than later: {shares}"
-    return f"No clear difference between the first week and later: {shares}"
+    return f"No clear difference between the first week and later weeks: {shares}"
 
 
 def milestones(table: pd.DataFrame) -> str:

@@ -25,8 +25,9 @@ def caseload_by_month(request: Request) -> Rows:
         return rows
     parameters = {"filtered": bool(where), "sites": list(where.get("site", ()))}
     found = request.reader.table(statement("sql/caseload.sql"), parameters)
-    whole = [not request.periods_to or quarter(month) <= request.periods_to for month in found["month"]]
-    for month, counted in found[whole].set_index("month").astype(int).to_dict("index").items():
+    for month, counted in found.set_index("month").astype(int).to_dict("index").items():
+        if request.periods_to and quarter(str(month)) > request.periods_to:
+            continue
         people = counted["people"]
         if hide(people, counted["others"], request.floor):
             rows.one(level=month, stat="count", shape="bar", status="hidden", reason=BELOW_THRESHOLD)

@@ -123,9 +123,9 @@ def test_what_is_said_of_when_people_go() -> None:
     def said(**about: float) -> str:
         return sentences_staying.weeks(table(examples.weeks(**about)))
 
-    assert said() == "People go most often at the start: 7% in the first week, 2% a week later on"
+    assert said() == "People go most often at the start: 7% in the first week, 2% a week after three months"
     assert said(first=0.02, later=0.07).startswith("People go less often at the start than later")
-    assert said(first=0.024, later=0.02).startswith("No clear difference between the first week and later")
+    assert said(first=0.024, later=0.02).startswith("No clear difference between the first week and later weeks")
     assert sentences_staying.weeks(withheld("hidden", "few_people")) == "Too few people to show when people go"
     assert sentences_staying.weeks(withheld("immature")) == "Too early to show when people go"
     only_first = table(examples.weeks()[:1])
