@@ -94,6 +94,10 @@ def refusal(ask: Ask, question: Question, about: Mapping[str, Any]) -> str:
     """
     if about["audience"] != "manager":
         return ""
+    if measure_entry(question.measure).rows == "months":
+        return (
+            "Only the numbers of all sites together are given out as a file. Remove a filter." if question.where else ""
+        )
     chosen = _people(ask, question, question.where)
     if chosen is not None and 0 < chosen < EXPORT_FLOOR:
         return f"Fewer than {EXPORT_FLOOR} people are in these figures, so they are not given out as a file."

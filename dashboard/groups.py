@@ -10,32 +10,60 @@ from dashboard import words
 
 SMALLEST = 30
 MOST = 5
+MAIN = ("share", "mean")
+"""What the rows of a level are that is drawn."""
+NO_GROUP = ("no_score", "left_before")
+"""Levels that are no group of people to compare."""
 
 
 def sizes(table: pd.DataFrame) -> dict[str, float]:
     """Return the people at the start of each level's line; levels without a shown start are left out."""
     rows = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
-    rows = rows[rows["stat"].isin(["at_risk", "share"])]
+    rows = rows[rows["stat"].isin(["at_risk", *MAIN])]
     return {str(level): float(part.sort_values("x")["n"].iloc[0]) for level, part in rows.groupby("level", sort=False)}
 
 
 def compared(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the levels to be drawn, with the differences between them and the test over all."""
-    large = {level: n for level, n in sizes(table).items() if n >= SMALLEST}
-    kept = set(sorted(large, key=lambda level: -large[level])[:MOST])
+    kept = _kept(table)
     pair = table["stat"].eq("difference")
     inside = table["level"].map(lambda level: set(str(level).split("|")) <= kept)
     return table[(~pair & table["level"].isin(kept)) | (pair & inside) | table["stat"].eq("p_value")]
 
 
+def largest(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the levels a figure of single numbers draws: those of a curve, without people of no score."""
+    apart = table["level"].map(lambda level: bool(set(str(level).split("|")) & set(NO_GROUP)))
+    return compared(table[~apart])
+
+
 def left_out(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> str:
-    """Return a sentence naming the levels that are not drawn; empty if all are."""
-    kept = set(compared(table)["level"])
-    levels = dict.fromkeys(table[table["stat"].eq("share")]["level"])
-    gone = [words.name(str(level), names) for level in levels if level not in kept]
-    if not gone:
-        return ""
-    return f"{words.joined(gone)} ({'a group' if len(gone) == 1 else 'groups'} of fewer than {SMALLEST} people)."
+    """Return sentences naming the levels that are not drawn and why; empty if all are."""
+    kept, large = _kept(table), _large(table)
+    levels = [str(level) for level in dict.fromkeys(table[table["stat"].isin(MAIN)]["level"])]
+    gone = [level for level in levels if level not in kept and level not in NO_GROUP]
+    small, beyond = (
+        [words.name(level, names) for level in gone if (level in large) is is_large] for is_large in (False, True)
+    )
+    said = []
+    if small:
+        said.append(
+            f"{words.joined(small)} ({'a group' if len(small) == 1 else 'groups'} of fewer than {SMALLEST} people)."
+        )
+    if beyond:
+        said.append(
+            f"{words.joined(beyond)} (only the {MOST} largest groups are drawn, so that lines can be told apart)."
+        )
+    return " ".join(said)
+
+
+def _large(table: pd.DataFrame) -> dict[str, float]:
+    return {level: n for level, n in sizes(table).items() if n >= SMALLEST}
+
+
+def _kept(table: pd.DataFrame) -> set[str]:
+    large = _large(table)
+    return set(sorted(large, key=lambda level: -large[level])[:MOST])
 
 
 def followed(table: pd.DataFrame) -> float | None:

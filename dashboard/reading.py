@@ -100,6 +100,48 @@ READINGS = {
         "the dotted line: more people stay. Where a line crosses it, that part may be nothing.",
         ("through", "through_assumes", "held_equal", "range", "association"),
     ),
+    "days": Reading(
+        "Each dot is a group: further right, more days before leaving early. The line through a dot is the range of "
+        "uncertainty. The differences between groups, with their ranges, are in the table.",
+        ("days_stayed", "stayed", "range", "association"),
+    ),
+    "weeks": Reading(
+        "Each bar is a week, the wide ones are averages of four weeks: of every 100 people still here at its start, "
+        "how many leave early in it. People who have left are not counted again, so bars do not fall because fewer are "
+        "left. The thin line at the end of a bar is the range of uncertainty.",
+        ("leaving_by_week", "left_early", "followed", "range"),
+    ),
+    "milestones": Reading(
+        "Each row is a half-year in which people enrolled, each column a time since their first session. Read down a "
+        "column to see whether it changes. A grey cell is too early: people at the end of that period have not been "
+        "followed so long. Stronger colour: more people stayed.",
+        ("stayed", "left_early", "range", "hidden"),
+    ),
+    "gaps": Reading(
+        "Each dot answers the same question with another rule: how many days without contact count as having left. The "
+        "coloured one is the rule of every other figure.",
+        ("left_early", "stayed", "range"),
+    ),
+    "attendance": Reading(
+        "Each full dot is the share of sessions attended, of those attended, missed without word or called off late. "
+        "The ring beside it is the share of all planned sessions. The line is the full dot's range of uncertainty.",
+        ("attendance", "range"),
+    ),
+    "caseload": Reading(
+        "Each column is a calendar month: how many people came to a session in it. A gap is a month that is hidden. A "
+        "month says nothing about who came: people come and go between months.",
+        ("caseload", "attendance", "hidden"),
+    ),
+    "helping": Reading(
+        "Each dot is a group of people with a similar early score, further right the more often they helped others "
+        "later. Only events after day 30 count, so that the score comes first. The line is the range of uncertainty.",
+        ("ripple", "since_day_30", "bands", "range", "association"),
+    ),
+    "generations": Reading(
+        "Each bar is a number of people, counted once each. The second bar holds the third and the fourth: of those "
+        "who came through somebody, some brought somebody in turn, and some came through a person who had come so.",
+        ("generations", "ripple", "hidden"),
+    ),
 }
 
 

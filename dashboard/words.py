@@ -43,6 +43,26 @@ CONSTRUCT_NAMES = {
     "empowerment": "empowerment",
     "recovery_capital": "recovery capital",
 }
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DIMENSION_NOUNS = {
+    "cohort": "half-year of enrolment",
+    "enrol_quarter": "quarter of enrolment",
+    "referral_source": "who referred them",
+}
+"""Dimensions whose label does not read on after 'by'."""
 _MONTHS = ("January–March", "April–June", "July–September", "October–December")
 _SHORT_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
 _HALVES = ("January–June", "July–December")
@@ -159,6 +179,15 @@ def period(code: str, *, short: bool = False) -> str:
         return code
     quarters, halves = (_SHORT_MONTHS, _SHORT_HALVES) if short else (_MONTHS, _HALVES)
     return f"{(quarters if code[5] == 'Q' else halves)[int(code[6]) - 1]} {code[:4]}"
+
+
+def month(code: str, *, short: bool = False) -> str:
+    """Return 'March 2026' or 'Mar 2026' for '2026-03'; other text is returned as it is."""
+    year, _, number_of_month = code.partition("-")
+    if len(code) != 7 or not (year.isdigit() and number_of_month.isdigit() and 1 <= int(number_of_month) <= 12):
+        return code
+    name_of_month = MONTH_NAMES[int(number_of_month) - 1]
+    return f"{name_of_month[:3] if short else name_of_month} {year}"
 
 
 def joined(parts: list[str]) -> str:

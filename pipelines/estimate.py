@@ -25,12 +25,14 @@ from pipelines.estimators import (
     arrows,
     both_bands,
     by_session,
+    caseload,
     dose,
     engagement,
     exits,
     funnel,
     interaction,
     lagged,
+    leaving,
     missing_scores,
     pathways,
     people,
@@ -67,6 +69,11 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "staying_curve": staying.staying_curve,
     "staying_curve_censoring_other_exits": staying.staying_curve_censoring_other_exits,
     "stayed_share": staying.stayed_share,
+    "stayed_days": leaving.stayed_days,
+    "leaving_by_week": leaving.leaving_by_week,
+    "stayed_by_gap": leaving.stayed_by_gap,
+    "caseload_by_month": caseload.caseload_by_month,
+    "helping_generations": engagement.helping_generations,
     "where_people_are": exits.where_people_are,
     "exit_reasons": exits.exit_reasons,
     "early_score": scores.early_score,
@@ -175,7 +182,7 @@ class LiveReader:
     def _rows(self, request: Request) -> Rows:
         if self._unmeasured(request):
             return _whole(request, NO_QUESTIONNAIRE, "not_measured")
-        if request.question.where:
+        if request.question.where and request.measure.rows != "months":
             verdict = self._complement_verdict(request)
             if verdict is not None:
                 return verdict

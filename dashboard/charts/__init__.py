@@ -7,30 +7,42 @@ for one mode, 'light' or 'dark'.
 
 from dashboard.charts.along import along
 from dashboard.charts.bars import bars
+from dashboard.charts.columns import by_month, counts
 from dashboard.charts.curve import curve
 from dashboard.charts.dose import dose
+from dashboard.charts.dots import attendance, days, gaps, rates
 from dashboard.charts.forest import forest
 from dashboard.charts.frame import CONFIG
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.grid import grid
 from dashboard.charts.heatmap import heatmap
+from dashboard.charts.milestones import milestones
 from dashboard.charts.months import months
 from dashboard.charts.parts import parts
 from dashboard.charts.spark import spark
 from dashboard.charts.stack import stack
+from dashboard.charts.weeks import weeks
 
 __all__ = [
     "CONFIG",
     "along",
+    "attendance",
     "bars",
+    "by_month",
+    "counts",
     "curve",
+    "days",
     "dose",
     "forest",
     "funnel_chart",
+    "gaps",
     "grid",
     "heatmap",
+    "milestones",
     "months",
     "parts",
+    "rates",
     "spark",
     "stack",
+    "weeks",
 ]

@@ -28,6 +28,12 @@ from dashboard.charts.frame import (
 from dashboard.charts.heights import label_heights
 
 MONTH = 30
+GAP, RIGHT, NARROW = 8, 14, 8.9
+"""Px between a dot and its label, px right of the plot, and px of a character of a label that must fit."""
+PHONE_CARD = 326
+"""Width of a chart in its card at 390 px, in px."""
+HEADER_ROOM = 90
+"""A left margin beyond which the header of the counts, for which a phone has no room then, begins in it, in px."""
 TICKS = (0, 90, 180, 270, 365)
 PLOT = 300
 """Height of the plot in px; label heights are worked out in it."""
@@ -86,11 +92,14 @@ def curve(
                 note(horizon_label, x=horizon, y=1, yref="paper", xanchor="center", yanchor="bottom", yshift=2)
                 | {"font": {"size": 12.5, "color": theme.colour("muted", mode)}}
             )
-        figure_layout["annotations"] += _labels(groups, looks, names, horizon, horizon_label, end, mode)
+        room = PHONE_CARD - figure_layout["margin"]["l"] - RIGHT
+        figure_layout["annotations"] += _labels(groups, looks, names, (horizon, horizon_label, end, room), mode)
     if counts:
         named = {label(level, names) if level else "People": looks[level] for level in levels}
         plain = {"People": Style("", theme.colour("ink2", mode))} if levels == [""] else named
-        figure_layout["annotations"] += counts_below(ticks, counts, plain, mode, start=62)
+        figure_layout["annotations"] += counts_below(
+            ticks, counts, plain, mode, start=62, header_left=max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+        )
     return {"data": data, "layout": figure_layout}
 
 
@@ -213,12 +222,15 @@ def _labels(
     groups: Mapping[str, pd.DataFrame],
     looks: Mapping[str, Style],
     names: Mapping[str, str] | None,
-    day: float,
-    day_words: str,
-    end: float,
+    axis: tuple[float, str, float, float],
     mode: str,
 ) -> list[Figure]:
-    """Return the direct labels, placed by search: over no other line, near their own, in the lines' order."""
+    """Return the direct labels, placed by search: over no other line, near their own, in the lines' order.
+
+    `axis` holds the day of the labels, its words, the last day and the plot's width on a phone in px. A label too wide
+    for what is right of its dot there begins left of it.
+    """
+    day, day_words, end, room = axis
     here = [(level, read_at(rows, day)) for level, rows in groups.items()]
     here.sort(key=lambda pair: -float(pair[1]["estimate"]))
     days = {level: _label_day(groups[level], row, day) for level, row in here}
@@ -229,13 +241,21 @@ def _labels(
         # A named label has no room for its month on a phone: its dot shows the month, and How to read says so.
         texts[level] = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b> at {when}"
     widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
-    own = [_lines_beside({level: groups[level]}, days[level], widths[level], end) for level, _ in here]
-    others = [
-        _lines_beside(
-            {other: rows for other, rows in groups.items() if other != level}, days[level], widths[level], end
-        )
+    back = {
+        level: max(0.0, NARROW * (len(texts[level]) - 7) + GAP - RIGHT - room * (1 - days[level] / end))
+        if level
+        else 0.0
         for level, _ in here
-    ]
+    }
+    own, others = [], []
+    for level, _ in here:
+        where = (days[level], widths[level], end, back[level])
+        mine = _lines_beside({level: groups[level]}, *where)
+        rest = _lines_beside({other: rows for other, rows in groups.items() if other != level}, *where)
+        # A label that begins left of its dot would cover it, as it would another line's.
+        covers = back[level] > GAP
+        own.append([] if covers else mine)
+        others.append([*rest, *mine] if covers else rest)
     marks = [float(row["estimate"]) * PLOT for _, row in here]
     heights = label_heights(marks, others, own, height=PLOT)
     return [
@@ -245,7 +265,7 @@ def _labels(
             y=float(row["estimate"]),
             xanchor="left",
             yanchor="middle",
-            xshift=8,
+            xshift=GAP - back[level],
             yshift=height - mark,
             font={"size": 14.5, "color": looks[level].text if level else label_colour(looks[level].colour, mode)},
             bgcolor=theme.clear(theme.colour("card", mode), 0.78),
@@ -256,17 +276,21 @@ def _labels(
 
 
 def _lines_beside(
-    groups: Mapping[str, pd.DataFrame], day: float, width: float, end: float
+    groups: Mapping[str, pd.DataFrame], day: float, width: float, end: float, back: float
 ) -> list[tuple[float, float]]:
-    """Return what each line covers, in px, beside a label `width` px wide at `day`, on a phone and on a desktop."""
+    """Return what each line covers, in px, beside a label `width` px wide at `day`, on a phone and on a desktop.
+
+    The label begins `back` px left of where it usually does.
+    """
     spans = []
     for rows in groups.values():
         days, values = rows["x"].to_numpy(), rows["estimate"].to_numpy()
-        first = int(np.searchsorted(days, day, side="right"))
-        if first == 0 or days[-1] < day:
+        if days[0] > day or days[-1] < day:
             continue
         for plot in (PHONE_PLOT, DESKTOP_PLOT):
-            until = day + (width + 8) * end / plot
+            since = day - max(0.0, back - GAP) * end / plot
+            first = max(1, int(np.searchsorted(days, since, side="right")))
+            until = day + (width + GAP - back) * end / plot
             beside = values[first - 1 : int(np.searchsorted(days, until, side="right"))]
             low, high = float(beside.min()), float(beside.max())
             if _shape(rows) == "linear" and days[-1] > until:

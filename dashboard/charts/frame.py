@@ -164,15 +164,17 @@ def counts_below(
     *,
     start: int,
     header: str = "Number of people still being followed",
+    header_left: float = 0,
 ) -> list[Figure]:
     """Return annotations for a row of counts under each tick; `start` is px below the axis line.
+
+    The header begins `header_left` px left of the plot.
 
     `rows` maps the printed name of a group to the text under each position; first and last are set inwards,
     so that nothing leaves the plot on a phone.
     """
-    result = [
-        note(f"<b>{header}</b>", x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="middle", yshift=-start)
-    ]
+    below = {"y": 0, "yref": "paper", "yanchor": "middle", "yshift": -start}
+    result = [note(f"<b>{header}</b>", x=0, xref="paper", xanchor="left", xshift=-header_left, **below)]
     for line, (name, texts) in enumerate(rows.items(), start=1):
         place = {"y": 0, "yref": "paper", "yanchor": "middle", "yshift": -start - 20 * line}
         style = names.get(name)
@@ -190,9 +192,9 @@ def counts_below(
     return result
 
 
-def room_for(names: Sequence[str], least: int = 46, most: int = 118) -> int:
+def room_for(names: Sequence[str], least: int = 46, most: int = 124) -> int:
     """Return a left margin in px that holds the longest name, between `least` and `most`."""
-    return int(min(most, max(least, 14 + CHARACTER * max((len(name) for name in names), default=0))))
+    return int(min(most, max(least, 20 + CHARACTER * max((len(name) for name in names), default=0))))
 
 
 def could_be(row: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -46,7 +46,7 @@ def heatmap(
             found = cells[cells["level"] == f"{band_across}|{band_down}"]
             row = None if found.empty else found.iloc[0]
             where = f"{across} {band_names[band_across].lower()}, {down.lower()} {band_names[band_down].lower()}"
-            trace, texts = _cell(row, column, line, where, mode)
+            trace, texts = cell(row, column, line, where, mode)
             data.append(trace)
             figure_layout["annotations"] += texts
     return {"data": data, "layout": figure_layout}
@@ -62,8 +62,15 @@ def cell_colour(share: float, mode: str = "light") -> str:
     return "#" + "".join(f"{round(low + (high - low) * part):02X}" for low, high in ends)
 
 
-def _cell(row: pd.Series | None, column: int, line: int, where: str, mode: str) -> tuple[Figure, list[Figure]]:
-    """Return the filled square of one cell and its words: value, range, people."""
+def cell(
+    row: pd.Series | None,
+    column: int,
+    line: int,
+    where: str,
+    mode: str,
+    between_words: Callable[[float, float], str] = words.percent_range,
+) -> tuple[Figure, list[Figure]]:
+    """Return the filled square of the cell at (`column`, `line`) and its words: value, range, people."""
     gap = 0.012
     left, right, low, high = column + gap, column + 1 - gap, line + gap * 1.3, line + 1 - gap * 1.3
     trace: Figure = {
@@ -87,7 +94,7 @@ def _cell(row: pd.Series | None, column: int, line: int, where: str, mode: str) 
     people = note(f"n = {words.number(row['n'])}", **middle, yshift=-22, font=small)
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return trace, [note(f"<b>{value}</b>", **middle, yshift=9, font={"size": 17, "color": ink}), people]
-    between = note(words.percent_range(row["lower"], row["upper"]), **middle, yshift=-4, font=small)
+    between = note(between_words(row["lower"], row["upper"]), **middle, yshift=-4, font=small)
     return trace, [note(f"<b>{value}</b>", **middle, yshift=17, font={"size": 17, "color": ink}), between, people]
 
 

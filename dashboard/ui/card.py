@@ -36,7 +36,8 @@ def card(key: str, height: int = 420, *, ready: bool = False) -> Iterator[None]:
 class Contents:
     """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading.
 
-    `caution` stands before the chart, where the chart alone would mislead.
+    `caution` stands before the chart, where the chart alone would mislead; `instead` where there is no chart, if its
+    table does not say enough of why.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Contents:
     by: tuple[str, ...] = ()
     settings: Settings = data.STANDARD
     caution: str = ""
+    instead: str = ""
 
     @cached_property
     def drawing(self) -> chart.Drawing:
@@ -84,7 +86,7 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     if held.chart["data"]:
         chart.draw(held.drawing, key=f"chart_{key}", release=partial(_may_leave, held))
     else:
-        st.html(f'<p class="in-card">{html.escape(_instead(held.table))}</p>')
+        st.html(f'<p class="in-card">{html.escape(held.instead or _instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
     st.html(f'<p class="cf">{lines}</p>')
     with st.expander("How to read this figure", icon=":material/help:"):

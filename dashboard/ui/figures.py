@@ -24,9 +24,9 @@ FROM_DAY_30 = (
 )
 
 
-def staying_everyone(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
+def staying_everyone(number: int, where: data.Where, settings: Settings = data.STANDARD, *, level: int = 2) -> None:
     """Draw the staying curve of everyone."""
-    draw("staying", number, _staying_everyone, where, settings)
+    draw("staying", number, _staying_everyone, where, settings, level=level)
 
 
 def staying_by(
@@ -46,14 +46,14 @@ def staying_by(
     draw(key or f"staying_{dimension}", number, _staying_by, dimension, where, settings, level=level, height=480)
 
 
-def where_people_are(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
+def where_people_are(number: int, where: data.Where, settings: Settings = data.STANDARD, *, level: int = 2) -> None:
     """Draw where people are over time."""
-    draw("where", number, _where_people_are, where, settings)
+    draw("where", number, _where_people_are, where, settings, level=level)
 
 
-def reasons(number: int, where: data.Where, settings: Settings = data.STANDARD) -> None:
+def reasons(number: int, where: data.Where, settings: Settings = data.STANDARD, *, level: int = 2) -> None:
     """Draw the reasons people left for."""
-    draw("reasons", number, _reasons, where, settings)
+    draw("reasons", number, _reasons, where, settings, level=level)
 
 
 def scores(number: int, construct: str, where: data.Where) -> None:
@@ -109,7 +109,7 @@ def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str
     table = groups.compared(_without(asked, ("no_score", "left_before")))
     horizon = HORIZON - LANDMARK if what else HORIZON
     axis = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
-    noun = what or _noun(dimension)
+    noun = what or noun_of(dimension)
     people = groups.followed(table)
     among = f"{words.people(people or 0)} still in the program on day 30" if what else words.people(people or 0)
     construct = dimension.removesuffix("_band")
@@ -255,6 +255,9 @@ def _apart(asked: pd.DataFrame, names: dict[str, str]) -> str:
     return " ".join(text for text in (notes.left_out(asked), small) if text)
 
 
-def _noun(dimension: str) -> str:
+def noun_of(dimension: str) -> str:
+    """Return what people are split by, as it reads after 'by'."""
+    if dimension in words.DIMENSION_NOUNS:
+        return words.DIMENSION_NOUNS[dimension]
     found = data.dimensions().get(dimension)
     return found.label.lower() if found else dimension.replace("_", " ")

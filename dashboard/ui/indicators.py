@@ -70,7 +70,7 @@ def _source(tables: indicators.Tables) -> list[Note]:
 def _draw(key: str, number: int, held: Held, which: tuple[Indicator, ...], settings: Settings) -> None:
     with card.card(key, 320, ready=True):
         st.html(
-            f'<p class="kicker">Figure {number}</p><h2 class="ct">{html.escape(held.title)}</h2>'
+            f'<p class="kicker">Figure {number}</p><h3 class="ct">{html.escape(held.title)}</h3>'
             f'<p class="cs">{html.escape(held.subtitle)}</p>'
         )
         st.html(card.table_html(held.twin, f"Figure {number}. {held.title}", sentences=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.definitions import definition
+from pipelines.disclosure.floors import BELOW_THRESHOLD, hide
 from pipelines.estimators.request import Request, Screened, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import share
@@ -18,6 +19,15 @@ FIRST_SESSION_DAYS = definition("first_session").numbers("shown_days")
 FOUR_WEEKS = definition("intensity").number("unit_days")
 MONTHS = definition("ripple").number("months") * definition("time_zero").number("month_days")
 """Days for which sessions, and events of helping others, are counted: per 28 days, per 100 months of 30 days."""
+GENERATIONS = {
+    "brought_somebody": ("people",),
+    "came_through_somebody": ("people",),
+    "brought_in_turn": ("came_through_somebody", "brought_somebody"),
+    "second_generation": ("came_through_somebody",),
+}
+"""Counts of who came through whom, and of which other counts each is a part, the first being what it is read beside."""
+NOT_RECORDED = "not_recorded"
+"""Reason of records that never say who came through whom."""
 
 
 def engagement_rate(request: Request) -> Rows:
@@ -61,6 +71,25 @@ def helping_by_band(request: Request) -> Rows:
     """
     found = request.ask("helping_since", columns=("episode_id", "extract_day"), extra={"origin": request.origin})
     return _rates(request, found[~found["level"].isin([LEFT_BEFORE, NO_SCORE])], MONTHS)
+
+
+def helping_generations(request: Request) -> Rows:
+    """Return how many people brought somebody, came through somebody, and came through somebody who had come so."""
+    found = request.ask("generations", columns=("participant_id",)).iloc[0].astype(int)
+    rows = request.rows()
+    if found["people"] == 0:
+        return rows
+    if found["links"] == 0:
+        rows.one(**request.withheld("", NOT_RECORDED, "not_measured"))
+        return rows
+    for series, parts_of in GENERATIONS.items():
+        count, whole = int(found[series]), [int(found[name]) for name in parts_of]
+        row = {"series": series, "stat": "count", "shape": "bar"}
+        if any(hide(count, of - count, request.floor) for of in whole):
+            rows.one(**row, status="hidden", reason=BELOW_THRESHOLD)
+        else:
+            rows.one(**row, estimate=count, n=whole[0], events=count, status="shown")
+    return rows
 
 
 def coach_continuity(request: Request) -> Rows:

@@ -143,7 +143,8 @@ class Request:
     @property
     def stat(self) -> str:
         """What the main rows of the measure are."""
-        names = {"people_enrolled": "count", "early_score": "mean"}
+        names = {"early_score": "mean", "stayed_days": "mean"}
+        names |= dict.fromkeys(("people_enrolled", "caseload_by_month", "helping_generations"), "count")
         names |= dict.fromkeys(("session_intensity", "ripple_rate"), "rate")
         return names.get(self.measure.estimator, "share")
 

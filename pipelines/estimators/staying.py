@@ -169,16 +169,22 @@ def differences(rows: Rows, reading: Reading, levels: Sequence[str], sizes: dict
     The reference is the lower band, else the largest level. Groups under 30 people are not compared, nor is the
     group without an early score.
     """
+    for level, reference in compared_with(levels, sizes, request):
+        pair = (list(levels).index(level), list(levels).index(reference))
+        rows.one(**difference(reading, pair, (sizes[level], sizes[reference]), f"{level}|{reference}", request))
+
+
+def compared_with(levels: Sequence[str], sizes: dict[str, int], request: Request) -> list[tuple[str, str]]:
+    """Return each level with the reference level it is compared with; none unless there is one grouping."""
     names = [level for level in levels if level != NO_SCORE]
     if len(request.by) != 1 or not names:
-        return
+        return []
     banded = request.by[0] in BAND_DIMENSIONS
     reference = BANDS[0] if banded else max(names, key=lambda level: sizes[level])
     if reference not in names:
-        return
-    for level in sorted((name for name in names if name != reference), key=BANDS.index if banded else str):
-        pair = (list(levels).index(level), list(levels).index(reference))
-        rows.one(**difference(reading, pair, (sizes[level], sizes[reference]), f"{level}|{reference}", request))
+        return []
+    others = sorted((name for name in names if name != reference), key=BANDS.index if banded else str)
+    return [(level, reference) for level in others]
 
 
 def difference(

@@ -135,4 +135,26 @@ HELPING_BY_CONFIDENCE = Measure(
     exposures=(Exposure("self_efficacy"),),
     doors=("live",),
 )
-ENTRIES = (HELPING_BY_CONFIDENCE, ENGAGEMENT, FIRST_SESSION, INTENSITY, CONTINUITY, RIPPLE)
+GENERATIONS = Measure(
+    id="helping_generations",
+    label="Who came through whom",
+    question="How many people came to the program through somebody in it, and brought somebody in turn?",
+    definition=(
+        "People who brought somebody to the program; people who came through somebody; of these, people who brought "
+        "somebody in turn; and people who came through somebody who had come through somebody."
+    ),
+    definitions=("generations", "enrolled", "episode"),
+    numerator="People who brought, or came through, somebody on record.",
+    denominator="People enrolled; for people who brought somebody in turn, people who came through somebody.",
+    exclusions=("People whose coming through somebody was not recorded: they count as not having come so.",),
+    rows="enrolled",
+    estimator="helping_generations",
+    shape="bar",
+    y=Axis("People", "people"),
+    cautions=(
+        "It is a floor: only what was recorded with the person's code is known.",
+        "People who were known longer had more time to bring somebody.",
+    ),
+    doors=("live",),
+)
+ENTRIES = (GENERATIONS, HELPING_BY_CONFIDENCE, ENGAGEMENT, FIRST_SESSION, INTENSITY, CONTINUITY, RIPPLE)

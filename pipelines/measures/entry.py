@@ -14,9 +14,10 @@ from pipelines.estimate_table import SHAPES
 from pipelines.marts import CONSTRUCTS, EARLY_DAYS
 from pipelines.questions import DIMENSIONS
 
-Rows = Literal["enrolled", "followed", "landmark"]
-ROWS: tuple[Rows, ...] = ("enrolled", "followed", "landmark")
-"""Who is counted: everybody enrolled, everybody whose staying can be followed, everybody still in at the landmark."""
+Rows = Literal["enrolled", "followed", "landmark", "months"]
+ROWS: tuple[Rows, ...] = ("enrolled", "followed", "landmark", "months")
+"""Who is counted: everybody enrolled, everybody whose staying can be followed, everybody still in at the landmark; or
+months of tables that hold no person."""
 DOORS = ("live", "release")
 TIME_IN_PROGRAM = {
     "number_of_sessions": "people who stay longer have more sessions",

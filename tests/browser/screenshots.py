@@ -57,6 +57,12 @@ STATES = (
     Shot("manager", "staying", 390, "dark", state="empty", query=EMPTY),
     Shot("manager", "staying", 1440, state="by_alliance", query=(("by", "Early alliance"),)),
     Shot("manager", "staying", 1440, "dark", state="by_substance", query=(("by", "Main substance"),)),
+    Shot("manager", "staying", 390, "dark", state="by_housing", query=(("by", "More groups"), ("group", "Housing"))),
+    *(
+        Shot("manager", "staying", width, theme, state=look.lower().replace(" ", "_"), query=(("more", look),))
+        for look in ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
+        for width, theme in ((1440, "light"), (390, "dark"))
+    ),
     Shot("manager", "overview", 1440, state="one_site", query=SMALL[:1]),
     Shot("manager", "trust_and_confidence", 1440, state="unfolded", unfold="summary"),
     Shot("manager", "trust_and_confidence", 1440, state="along_the_scale", query=(("check", "Along the scale"),)),

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.browser
 DOORS = ("manager", "public")
 WIDTHS = (1440, 390)
 CHARTS = ("overview", "staying", "trust_and_confidence")
+LOOKS = ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
+"""Further looks at staying beside the one that stands there first."""
 SITES = ("Ashgrove", "Birchwood", "Cedar Hill", "Dockside", "Elmwood")
 FAULTS = """() => {
     const found = [];
@@ -85,6 +87,13 @@ def test_no_text_of_a_chart_is_cut_off_or_lies_over_another(browser: Browser, do
             found[name] = faults(page)
         doors.open_page(page, door.url("staying", urlencode({"by": "Main substance"})))
         found["by substance"] = faults(page)
+        for look in LOOKS if door.audience == "manager" else LOOKS[:1]:
+            doors.open_page(page, door.url("staying", urlencode({"more": look})))
+            assert page.get_by_role("heading", name="More about staying").count()
+            found[look] = faults(page)
+        # Names longer than half of a phone's plot is wide.
+        doors.open_page(page, door.url("staying", urlencode({"by": "More groups", "group": "Housing"})))
+        found["by housing"] = faults(page)
         if door.audience == "manager":
             doors.open_page(page, door.url("trust_and_confidence", urlencode({"check": "Along the scale"})))
             assert page.get_by_text("along the scale").or_(page.get_by_text("no sign that the line bends")).count()

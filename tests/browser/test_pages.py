@@ -5,11 +5,14 @@ Each door is seen in two of the four views here, so that all four are seen; `mak
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser import doors
+from tests.browser.test_looks import LOOKS
 
 pytestmark = pytest.mark.browser
 SERIOUS = {"serious", "critical"}
@@ -53,6 +56,10 @@ def look_at_every_page(door: doors.Door, browser: Browser, width: int, theme: st
             assert sideways <= 1, f"{name} scrolls sideways"
             if serious := problems(page):
                 found[name] = serious
+        for look in LOOKS if audience == "manager" else LOOKS[:1]:
+            doors.open_page(page, door.url("staying", urlencode({"by": "More groups", "more": look})))
+            if serious := problems(page):
+                found[look] = serious
         assert page.requested == {door.address.removeprefix("http://")}  # type: ignore[attr-defined]
     assert found == {}
     assert len(titles) == len(doors.PAGES[audience])

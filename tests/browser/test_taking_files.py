@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -118,10 +119,10 @@ def test_a_picture_at_the_managers_door_is_internal_and_noted_before_it_leaves(
     assert (noted["measure"], noted["format"]) == ("staying_curve", "svg")
     assert name.startswith("INTERNAL_not_for_release_DEMONSTRATION_staying_curve_")
     assert name.endswith(".svg")
-    words = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
-    assert title in words
-    assert "Internal. Exact numbers" in words
-    assert "not real people" in words
+    said = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
+    assert title in said
+    assert "Internal. Exact numbers" in said
+    assert "not real people" in said
 
 
 def test_a_published_picture_says_what_is_done_to_its_numbers_and_a_sentence_can_be_copied(
@@ -140,10 +141,43 @@ def test_a_published_picture_says_what_is_done_to_its_numbers_and_a_sentence_can
         page.get_by_role("button", name="Copy link").first.click()
         page.get_by_text("Link copied.").first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == page.url
-    words = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
+    said = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
     assert name.startswith("DEMONSTRATION_staying_curve_")
-    assert "Disclosure-controlled statistics" in words
+    assert "Disclosure-controlled statistics" in said
     assert (log.read_text() if log.exists() else "") == before
+
+
+def test_the_tables_of_the_further_looks_at_staying_are_their_files(manager: doors.Door, browser: Browser) -> None:
+    found = {}
+    with doors.visit(browser) as page:
+        for query, key in (
+            ({"by": "Early alliance"}, "days"),
+            ({}, "weeks"),
+            ({"more": "Attendance and caseload"}, "caseload"),
+        ):
+            doors.open_page(page, manager.url("staying", urlencode(query)))
+            card = page.locator(f".st-key-card_{key}")
+            card.get_by_text("Show the numbers as a table").click()
+            with page.expect_download() as waiting:
+                card.get_by_role("button", name="Download these numbers (CSV)").click()
+            rows = card.locator("tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.textContent))")
+            found[key] = rows, read(Path(waiting.value.path()).read_bytes())
+
+    rows, file = found["days"]
+    means = file[file["stat"].eq("mean") & file["level"].ne("no_score")]
+    told = {words.name(r.level): (words.number(r.estimate), words.number(r.n)) for r in means.itertuples()}
+    assert {row[0]: (row[1], row[3]) for row in rows if " minus " not in row[0]} == told
+
+    rows, file = found["weeks"]
+    shares = file[file["stat"].eq("share") & file["estimate"].notna()]
+    told = {f"{words.number(r.n)} {words.number(r.events)}": words.percent(r.estimate) for r in shares.itertuples()}
+    assert told
+    assert told.items() <= {f"{row[3]} {row[4]}": row[1].strip("~") for row in rows}.items()
+
+    rows, file = found["caseload"]
+    people = file[file["series"].isna() & file["estimate"].notna()]
+    told = {words.month(r.level): words.number(r.estimate) for r in people.itertuples()}
+    assert {row[0]: row[1] for row in rows} == told
 
 
 def test_the_report_takes_the_programs_words_along(public: doors.Door, browser: Browser) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.estimate_table import estimate_table
-from tests.dashboard import score_examples
+from tests.dashboard import score_examples, staying_examples
 
 PEOPLE = 1284
 FLOOR = 5
@@ -24,6 +24,8 @@ SUBSTANCES = {"alcohol": "Alcohol", "opioid": "Opioids", "stimulant": "Stimulant
 AGES = ("18-24", "25-34", "35-44", "45-54")
 BANDS = ("lower", "middle", "higher")
 CAUSES = {1: "left_early", 2: "completed", 3: "moved_on", 4: "other_exit"}
+WITH_LEVELS = ("caseload_by_month", "helping_others_by_self_efficacy")
+"""Measures whose rows are always split."""
 SCALES = {"alliance": (1.0, 5.0), "self_efficacy": (10.0, 40.0), "empathy": (10.0, 50.0)}
 INSTRUMENTS = {
     "alliance": {"name": "WAI-SR", "scale_min": 1.0, "scale_max": 5.0, "band_low": 3.8, "band_high": 4.5}
@@ -152,6 +154,10 @@ def answer(measure: str, chosen: pd.DataFrame, by: tuple[str, ...] = ()) -> pd.D
         rows += [{"level": code, **row} for row in _rows(measure, part, 150 if landmark else 180)]
     if split and measure.startswith("staying_curve"):
         rows += _differences(rows, codes, 150 if landmark else 180)
+    if split and measure == "stayed_days":
+        rows = _days(codes, 150 if landmark else 180)
+    if measure in WITH_LEVELS:
+        rows = staying_examples.rows(measure)
     for row in rows:
         row.setdefault("status", "shown")
         row |= {"measure": measure, "cohort": "all", "grouping": row.get("grouping", ",".join(by)), "source": "live"}
@@ -217,8 +223,8 @@ def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, obje
     if measure.startswith("dose_response_"):
         return _dose(measure.removeprefix("dose_response_"), part)
     if measure == "attendance_rate":
-        both = [_point("rate", "", None, 0.74, 14 * n, 10 * n, "point")]
-        return [*both, _point("rate", "of_scheduled", None, 0.66, 16 * n, 10 * n, "point")]
+        both = [_point("share", "", None, 0.74, 14 * n, 10 * n, "bar")]
+        return [*both, _point("share", "of_scheduled", None, 0.66, 16 * n, 10 * n, "bar")]
     if measure == "response_rate":
         asked = part[part["day"] > 30]
         share = float(asked["answered"].mean()) if len(asked) else 0
@@ -226,6 +232,8 @@ def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, obje
             _point("share", series, None, share, len(asked), int(asked["answered"].sum()), "point")
             for series in ("alliance", "self_efficacy")
         ]
+    if measure in staying_examples.MEASURES:
+        return staying_examples.rows(measure, n)
     if measure.startswith(("ratio_", "trajectory_", "pathway_")):
         return score_examples.rows(measure, n)
     return _around(measure, n)
@@ -251,6 +259,13 @@ def _around(measure: str, n: int) -> list[dict[str, object]]:
         series = (("", 0.2), ("answered_of_due", 0.66), ("missing_not_lasting", 0.13), ("missing_lasting", 0.47))
         return [_point("share", s, x, share, m, round(share * m), "bar") for x, m in due.items() for s, share in series]
     raise KeyError(measure)
+
+
+def _days(codes: list[str], x: int) -> list[dict[str, object]]:
+    """Return days stayed by group, the first being the reference of the others."""
+    means = [staying_examples.mean(code, x - 50 + 9 * place, x=x) for place, code in enumerate(codes)]
+    pairs = [(code, 9 * place) for place, code in enumerate(codes) if place]
+    return [*means, *(staying_examples.gap(f"{code}|{codes[0]}", days, 6, x=x) for code, days in pairs)]
 
 
 def _incidence(part: pd.DataFrame) -> list[tuple[int, dict[int, float], int, int]]:

@@ -156,7 +156,7 @@ def test_the_note_about_causes_stands_before_the_first_association(seen: Callabl
 def test_staying_can_be_split(seen: Callable[..., AppTest], by: str, dimension: str) -> None:
     app = seen("staying", by=by)
     assert not app.exception
-    (title,) = re.findall(r'Figure 1</p><h2 class="ct">([^<]+)<', html_of(app))
+    (title,) = re.findall(r'Figure 1</p><h3 class="ct">([^<]+)<', html_of(app))
     table = FakeAnswers().ask(Question("staying_curve", (dimension,) if dimension else ()))
     at_horizon = table[table["shape"].eq("step") & table["x"].le(150 if dimension in BAND_DIMENSIONS else 180)]
     levels = at_horizon.sort_values("x").groupby("level")["estimate"].last()
@@ -324,6 +324,73 @@ def test_the_chosen_gap_reaches_every_question_of_the_page_and_no_other_page(rea
     # The filters of the page before may still be worked ahead; what the page itself asks has none.
     later = [one for one in reader.asked[before:] if one.measure == "early_alliance" and not one.where]
     assert {one.settings.gap_days for one in later} == {30}
+
+
+MORE = {
+    "When they go": ("weeks", "leaving_by_week", "People go most often at the start"),
+    "By enrolment": ("milestones", "stayed_share", "staying to 6 months by time of enrolment"),
+    "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly hangs on the gap"),
+    "Attendance and caseload": ("caseload", "caseload_by_month", "of sessions due were attended"),
+    "Helping others": ("generations", "helping_generations", "later helped others more often"),
+}
+"""What each further look at staying draws last, the measure it alone asks, and what its title says."""
+
+
+@pytest.mark.parametrize("look", MORE)
+def test_only_the_chosen_further_look_is_worked_out(reader: FakeAnswers, look: str) -> None:
+    app = run("staying", more=look)
+    assert not app.exception
+    said = text_of(app)
+    assert "Something went wrong" not in said
+    assert MORE[look][2] in said or (look == "By enrolment" and "differs by time of enrolment" in said)
+    asked = {question.measure for question in reader.asked}
+    assert MORE[look][1] in asked
+    alone = {measure for _, measure, _ in MORE.values()} - {MORE[look][1], "stayed_share"}
+    assert not asked & alone
+    assert [button.label for button in app.get("download_button")].count("Download these numbers (CSV)") >= 4
+    numbers = [int(n) for n in re.findall(r'class="kicker">Figure (\d+)', html_of(app))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_any_declared_dimension_can_be_compared_and_days_stand_under_the_curve(reader: FakeAnswers) -> None:
+    app = run("staying", by="More groups", group="Site")
+    asked = {(question.measure, question.by) for question in reader.asked}
+    assert {("staying_curve", ("site",)), ("stayed_days", ("site",))} <= asked
+    said = text_of(app)
+    assert "Average days of the first 180 days before leaving early, by site." in said
+    assert "days of the first 180 than" in said
+    offered = next(box for box in app.selectbox if box.label == "Groups").options
+    assert offered == ["Site", "Enrolled in"]
+    assert "of the 150 days after day 30" in text_of(run("staying", by="Early alliance"))
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "said"),
+    [
+        ("hidden", "few_people", "Too few people to show when people go"),
+        ("immature", "too_early", "Too early to show when people go"),
+    ],
+)
+def test_a_further_look_without_numbers_says_why(reader: FakeAnswers, status: str, reason: str, said: str) -> None:
+    row = {"measure": "leaving_by_week", "stat": "share", "status": status, "reason": reason, "shape": "bar"}
+    reader.edit["leaving_by_week"] = estimate_table([row])
+    app = run("staying")
+    assert said in text_of(app)
+    assert "Something went wrong" not in text_of(app)
+
+
+def test_people_by_month_say_that_no_filter_by_a_trait_applies(reader: FakeAnswers) -> None:
+    row = {"measure": "caseload_by_month", "stat": "count", "status": "not_applicable", "reason": "no_persons"}
+    reader.edit["caseload_by_month"] = estimate_table([row])
+    said = text_of(run("staying", more="Attendance and caseload"))
+    assert "People by month: not known for these filters" in said
+    assert "only the filter by site applies" in said
+    assert "Something went wrong" not in said
+
+
+def test_a_small_group_has_no_further_looks(reader: FakeAnswers) -> None:
+    said = text_of(run("staying", site="Larkfield"))
+    assert "More about staying" not in said
 
 
 def test_starting_and_the_time_after_coaching_stand_on_the_page(seen: Callable[..., AppTest]) -> None:

@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(cmprsk)
 })
 options(width = 120, digits = 7)
-for (part in c("write", "sets", "curves", "incidence", "shares", "logistic", "cox", "cox_weighted", "cox_more", "lagged", "models")) source(file.path(root, "R", paste0(part, ".R")))
+for (part in c("write", "sets", "curves", "incidence", "days", "shares", "logistic", "cox", "cox_weighted", "cox_more", "lagged", "models")) source(file.path(root, "R", paste0(part, ".R")))
 
 cat("Reference results of the statistics, made with R. What follows is R's own print of the main ones.\n")
 sets <- survival_sets()
@@ -27,6 +27,8 @@ for (name in names(sets)) {
   if (length(unique(set$cluster)) > 1) results$clustered <- clustered_reference(set)
   write_results(name, results)
 }
+
+write_results("days", days_reference(sets))
 
 cat("\n== shares, means, rank correlations ==\n")
 shares <- shares_reference()

@@ -1,0 +1,150 @@
+"""One thing in several groups: a dot with its range per group, the words and the value above each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard import theme, words
+from dashboard.charts.frame import SHOWN, Figure, label, label_colour, layout, note, styles, x_axis
+
+ROW = 50
+"""Height of one group with its words, in px."""
+USUAL_GAP = 30
+"""Days without contact of every other figure."""
+RATE_AXIS = 5.0
+"""The axis of rates reaches at least so many events per 100 months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One line of the figure: its words, its row of the table, its colour, and a second row drawn hollow beside it."""
+
+    said: str
+    row: Any
+    colour: str
+    beside: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The axis: title, end, places of its ticks with their words, and how a value and its range are written."""
+
+    title: str
+    end: float
+    ticks: Mapping[float, str]
+    value: Callable[[float], str]
+    between: Callable[[float, float], str]
+
+
+def days(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] | None = None) -> Figure:
+    """Return the mean days stayed of each level, on an axis that holds all days that could be stayed."""
+    rows = table[table["stat"].eq("mean")]
+    end = float(rows["x"].max())
+    step = 30 if end > 90 else 15
+    ticks = {float(day): str(day) for day in range(0, round(end) + 1, step)}
+    title = "Days stayed of the first 180" if end == 180 else f"Days stayed of the {end:.0f} after day 30"
+    looks = styles([str(level) for level in rows["level"]], mode)
+    dots = [Dot(label(str(row.level), names), row, looks[str(row.level)].colour) for row in rows.itertuples()]
+    between = lambda low, high: f"{words.number(low)} to {words.number(high)}"  # noqa: E731
+    return _figure(dots, Scale(title, end, ticks, lambda value: f"{words.number(value)} days", between), mode)
+
+
+def rates(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] | None = None) -> Figure:
+    """Return the rate of each level: events per 100 months."""
+    rows = table[table["stat"].eq("rate")]
+    looks = styles([str(level) for level in rows["level"]], mode)
+    top = float(pd.concat([rows["estimate"], rows["upper"]]).max())
+    end = RATE_AXIS if pd.isna(top) else max(RATE_AXIS, 1.08 * top)
+    step = 1 if end <= 8 else 2 if end <= 16 else 5 if end <= 40 else 10 * (int(end) // 80 + 1)
+    ticks = {float(at): str(at) for at in range(0, int(end) + 1, step)}
+    dots = [Dot(label(str(row.level), names), row, looks[str(row.level)].colour) for row in rows.itertuples()]
+    return _figure(dots, Scale("Events per 100 months", end, ticks, words.score, words.score_range), mode)
+
+
+def gaps(table: pd.DataFrame, mode: str = "light", *, usual: int = USUAL_GAP) -> Figure:
+    """Return the share who stayed under every gap (`x`); the usual one is named and coloured."""
+    rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
+    plain, strong = theme.colour("muted", mode), theme.colour("primary", mode)
+    dots = [
+        Dot(f"{row.x:.0f} days{' (usual)' if row.x == usual else ''}", row, strong if row.x == usual else plain)
+        for row in rows.itertuples()
+    ]
+    return _figure(dots, _shares("Stayed to 6 months"), mode)
+
+
+def attendance(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] | None = None) -> Figure:
+    """Return sessions attended of those due by level, and, hollow, of all scheduled."""
+    rows = table[table["shape"].ne("")]
+    scheduled = {str(row.level): row for row in rows[rows["series"].eq("of_scheduled")].itertuples()}
+    colour = theme.colour("primary", mode)
+    dots = [
+        Dot(label(str(row.level), names) if row.level else "Everybody", row, colour, scheduled.get(str(row.level)))
+        for row in rows[rows["series"].eq("")].itertuples()
+    ]
+    return _figure(
+        dots,
+        _shares("Sessions attended of those due, of all (ring)" if scheduled else "Sessions attended of those due"),
+        mode,
+    )
+
+
+def _shares(title: str) -> Scale:
+    ticks = {0.0: "0%", 0.25: "25%", 0.5: "50%", 0.75: "75%", 1.0: "100%"}
+    return Scale(title, 1.0, ticks, words.percent, words.percent_range)
+
+
+def _figure(dots: Sequence[Dot], scale: Scale, mode: str) -> Figure:
+    figure_layout = layout(mode, height=ROW * len(dots) + 62, left=16, right=24, top=4, bottom=54)
+    ticks = {"tickvals": list(scale.ticks), "ticktext": list(scale.ticks.values())}
+    grid = {"showgrid": True, "gridcolor": theme.colour("grid", mode)}
+    room = 0.015 * scale.end
+    figure_layout["xaxis"] = x_axis(mode, scale.title, range=[-room, scale.end + room], **ticks, **grid)
+    figure_layout["yaxis"] = {"range": [-0.55, len(dots) - 0.35], "visible": False, "fixedrange": True}
+    data: list[Figure] = []
+    for place, dot in enumerate(reversed(dots)):
+        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 15}
+        figure_layout["annotations"].append(
+            note(f"{dot.said}  <b>{_value(dot.row, scale)}</b>", **above)
+            | {"font": {"size": 13.5, "color": label_colour(dot.colour, mode)}}
+            | {"bgcolor": theme.colour("card", mode)}
+        )
+        if dot.beside is not None and dot.beside.status in SHOWN:
+            data += _drawn(dot, dot.beside, place - 0.12, scale, mode, hollow=True)
+        if dot.row.status in SHOWN:
+            data += _drawn(dot, dot.row, place - 0.12, scale, mode)
+    return {"data": data, "layout": figure_layout}
+
+
+def _value(row: Any, scale: Scale) -> str:
+    if row.status not in SHOWN:
+        known = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
+        return known.get(str(row.status), "Not available")
+    return f"{'~' if row.status == 'rough' else ''}{scale.value(float(row.estimate))}"
+
+
+def _drawn(dot: Dot, row: Any, y: float, scale: Scale, mode: str, *, hollow: bool = False) -> list[Figure]:
+    """Return the range, if there is one, and the dot on it; of a hollow dot the range is told on hover alone."""
+    drawn: list[Figure] = []
+    between = ""
+    card = theme.colour("card", mode)
+    if pd.notna(row.lower) and pd.notna(row.upper):
+        low, high = float(row.lower), float(row.upper)
+        between = f" (could be {scale.between(low, high)})"
+        if not hollow:
+            line = {"color": dot.colour, "width": 2.5}
+            drawn.append({"type": "scatter", "mode": "lines", "x": [low, high], "y": [y, y], "line": line})
+            drawn[-1]["hoverinfo"] = "skip"
+    marker: Figure = {"size": 12, "color": dot.colour, "line": {"width": 2, "color": card}}
+    if hollow:
+        marker = {"size": 10, "color": card, "line": {"width": 2, "color": dot.colour}}
+    counted = "" if pd.isna(row.n) else f"<br>n = {words.number(row.n)}"
+    said = f"{dot.said}{', of all scheduled' if hollow else ''}<br>{_value(row, scale)}{between}{counted}"
+    drawn.append(
+        {"type": "scatter", "mode": "markers", "x": [float(row.estimate)], "y": [y], "marker": marker}
+        | {"text": [said], "hovertemplate": "%{text}<extra></extra>"}
+    )
+    return drawn

@@ -1,0 +1,113 @@
+"""When people go: of those still here, how many leave in a week; a bar per week, wider where weeks are averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from dashboard import theme, words
+from dashboard.charts.curve import MONTH
+from dashboard.charts.frame import SHOWN, Figure, counts_below, label_colour, layout, note, shown, x_axis, y_axis
+
+PLOT = 250
+MONTHS = (0, 90, 180, 270, 365)
+LEAST_TOP = 0.04
+"""The axis reaches at least 4 of 100 people, so that small shares look small."""
+
+
+def weeks(
+    table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, title: str = "Months since the first session"
+) -> Figure:
+    """Return a bar for each week or block of the table, `x` being its first day and `last_day` the end of the last."""
+    rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
+    ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
+    drawn = shown(rows)
+    top = max(LEAST_TOP, 1.08 * float(pd.concat([drawn["upper"], drawn["estimate"]]).max())) if len(drawn) else 1.0
+    step = 0.02 if top <= 0.12 else 0.05 if top <= 0.3 else 0.25
+    ticks = [step * place for place in range(int(top / step) + 1)]
+    figure_layout = layout(mode, height=30 + PLOT + 104, top=30, left=72, bottom=104)
+    months = [day for day in MONTHS if day <= last_day + 1]
+    figure_layout["xaxis"] = x_axis(
+        mode, title, range=[-2, last_day + 3], tickvals=months, ticktext=[str(round(day / MONTH)) for day in months]
+    )
+    figure_layout["yaxis"] = y_axis(mode, range=[0, top], tickvals=ticks, ticktext=[f"{100 * t:.0f}" for t in ticks])
+    figure_layout["annotations"].append(
+        note("Leave in a week, of every 100 still here", x=0, xref="paper", xanchor="left", xshift=-60)
+        | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
+    )
+    data = [
+        part
+        for row, end in zip(rows.itertuples(), ends, strict=True)
+        if row.status in SHOWN
+        for part in _bar(row, end, mode)
+    ]
+    figure_layout["annotations"] += _labels(drawn, ends, rows["x"].tolist(), mode)
+    figure_layout["annotations"] += _counts(drawn, mode)
+    return {"data": data, "layout": figure_layout}
+
+
+def name(first: float, end: float) -> str:
+    """Return 'Week 2' or 'Weeks 5 to 8' for the days from `first` to the one before `end`."""
+    week, last = int(first) // 7 + 1, (int(end) - 1) // 7
+    return f"Week {week}" if last <= week else f"Weeks {week} to {last}"
+
+
+def _bar(row: Any, end: float, mode: str) -> list[Figure]:
+    """Return one bar, and its range as a cased line."""
+    first, share = float(row.x) - 1, float(row.estimate)
+    width = end - 1 - first
+    middle = first + width / 2
+    between = ""
+    if pd.notna(row.lower) and pd.notna(row.upper):
+        between = f" (could be {words.percent_range(row.lower, row.upper)})"
+    value = words.percent(share, rough=row.status == "rough")
+    average = "" if width <= 7 else " a week"
+    said = f"{name(row.x, end)}<br>{value}{average}{between}<br>{words.people(row.n)} at the start"
+    colour = theme.colour("primary", mode)
+    bar: Figure = {"type": "bar", "x": [middle], "y": [share], "width": width - 1, "marker": {"color": colour}}
+    drawn = [bar | {"hovertext": said, "hoverinfo": "text"}]
+    if between:
+        for colour_name, thick in (("card", 4.0), ("ink", 1.5)):
+            line = {"color": theme.colour(colour_name, mode), "width": thick}
+            ends = [float(row.lower), float(row.upper)]
+            drawn.append({"type": "scatter", "mode": "lines", "x": [middle, middle], "y": ends, "line": line})
+            drawn[-1]["hoverinfo"] = "skip"
+    return drawn
+
+
+def _labels(drawn: pd.DataFrame, ends: Sequence[float], firsts: Sequence[float], mode: str) -> list[Figure]:
+    """Return the value of the first and of the last bar, beside their ranges."""
+    if drawn.empty:
+        return []
+    colour = label_colour(theme.colour("primary", mode), mode)
+    result = []
+    for place, row in enumerate((drawn.iloc[0], drawn.iloc[-1])[: min(2, len(drawn))]):
+        end = ends[firsts.index(row["x"])]
+        top = row["estimate"] if pd.isna(row["upper"]) else row["upper"]
+        said = f"<b>{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>"
+        where: Figure = {
+            "x": (float(row["x"]) + end) / 2 - 1,
+            "y": float(row["estimate"]),
+            "xanchor": "left",
+            "xshift": 8,
+        }
+        if place:
+            where |= {"y": float(top), "xanchor": "center", "xshift": 0, "yanchor": "bottom"}
+        result.append(note(said, **where) | {"font": {"size": 14.5, "color": colour}})
+    return result
+
+
+def _counts(drawn: pd.DataFrame, mode: str) -> list[Figure]:
+    """Return the people still here at the start of the bars nearest to the named months."""
+    if drawn.empty:
+        return []
+    texts = {}
+    for day in MONTHS[:-1]:
+        near = drawn[(drawn["x"] - day).abs().le(20)]
+        if len(near):
+            row = near.loc[(near["x"] - day).abs().idxmin()]
+            texts[float(day)] = words.number(row["n"])
+    header = "People at the start of the week"
+    return counts_below([0.0, 365.0], {"People": texts}, {}, mode, start=62, header=header)

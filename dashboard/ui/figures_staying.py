@@ -1,0 +1,263 @@
+"""The further figures of Staying: days, weeks, enrolment, gaps, attendance, people by month, helping others."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import charts, groups, notes, sentences_staying, twins_staying, words
+from dashboard.answers import Settings, definition
+from dashboard.charts.frame import SHOWN
+from dashboard.charts.milestones import MOST, periods
+from dashboard.ui import data, score_words
+from dashboard.ui.card import NO_CHART, Contents, draw
+from dashboard.ui.figures import noun_of
+
+RANGES = "Lines: range of uncertainty (95%)."
+GENERATIONS = {
+    "brought_somebody": "Brought somebody",
+    "came_through_somebody": "Came through somebody",
+    "brought_in_turn": "Of these, brought somebody in turn",
+    "second_generation": "Of these, a second generation",
+}
+TOO_EARLY = "Grey: too early, because not everybody in the period has been followed so long."
+NO_TRAITS = "These numbers come from tables that hold no person: only the filter by site applies. Remove the others."
+OF_SITES = "somebody who comes to two sites in a month counts at both. All episodes count."
+
+
+def days(number: int, dimension: str, where: data.Where, settings: Settings) -> None:
+    """Draw the days stayed of each group of `dimension`, in the order and with the names of the curve above."""
+    draw("days", number, _days, dimension, where, settings, level=3, height=300)
+
+
+def weeks(number: int, where: data.Where, settings: Settings) -> None:
+    """Draw the share of people still here who leave early, week by week."""
+    draw("weeks", number, _weeks, where, settings, level=3, height=400)
+
+
+def by_enrolment(number: int, where: data.Where, settings: Settings) -> None:
+    """Draw who stayed to each milestone by time of enrolment."""
+    draw("milestones", number, _by_enrolment, where, settings, level=3, height=400)
+
+
+def other_gaps(number: int, where: data.Where, settings: Settings) -> None:
+    """Draw the share who stayed to six months under every gap."""
+    draw("gaps", number, _other_gaps, where, settings, level=3, height=340)
+
+
+def attendance(number: int, where: data.Where) -> None:
+    """Draw how many sessions take place, by time of enrolment."""
+    draw("attendance", number, _attendance, where, level=3, height=360)
+
+
+def caseload(number: int, where: data.Where) -> None:
+    """Draw how many people come each month."""
+    draw("caseload", number, _caseload, where, level=3, height=360)
+
+
+def helping(number: int, where: data.Where, settings: Settings) -> None:
+    """Draw how often people begin to help others, by early self-efficacy."""
+    draw("helping", number, _helping, where, settings, level=3, height=300)
+
+
+def generations(number: int, where: data.Where) -> None:
+    """Draw how many people came through somebody in the program."""
+    draw("generations", number, _generations, where, level=3, height=300)
+
+
+def _days(dimension: str, where: data.Where, settings: Settings, mode: str) -> Contents:
+    construct = dimension.removesuffix("_band")
+    is_score = construct in words.CONSTRUCT_NAMES
+    what = score_words.early(construct) if is_score else noun_of(dimension)
+    names = data.names(dimension)
+    asked = data.ask("stayed_days", (dimension,), where, settings)
+    table = groups.largest(asked)
+    drawn = table[table["stat"].eq("mean") & table["status"].isin(SHOWN)]
+    counted = f" {words.people(drawn['n'].sum())}." if len(drawn) else ""
+    stretch = "of the 150 days after day 30" if is_score else "of the first 180 days"
+    return Contents(
+        title=sentences_staying.days(table, what=what, names=names, bands=is_score),
+        subtitle=f"Average days {stretch} before leaving early, by {what}{score_words.cuts(dimension)}.{counted} "
+        f"People who completed or moved on count to the end. {RANGES}",
+        chart=charts.days(table, mode, names=names) if len(drawn) else NO_CHART,
+        table=asked,
+        twin=twins_staying.days(table, names),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Not shown": groups.left_out(asked, names),
+                "Read with care": score_words.care(construct) if is_score else notes.GO_TOGETHER,
+            },
+        ),
+        kind="days",
+        by=(dimension,),
+        settings=settings,
+    )
+
+
+def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("leaving_by_week", where=where, settings=settings)
+    drawn = _shown(table)
+    last_day = definition("leaving_by_week").number("last_day")
+    counted = f" {words.people(drawn['n'].max())} at the start." if len(drawn) else ""
+    return Contents(
+        title=sentences_staying.weeks(table),
+        subtitle="Of every 100 people still in the program at the start of a week, how many leave early in it: weeks 1 "
+        f"to 4, then averages of four weeks.{counted} {RANGES}",
+        chart=charts.weeks(table, mode, last_day=last_day) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.weeks(table, last_day=last_day),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={"Read with care": "whoever came only once left on the day after, by the rule of leaving."},
+        ),
+        kind="weeks",
+        settings=settings,
+    )
+
+
+def _by_enrolment(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("stayed_share", ("cohort",), where, settings)
+    drawn = _shown(table[table["stat"].eq("share")])
+    known = periods(table)
+    early = TOO_EARLY if table["status"].eq("immature").any() else ""
+    every = {str(level) for level in table[table["stat"].eq("share")]["level"] if level}
+    cut = f"Periods before the latest {MOST}." if len(every) > MOST else ""
+    return Contents(
+        title=sentences_staying.milestones(table),
+        subtitle="Estimated share who had not left early 1, 3, 6 and 12 months after the first session, by half-year "
+        "of enrolment. In each cell: the share, its range of uncertainty (95%) and the people.",
+        chart=charts.milestones(table, mode) if len(drawn) and known else NO_CHART,
+        table=table,
+        twin=twins_staying.milestones(table),
+        notes=notes.notes(table, data.about(), more={"Not shown": f"{early} {cut}".strip()}),
+        kind="milestones",
+        by=("cohort",),
+        settings=settings,
+    )
+
+
+def _other_gaps(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("stayed_by_gap", where=where, settings=settings)
+    drawn = _shown(table)
+    size = f" Between {words.number(drawn['n'].min())} and {words.people(drawn['n'].max())}." if len(drawn) else ""
+    return Contents(
+        title=sentences_staying.gaps(table),
+        subtitle="Estimated share who had not left early 6 months after the first session, if leaving early is no "
+        f"contact for so many days.{size} {RANGES}",
+        chart=charts.gaps(table, mode, usual=data.STANDARD.gap_days) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.gaps(table),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Read with care": "people are nearly the same under every gap, so overlapping ranges say nothing about "
+                "the gap. It decides only about people whose silence lasts to the end of the records."
+            },
+        ),
+        kind="gaps",
+        settings=settings,
+    )
+
+
+def _attendance(where: data.Where, mode: str) -> Contents:
+    whole = data.ask("attendance_rate", where=where)
+    table = data.ask("attendance_rate", ("cohort",), where)
+    drawn = _shown(table[table["shape"].ne("")])
+    sessions = _shown(whole[whole["series"].eq("")])
+    rings = "; rings: of all scheduled" if drawn["series"].eq("of_scheduled").any() else ""
+    ranges = f" {RANGES}" if drawn["lower"].notna().any() else ""
+    size = f" {words.number(sessions['n'].iloc[0])} sessions due." if len(sessions) else ""
+    return Contents(
+        title=sentences_staying.attendance(whole),
+        subtitle="Sessions attended, of those attended, missed or called off late, by half-year of enrolment"
+        f"{rings}.{size}{ranges}",
+        chart=charts.attendance(table, mode, names=_periods(table)) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.attendance(pd.concat([whole, table], ignore_index=True), _periods(table)),
+        notes=notes.notes(
+            table, data.about(), more={"Read with care": "people with many sessions weigh more; all their time counts."}
+        ),
+        kind="attendance",
+        by=("cohort",),
+    )
+
+
+def _caseload(where: data.Where, mode: str) -> Contents:
+    table = data.ask("caseload_by_month", where=where)
+    drawn = _shown(table[table["stat"].eq("count")])
+    last = drawn[drawn["shape"].eq("bar")]["estimate"].tail(1)
+    counted = f" {words.people(last.iloc[0])} in the last month." if len(last) else ""
+    return Contents(
+        title=sentences_staying.caseload(table),
+        subtitle=f"People with an attended session, by calendar month.{counted} Sessions and attendance by month are "
+        "in the table. Counts have no range of uncertainty.",
+        chart=charts.by_month(table, mode) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.caseload(table),
+        notes=notes.notes(table, data.about(), more={"Counted": OF_SITES}),
+        kind="caseload",
+        instead=NO_TRAITS if "not_applicable" in set(table["status"]) else "",
+    )
+
+
+def _helping(where: data.Where, settings: Settings, mode: str) -> Contents:
+    table = data.ask("helping_others_by_self_efficacy", where=where, settings=settings)
+    whole = data.ask("ripple_rate", where=where, settings=settings)
+    names = data.names("self_efficacy_band")
+    drawn = _shown(table)
+    counted = f" {words.people(drawn['n'].sum())}." if len(drawn) else ""
+    every = _shown(whole)
+    said = ""
+    if len(every) and pd.notna(every["lower"].iloc[0]):
+        row = every.iloc[0]
+        between = words.score_range(row["lower"], row["upper"])
+        said = (
+            f"of everybody, {words.score(row['estimate'])} events per 100 months (could be {between}; "
+            f"{words.people(row['n'])}), counted from the first session."
+        )
+    return Contents(
+        title=sentences_staying.helping(table),
+        subtitle="Events of helping others per 100 months after day 30, by early self-efficacy"
+        f"{score_words.cuts('self_efficacy_band')}, among people still in the program on day 30.{counted} {RANGES}",
+        chart=charts.rates(table, mode, names=names) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.rates(table, names),
+        notes=notes.notes(
+            table, data.about(), more={"Counted": said, "Read with care": score_words.care("self_efficacy")}
+        ),
+        kind="helping",
+        settings=settings,
+    )
+
+
+def _generations(where: data.Where, mode: str) -> Contents:
+    table = data.ask("helping_generations", where=where)
+    drawn = _shown(table)
+    counted = f" Of {words.people(drawn['n'].max())} enrolled." if len(drawn) else ""
+    unrecorded = "not_measured" in set(table["status"])
+    return Contents(
+        title=sentences_staying.generations(table),
+        subtitle=f"People of whom the records say that they brought, or came through, somebody.{counted} Counts have "
+        "no range of uncertainty.",
+        chart=charts.counts(table, mode, names=GENERATIONS) if len(drawn) else NO_CHART,
+        table=table,
+        twin=twins_staying.counts(table, GENERATIONS),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={"Read with care": "it is a floor: only what was recorded with the person's code is known."},
+        ),
+        kind="generations",
+        instead="These records never name who came through whom." if unrecorded else "",
+    )
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["status"].isin(SHOWN)]
+
+
+def _periods(table: pd.DataFrame) -> dict[str, str]:
+    return {str(level): words.period(str(level)) for level in table["level"]}
