@@ -43,6 +43,18 @@ CONSTRUCT_NAMES = {
     "empowerment": "empowerment",
     "recovery_capital": "recovery capital",
 }
+REASONS = {
+    "below_threshold": "Hidden: too few people",
+    "few_people": "Hidden: too few people",
+    "few_events": "Hidden: too few exits",
+    "not_fitted": "Could not be worked out",
+    "none_missing": "Everybody has a score",
+    "range_includes_one": "Not clear to begin with",
+    "never_tips": "No shift does",
+    "known_later": "Known only later",
+}
+"""Why a row carries no number, by its reason."""
+STATUSES = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
 _MONTHS = ("January–March", "April–June", "July–September", "October–December")
 _SHORT_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
 _HALVES = ("January–June", "July–December")
@@ -146,6 +158,11 @@ def name(code: str, names: Mapping[str, str] | None = None) -> str:
         if code in known:
             return known[code]
     return period(code) if is_period(code) else code.replace("_", " ")
+
+
+def why_not(status: str, reason: str) -> str:
+    """Return why a row carries no number: its reason in words, else its status."""
+    return REASONS.get(reason) or STATUSES.get(status, "Not available")
 
 
 def is_period(code: str) -> bool:
