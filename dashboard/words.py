@@ -135,6 +135,17 @@ def signed(value: float) -> str:
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
+def correlation(value: float) -> str:
+    """Return a correlation with two decimals, '−' before a negative one: '0.27', '−0.05', '0.00'."""
+    text = f"{abs(value):.2f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def p_value(value: float) -> str:
+    """Return a p-value with three decimals; 'under 0.001' below that."""
+    return f"{value:.3f}" if value >= 0.001 else "under 0.001"
+
+
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bo
         {"type": "line", "x0": scale.nothing, "x1": scale.nothing, "xref": "x", "y0": 0, "y1": 1, "yref": "paper"}
         | {"line": dots, "layer": "below"}
     )
-    at_nothing = math.log10(scale.nothing) if scale.log else scale.nothing
+    at_nothing = _place(scale.nothing, scale)
     for text, anchor, shift in ((scale.sides[0], "right", -8), (scale.sides[1], "left", 8)):
         on_top = {"x": at_nothing, "xref": "x", "xanchor": anchor, "xshift": shift}
         figure_layout["annotations"].append(note(text, **on_top, y=1, yref="paper", yshift=13))
@@ -81,35 +82,42 @@ def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bo
     for place, line in enumerate(reversed(lines)):
         figure_layout["annotations"] += (_beside if beside else _above)(line, place, scale, left, mode)
         if line.row is not None and line.row["status"] in SHOWN:
-            data += _dot(line, line.row, place if beside else place - 0.1, scale, mode)
+            data += _dot(line, line.row, place if beside else place - 0.1, scale, mode, size=9 if beside else 12)
     return {"data": data, "layout": figure_layout}
 
 
 def _axis(lines: Sequence[Line], scale: Scale, mode: str, *, apart: float) -> Figure:
     """Return the axis that holds every dot and its range; ticks are `apart` of its length from each other."""
     shown = [line.row for line in lines if line.row is not None and line.row["status"] in SHOWN]
-    ends = pd.Series([row[name] for row in shown for name in ("lower", "upper")], dtype=float).dropna()
-    ends = pd.concat([ends.clip(*WIDEST) if scale.log else ends, pd.Series([row["estimate"] for row in shown])])
-    low, high = (min(float(ends.min()), scale.least[0]), max(float(ends.max()), scale.least[1])) if len(ends) else (
-        scale.least
-    )  # fmt: skip
-    settings: dict[str, Any] = {"showgrid": True, "gridcolor": theme.colour("grid", mode)}
+    ranges = pd.Series([row[name] for row in shown for name in ("lower", "upper")], dtype=float)
+    dots = pd.Series([row["estimate"] for row in shown], dtype=float)
+    ends = pd.concat([ranges.clip(*WIDEST) if scale.log else ranges, dots, pd.Series(scale.least)]).dropna()
+    span = _span(ends.map(math.log10) if scale.log else ends, _place(scale.nothing, scale))
+    settings: dict[str, Any] = {"showgrid": True, "gridcolor": theme.colour("grid", mode), "range": span}
     if not scale.log:
-        room = 0.06 * (high - low)
-        return x_axis(
-            mode, scale.title, range=[low - room, high + room], nticks=7, tickformat=scale.ticks, **settings
-        )
-    span = [math.log10(low / 1.12), math.log10(high * 1.12)]
+        return x_axis(mode, scale.title, nticks=7, tickformat=scale.ticks, **settings)
     ticks = _ticks(span, apart)
     settings |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
-    return x_axis(mode, scale.title, type="log", range=span, **settings)
+    return x_axis(mode, scale.title, type="log", **settings)
+
+
+def _span(ends: pd.Series, nothing: float) -> list[float]:
+    """Return both ends of the axis, with room for the words on either side of where nothing differs."""
+    room = 0.06 * (float(ends.max()) - float(ends.min()))
+    low, high = float(ends.min()) - room, float(ends.max()) + room
+    return [min(low, nothing - (high - nothing) / 3), max(high, nothing + (nothing - low) / 3)]
+
+
+def _place(value: float, scale: Scale) -> float:
+    """Return where a value stands on the axis, as an annotation counts it."""
+    return math.log10(value) if scale.log else value
 
 
 def _ticks(span: Sequence[float], apart: float) -> list[float]:
     for choice in TICKS:
         ticks = [tick for tick in choice if span[0] <= math.log10(tick) <= span[1]]
         places = [math.log10(tick) / (span[1] - span[0]) for tick in ticks]
-        if all(later - one >= apart for one, later in zip(places, places[1:], strict=False)):
+        if all(later - one >= apart for one, later in itertools.pairwise(places)):
             break
     return ticks
 
@@ -148,7 +156,7 @@ def _value(row: pd.Series, scale: Scale) -> str:
     return f"{'~' if row['status'] == 'rough' else ''}{scale.value(row['estimate'])}"
 
 
-def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str) -> list[Figure]:
+def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size: int) -> list[Figure]:
     """Return the range, if there is one, and the dot on it."""
     colour = theme.colour("primary" if line.strong else "muted", mode)
     drawn: list[Figure] = []
@@ -160,7 +168,11 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str) -> list[
             {"type": "scatter", "mode": "lines", "x": ends, "y": [y, y], "line": {"color": colour, "width": 2.5}}
             | {"hoverinfo": "skip"}
         )
-    dot = {"size": 12, "color": colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
+    dot = {
+        "size": size,
+        "color": colour,
+        "line": {"width": 1.5 if size < 12 else 2, "color": theme.colour("card", mode)},
+    }
     hover = f"{_safe(line.said)}<br>{scale.value(row['estimate'])}{scale.unit}{between}<br>{words.people(row['n'])}"
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row["estimate"])], "y": [y], "marker": dot}
