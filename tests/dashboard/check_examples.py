@@ -27,7 +27,9 @@ def missing(before: float = 0.73, after: float = 0.74, half: float = 0.08, *, ti
         found += [_ratio(series, before + 0.02 * sign * step, half) | {"x": step / 2} for step in range(7)]
     found.append(_plain("likened_by_age_band", "count", 1000))
     none: Row = {"stat": "limit", "status": "not_applicable", "reason": "never_tips"}
-    tip = _plain("tipping_point_higher", "limit", tips) if tips is not None else {"series": "tipping_point_higher"} | none
+    tip = (
+        _plain("tipping_point_higher", "limit", tips) if tips is not None else {"series": "tipping_point_higher"} | none
+    )
     return [*found, {"series": "tipping_point"} | none, tip]
 
 
@@ -97,8 +99,8 @@ def together(within: float = 0.03, between: float = 0.27, half: float = 0.02) ->
 
 
 def hidden(reason: str) -> Row:
-    """Return the cells of a hidden row."""
-    return {"status": "hidden", "reason": reason}
+    """Return the cells of a hidden row, which takes every number away."""
+    return dict.fromkeys(("estimate", "lower", "upper", "n", "events")) | {"status": "hidden", "reason": reason}
 
 
 def _ratio(series: str, value: float, half: float, n: int = 400) -> Row:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.estimate_table import estimate_table
-from tests.dashboard import score_examples
+from tests.dashboard import check_examples, score_examples
 
 PEOPLE = 1284
 FLOOR = 5
@@ -226,6 +226,8 @@ def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, obje
             _point("share", series, None, share, len(asked), int(asked["answered"].sum()), "point")
             for series in ("alliance", "self_efficacy")
         ]
+    if checked := check_examples.rows(measure):
+        return checked
     if measure.startswith(("ratio_", "trajectory_", "pathway_")):
         return score_examples.rows(measure, n)
     return _around(measure, n)
