@@ -62,7 +62,8 @@ def tipping(table: pd.DataFrame) -> str:
     limits = table[table["series"].isin(list(TIPS))].set_index("series")
     if "complete_cases" not in rows.index or limits.empty:
         return ""
-    if verdict(rows.loc["complete_cases"]) == 0 and pd.notna(rows.loc["complete_cases"]["lower"]):
+    has_range = pd.notna(rows.loc["complete_cases"]["lower"])
+    if has_range and verdict(rows.loc["complete_cases"]) == 0:
         return "The link is not clear to begin with, so missing scores have nothing to undo."
     tips = [
         f"{limits.loc[series]['estimate']:g} standard deviations {side}"
@@ -70,8 +71,10 @@ def tipping(table: pd.DataFrame) -> str:
         if series in limits.index and limits.loc[series]["status"] in SHOWN
     ]
     if not tips:
-        return f"Even missing scores {MOST_SD} standard deviations from those guessed would leave the link clear."
-    return f"Only if missing scores were at least {' or '.join(tips)} than guessed would the link not be clear."
+        kept = "the link clear" if has_range else "the ratio on its side of 1"
+        return f"Even missing scores {MOST_SD} standard deviations from those guessed would leave {kept}."
+    gone = "the link not be clear" if has_range else "the ratio reach 1"
+    return f"Only if missing scores were at least {' or '.join(tips)} than guessed would {gone}."
 
 
 def groups(table: pd.DataFrame, *, what: str, names: Mapping[str, str]) -> str:
@@ -80,6 +83,8 @@ def groups(table: pd.DataFrame, *, what: str, names: Mapping[str, str]) -> str:
     if q_values.empty:
         if NOT_MEASURED in set(table["status"]):
             return withheld(table, f"{what} among groups of people")
+        if (table["stat"].eq("ratio") & table["status"].isin(SHOWN)).sum() > 1:
+            return f"The link with {what} among groups of people: too few coaches for tests"
         return f"Too few people to say whether the link with {what} differs between groups"
     tests = f"{len(q_values)} {'tests' if len(q_values) > 1 else 'test'}"
     together = f"({tests} held together)" if len(q_values) > 1 else "(one test)"

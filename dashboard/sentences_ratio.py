@@ -34,9 +34,8 @@ def agreement(
     if len(rows) == 1:
         lie, every = f"The one answer that can be shown (of {len(cells)}) is {low}", ""
     else:
-        all_of = f"All {len(rows)} answers" + (
-            "" if len(rows) == len(cells) else f" that can be shown (of {len(cells)})"
-        )
+        all_of = f"{'Both' if len(rows) == 2 else f'All {len(rows)}'} answers"
+        all_of += "" if len(rows) == len(cells) else f" that can be shown (of {len(cells)})"
         lie = f"{all_of} are {low}" if low == high else f"{all_of} lie between {low} and {high}"
     without = rows["lower"].isna() | rows["upper"].isna()
     less, more = rows["upper"].lt(1), rows["lower"].gt(1)

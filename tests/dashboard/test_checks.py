@@ -118,6 +118,10 @@ def test_where_the_answer_would_tip_is_said_in_standard_deviations() -> None:
         "Only if missing scores were at least 1.2 standard deviations higher than guessed would the link not be clear."
     )
     assert said(0.95, 0.95).startswith("The link is not clear to begin with")
+    assert sentences_checks.tipping(without_ranges(check_examples.missing())) == (
+        "Even missing scores 3 standard deviations from those guessed would leave the ratio on its side of 1."
+    )
+    assert sentences_checks.tipping(without_ranges(check_examples.missing(tips=2))).endswith("would the ratio reach 1.")
     assert sentences_checks.tipping(table(UNMEASURED)) == ""
 
 
@@ -138,6 +142,8 @@ def test_groups_stand_under_their_trait_and_only_tests_say_that_they_differ() ->
     assert sentences_checks.groups(differs, what=WHAT, names=TRAITS) == (
         "The link with early alliance differs by gender (3 tests held together)"
     )
+    untested = table([row for row in check_examples.groups() if row["stat"] == "ratio"])
+    assert sentences_checks.groups(untested, what=WHAT, names=TRAITS).endswith("too few coaches for tests")
     assert sentences_checks.groups(table([]), what=WHAT, names=TRAITS).startswith("Too few people")
 
 
@@ -165,6 +171,7 @@ def test_sessions_are_several_answers_to_one_question() -> None:
     assert sentences_checks.sessions(table(one), what=WHAT).startswith(
         "The one answer that can be shown (of 3) is 0.70: leaving early was less common"
     )
+    assert sentences_checks.sessions(table(one[:1] + alike[2:4]), what=WHAT).startswith("Both answers are 0.70: after")
     later = table([{"stat": "ratio", "status": "not_applicable", "reason": "known_later"}])
     assert sentences_checks.sessions(later, what=WHAT).endswith("these people are chosen by what is known only later")
 
