@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import answers
-from dashboard.ui import access, data, filters, header, states, style, uploads
+from dashboard.ui import access, data, filters, header, kept_views, states, style, uploads
 
 HERE = Path(__file__).parent
 NAME = "Recovery outcomes"
@@ -61,6 +61,7 @@ def _body(page: access.Page, chosen: object) -> None:
         data.begin_without()
     if page.filters:
         filters.draw()
+        kept_views.draw(page.name)
         filters.chips()
     chosen.run()  # type: ignore[attr-defined]
 

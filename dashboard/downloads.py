@@ -33,6 +33,7 @@ INTERNAL_NOTE = (
     "Internal. Exact numbers on your own records. Not for release; use the release for anyone outside. "
     f"Rows that rest on fewer than {EXPORT_FLOOR} people are empty."
 )
+INTERNAL_PICTURE = "Internal. Exact numbers on your own records. Not for release; use the release for anyone outside."
 RELEASE_NOTE = (
     "Disclosure-controlled statistics. Groups under 11 are not shown, numbers carry deliberate noise (within 10, "
     "mostly within 5) and are rounded to 5, so they do not add up exactly. Do not try to identify anyone."

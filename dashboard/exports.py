@@ -18,12 +18,17 @@ from typing import Any
 import pandas as pd
 
 from dashboard import downloads
-from dashboard.answers import Answers, Fault, InputFault, Question, measures, record_of
+from dashboard.answers import EXPORT_FLOOR, Answers, Fault, InputFault, Question, measures, record_of
 from dashboard.data_package import data_package
 
 LOG = Path("log") / "exports.jsonl"
-FORMATS: Mapping[str, str] = {"csv": "csv", "excel": "csv", "package": "zip"}
+FORMATS: Mapping[str, str] = {"csv": "csv", "excel": "csv", "package": "zip", "svg": "svg"}
 """What a table can be written as, and the ending of the file's name."""
+PICTURE_TOO_SMALL = (
+    f"This picture shows groups of fewer than {EXPORT_FLOOR} people and cannot leave. "
+    "The file of numbers leaves them out."
+)
+NOT_NOTED = "The picture could not be noted in the log, so it was not saved. Let your account write to the data folder."
 NOTHING_SHOWN = "Every group is too small to be shown, or too recent. Group by fewer things, or remove a filter."
 
 
@@ -90,6 +95,23 @@ def prepare(
     if not refused and downloads.all_hidden(answer):
         refused = NOTHING_SHOWN
     return Export(question, answer, about, sizes, refused, file_format, home)
+
+
+def picture_refusal(export: Export) -> str:
+    """Note a picture of an internal figure and return ''; or return why it may not leave, and then nothing is noted.
+
+    A picture shows what the screen shows, so it may leave only where a file of the same table would lose nothing.
+    """
+    if export.refused:
+        return export.refused
+    shown = export.table["status"].isin(["shown", "rough"]).sum()
+    if export.rows["status"].isin(["shown", "rough"]).sum() < shown:
+        return PICTURE_TOO_SMALL
+    try:
+        note(export.home, export.about, export.question, len(export.rows), export.file_format)
+    except OSError:
+        return NOT_NOTED
+    return ""
 
 
 def write(answers: Answers, question: Question, file_format: str, folder: Path, home: Path) -> Path:

@@ -73,6 +73,11 @@ def pages_for(role: str) -> tuple[Page, ...]:
     return tuple(page for page in PAGES if role in page.roles)
 
 
+def address(name: str) -> str:
+    """Return where the page called `name` is, relative to any page: the first page has the root for its address."""
+    return "./" if name == PAGES[0].name else name
+
+
 def may_open(role: str, name: str) -> bool:
     """Tell whether `role` may open the page called `name`."""
     return any(page.name == name for page in pages_for(role))

@@ -6,13 +6,13 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import counted, exports, reading, sentences
+from dashboard import counted, downloads, exports, reading, sentences, words
 from dashboard.answers import Question, Settings, data_home
 from dashboard.notes import Note
 from dashboard.twins import Twin
@@ -52,8 +52,8 @@ class Contents:
 
     @cached_property
     def drawing(self) -> chart.Drawing:
-        """The chart with its text alternative."""
-        return chart.Drawing(self.chart, sentences.alt(self.title))
+        """The chart with its text alternative, and what a picture of it carries along."""
+        return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self))
 
 
 def draw(
@@ -82,7 +82,7 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     if held.caution:
         st.html(f'<div class="notice caution"><p>{html.escape(held.caution)}</p></div>')
     if held.chart["data"]:
-        chart.draw(held.drawing, key=f"chart_{key}")
+        chart.draw(held.drawing, key=f"chart_{key}", release=partial(_may_leave, held))
     else:
         st.html(f'<p class="in-card">{html.escape(_instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
@@ -94,6 +94,26 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         if said := counted.sentence(held.table):
             st.html(f'<p class="cs">{html.escape(said)}</p>')
         file(key, str(held.table["measure"].iloc[0]), held.by, held.settings)
+
+
+def picture_of(held: Contents) -> chart.Picture:
+    """Return what a saved picture of a figure carries along; at the manager's door it asks before it leaves."""
+    about = data.about()
+    measure = str(held.table["measure"].iloc[0])
+    name = downloads.file_name(measure, held.by, about, "svg", held.settings)
+    internal = about["audience"] == "manager"
+    foot = downloads.INTERNAL_PICTURE if internal else downloads.RELEASE_NOTE
+    source = f"Records to {words.period(str(about['records_to']))}, version {about['version']}."
+    shown_for = "Demonstration data, not real people. " if about.get("demonstration") else ""
+    return chart.Picture(name, held.title, f"{shown_for}{foot} {source}", asks=internal)
+
+
+def _may_leave(held: Contents) -> str:
+    """Note a picture of a manager's figure and return ''; or return why it may not leave."""
+    measure = str(held.table["measure"].iloc[0])
+    question = Question(measure, tuple(held.by), filters.chosen(), held.settings)
+    export = exports.prepare(_ask, data.about(), question, "svg", data_home())
+    return exports.picture_refusal(export)
 
 
 def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:

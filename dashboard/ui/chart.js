@@ -40,12 +40,78 @@ async function paint(node) {
   if (chart.figure === figure) node.ariaBusy = 'false';
 }
 
-export default function ({data, parentElement}) {
-  const {figure, alt, config, library} = JSON.parse(data);
+// Breaks words into lines no wider than `room`, measured as they will be drawn.
+function lines(text, room, font) {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = font;
+  return text.split(' ').reduce((found, word) => {
+    const longer = `${found.at(-1)} ${word}`.trim();
+    return pen.measureText(longer).width <= room ? [...found.slice(0, -1), longer] : [...found, word];
+  }, ['']).filter(Boolean);
+}
+
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+// The drawing as a file of its own: its title above, who may have it below.
+async function save({figure, picture, Plotly, width}) {
+  const height = figure.layout.height;
+  const address = await Plotly.toImage(
+    {data: figure.data, layout: {...figure.layout, width, paper_bgcolor: 'rgba(0,0,0,0)'}},
+    {format: 'svg', width, height},
+  );
+  const inner = decodeURIComponent(address.slice(address.indexOf(',') + 1));
+  const [ink, ground] = ['--ink', '--card'].map((name) => getComputedStyle(document.body).getPropertyValue(name).trim());
+  const {family} = figure.layout.font;
+  const above = lines(picture.title, width - 32, `600 18px ${family}`);
+  const below = lines(picture.foot, width - 32, `12px ${family}`);
+  const top = 24 + 24 * above.length;
+  const words = (texts, y, step, style) => texts.map((text, place) =>
+    `<text x="16" y="${y + step * place}" fill="${ink}" font-family="${escaped(family)}" ${style}>${escaped(text)}</text>`);
+  const whole = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top + height + 18 + 16 * below.length}">`
+    + `<rect width="100%" height="100%" fill="${ground}"/>`
+    + words(above, 30, 24, 'font-size="18" font-weight="600"').join('')
+    + `<g transform="translate(0 ${top})">${inner}</g>`
+    + words(below, top + height + 14, 16, 'font-size="12"').join('') + '</svg>';
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([whole], {type: 'image/svg+xml'}));
+  link.download = picture.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function tools(element, chart, answer, setTriggerValue) {
+  const said = element.querySelector('[data-testid=chart-said]');
+  const say = (text) => { said.textContent = text; };
+  const copy = (text, what) => navigator.clipboard.writeText(text)
+    .then(() => say(`${what} copied.`), () => say('This browser does not allow copying here.'));
+  const [number, ...reason] = answer.split(' ');
+  element.hidden = !chart.picture || !chart.Plotly;
+  chart.say = say;
+  if (chart.answered !== undefined && Number(number) > chart.answered && chart.waits) {
+    chart.waits = false;
+    if (reason.length) say(reason.join(' '));
+    else save(chart).then(() => say('Picture saved.'));
+  }
+  chart.answered = Number(number);
+  element.querySelector('[data-tool=picture]').onclick = () => {
+    if (!chart.picture.asks) return save(chart).then(() => say('Picture saved.'));
+    chart.waits = true;
+    return setTriggerValue('picture', Date.now());
+  };
+  element.querySelector('[data-tool=sentence]').onclick = () => copy(`${chart.picture.title}.`, 'Sentence');
+  element.querySelector('[data-tool=link]').onclick = () => copy(location.href, 'Link');
+}
+
+export default function ({data, parentElement, setTriggerValue}) {
+  const cut = data.indexOf('\n');
+  const {figure, alt, config, library, picture} = JSON.parse(data.slice(cut + 1));
+  const answer = data.slice(0, cut);
   const node = parentElement.querySelector('[data-testid=chart]');
   const instead = parentElement.querySelector('[data-testid=chart-instead]');
+  const below = parentElement.querySelector('[data-testid=chart-tools]');
   const chart = shown.get(node) ?? {};
-  shown.set(node, Object.assign(chart, {figure, config}));
+  if (chart.figure && chart.alt !== alt) chart.say?.('');
+  shown.set(node, Object.assign(chart, {figure, config, picture, alt}));
   node.ariaLabel = alt;
   node.ariaBusy = 'true';
   node.style.height = `${figure.layout.height}px`;
@@ -56,11 +122,13 @@ export default function ({data, parentElement}) {
       node.hidden = false;
       instead.hidden = true;
       chart.observer.observe(node);
+      tools(below, chart, answer, setTriggerValue);
       return paint(node);
     })
     .catch(() => {
       node.ariaBusy = 'false';
       node.hidden = true;
+      below.hidden = true;
       instead.hidden = false;
     });
   return () => {

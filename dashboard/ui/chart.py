@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in th
 _HTML = (
     '<div data-testid="chart" role="figure" style="width: 100%; overflow: hidden"></div>'
     f'<p class="in-card" data-testid="chart-instead" role="status" hidden>{INSTEAD}</p>'
+    '<div class="chart-tools" data-testid="chart-tools" hidden>'
+    '<button type="button" data-tool="picture">Save picture (SVG)</button>'
+    '<button type="button" data-tool="sentence">Copy sentence</button>'
+    '<button type="button" data-tool="link">Copy link</button>'
+    '<span role="status" data-testid="chart-said"></span></div>'
 )
 _component = st.components.v2.component(
     "recovery_outcomes_chart",
@@ -43,16 +48,34 @@ def take_library_from(address: str) -> None:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a saved picture carries along: the file's name, its title, and who may have it.
+
+    `asks`: the server is asked before it leaves, because it must be noted there.
+    """
+
+    name: str
+    title: str
+    foot: str
+    asks: bool
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """A plain Plotly figure and its text alternative; what is sent of it is put together once."""
+    """A plain Plotly figure and its text alternative; what is sent of it is put together once.
+
+    With a `picture` the chart can be saved; without one there are no tools below it.
+    """
 
     figure: Mapping[str, Any]
     alt: str
+    picture: Picture | None = None
 
     @cached_property
     def text(self) -> str:
         """What is sent to the browser: JSON, with null for what is not a finite number; TypeError for other values."""
-        told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library()}
+        picture = None if self.picture is None else asdict(self.picture)
+        told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library(), "picture": picture}
         try:
             return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
         except ValueError:
@@ -60,9 +83,26 @@ class Drawing:
             return json.dumps(_finite(told), allow_nan=False, separators=(",", ":"))
 
 
-def draw(drawing: Drawing, *, key: str) -> None:
-    """Put `drawing` on the page; `key` keeps its place there from run to run."""
-    _component(key=key, data=drawing.text)
+def draw(drawing: Drawing, *, key: str, release: Callable[[], str] | None = None) -> None:
+    """Put `drawing` on the page; `key` keeps its place there from run to run.
+
+    Where its picture asks before it leaves, `release` notes it and returns '', or why it may not leave.
+    """
+    if st.session_state.pop(f"asks_{key}", False):
+        number, _, _ = _answer(key).partition(" ")
+        refused = release() if release is not None else ""
+        st.session_state[f"picture_{key}"] = f"{int(number) + 1} {refused}".strip()
+    _component(key=key, data=f"{_answer(key)}\n{drawing.text}", on_picture_change=partial(_asks, key))
+
+
+def _asks(key: str) -> None:
+    """Remember that a picture asks whether it may leave; it is answered when the page, with its data, is run."""
+    st.session_state[f"asks_{key}"] = True
+
+
+def _answer(key: str) -> str:
+    """Return the latest answer: its number, and the reason if the picture may not leave."""
+    return str(st.session_state.get(f"picture_{key}", "0"))
 
 
 def _plain(value: Any) -> Any:

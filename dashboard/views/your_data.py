@@ -1,4 +1,4 @@
-"""Your data: load records of your own in four steps; whether each table can be trusted, what was kept out and why."""
+"""Your data: load own records in four steps; whether each table can be trusted, what was kept out; own dates."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import html
 import streamlit as st
 
 from dashboard import answers, quality_tables
-from dashboard.ui import data, import_add, import_check, import_match, import_state
+from dashboard.ui import data, import_add, import_check, import_match, import_state, own_dates
 from dashboard.ui.card import table_html
 
-PARTS = ("Can it be trusted?", "Load your own records")
+PARTS = ("Can it be trusted?", "Load your own records", "Dates of your own")
 
 
 def main() -> None:
@@ -19,11 +19,13 @@ def main() -> None:
         _load_records()
         return
     quality = data.quality()
-    trust, load = st.tabs(PARTS, key="part", bind="query-params", on_change="rerun")
+    trust, load, dates = st.tabs(PARTS, key="part", bind="query-params", on_change="rerun")
     with trust:
         _quality(quality)
     with load:
         _load_records()
+    with dates:
+        own_dates.draw()
 
 
 def _load_records() -> None:

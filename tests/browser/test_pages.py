@@ -84,6 +84,40 @@ def test_a_filter_in_the_address_is_kept_from_page_to_page(manager: doors.Door, 
         assert "Site: Ashgrove" in page.locator("[data-testid=stMain]").inner_text()
 
 
+def test_a_view_is_kept_under_a_name_and_opened_by_somebody_else(manager: doors.Door, browser: Browser) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("staying", "substance=Alcohol&by=Age"))
+        page.get_by_text("Saved views").click()
+        page.get_by_label("Name of this view").fill("Alcohol by age")
+        page.get_by_role("button", name="Save this view").click()
+        page.get_by_text("Saved.", exact=True).wait_for()
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("overview"))
+        page.get_by_text("Saved views").click()
+        page.get_by_role("link", name="Alcohol by age").click()
+        page.wait_for_url("**/staying?**")
+        doors.settle(page)
+        assert "substance=Alcohol" in page.url
+        assert "by=Age" in page.url
+        assert page.get_by_role("button", name="Main substance: Alcohol").count() == 1
+        doors.open_page(page, manager.url("overview", "age=18-24"))
+        page.get_by_text("Saved views").click()
+        page.get_by_label("Name of this view").fill("Young people")
+        page.get_by_role("button", name="Save this view").click()
+        page.get_by_text("Saved.", exact=True).wait_for()
+        doors.open_page(page, manager.url("staying"))
+        page.get_by_text("Saved views").click()
+        page.get_by_role("link", name="Young people").click()
+        page.wait_for_url("**/?age=18-24")
+        doors.settle(page)
+        assert page.get_by_role("button", name="Age: 18-24").count() == 1
+        page.get_by_text("Saved views").click()
+        page.get_by_role("button", name="Remove Young people").click()
+        page.get_by_text("Removed.", exact=True).wait_for()
+        page.get_by_role("button", name="Remove Alcohol by age").click()
+        page.get_by_text("Removed.", exact=True).wait_for()
+
+
 def test_a_filter_changes_the_numbers_on_the_page(manager: doors.Door, browser: Browser) -> None:
     with doors.visit(browser) as page:
         doors.open_page(page, manager.url("overview"))

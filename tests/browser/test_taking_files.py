@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -105,6 +106,56 @@ def test_the_tables_of_the_managers_new_figures_are_their_files(manager: doors.D
     rows, file = found["through_empathy_alliance"]
     parts = file[file["stat"].eq("difference")]
     assert sorted(row[1] for row in rows) == sorted(words.signed(value) for value in parts["estimate"])
+
+
+def picture(page: Page, place: int = 0) -> tuple[str, str]:
+    """Save the picture of a chart and return the file's name and content."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save picture (SVG)").nth(place).click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_text("utf-8")
+
+
+def test_a_picture_at_the_managers_door_is_internal_and_noted_before_it_leaves(
+    manager: doors.Door, browser: Browser, sample_home: Path
+) -> None:
+    log = sample_home / exports.LOG
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("staying"))
+        before = log.read_text().count("\n") if log.exists() else 0
+        name, content = picture(page)
+        noted = json.loads(log.read_text().splitlines()[-1])
+        assert log.read_text().count("\n") == before + 1
+        title = page.locator("[class*=st-key-card_staying] .ct").first.inner_text()
+        page.get_by_text("Picture saved.").wait_for()
+    assert (noted["measure"], noted["format"]) == ("staying_curve", "svg")
+    assert name.startswith("INTERNAL_not_for_release_DEMONSTRATION_staying_curve_")
+    assert name.endswith(".svg")
+    words = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
+    assert title in words
+    assert "Internal. Exact numbers" in words
+    assert "not real people" in words
+
+
+def test_a_published_picture_says_what_is_done_to_its_numbers_and_a_sentence_can_be_copied(
+    public: doors.Door, browser: Browser, sample_home: Path
+) -> None:
+    log = sample_home / exports.LOG
+    before = log.read_text() if log.exists() else ""
+    with doors.visit(browser) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        doors.open_page(page, public.url("staying"))
+        name, content = picture(page)
+        title = page.locator("[class*=st-key-card_staying] .ct").first.inner_text()
+        page.get_by_role("button", name="Copy sentence").first.click()
+        page.get_by_text("Sentence copied.").first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == f"{title}."
+        page.get_by_role("button", name="Copy link").first.click()
+        page.get_by_text("Link copied.").first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == page.url
+    words = " ".join(text.strip() for text in ElementTree.fromstring(content).itertext() if text.strip())
+    assert name.startswith("DEMONSTRATION_staying_curve_")
+    assert "Disclosure-controlled statistics" in words
+    assert (log.read_text() if log.exists() else "") == before
 
 
 def test_the_report_takes_the_programs_words_along(public: doors.Door, browser: Browser) -> None:

@@ -385,3 +385,17 @@ def test_what_cannot_be_noted_does_not_leave(manager: FakeAnswers, tmp_path: Pat
 def test_preparing_a_file_notes_nothing_before_it_is_taken(manager: FakeAnswers, tmp_path: Path) -> None:
     exports.prepare(manager.ask, manager.about(), Question("stayed_share"), "csv", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_of_a_group_too_small_for_a_file_does_not_leave_and_is_not_noted(tmp_path: Path) -> None:
+    about = {"audience": "manager", "version": "records-0001", "records_to": "2026-Q2", "demonstration": False}
+    row = {"measure": "exit_reasons", "grouping": "exit_type", "stat": "share", "status": "shown", "shape": "bar"}
+    rows = [{**row, "level": name, "estimate": n / 100, "n": 100, "events": n} for name, n in (("a", 40), ("b", 53))]
+    large = estimate_table(rows)
+    small = estimate_table([*rows, {**row, "level": "c", "estimate": 0.07, "n": 7, "events": 7}])
+    for table, refused in ((large, ""), (small, exports.PICTURE_TOO_SMALL)):
+        export = exports.Export(Question("exit_reasons"), table, about, None, "", "svg", tmp_path)
+        assert exports.picture_refusal(export) == refused
+    assert (tmp_path / exports.LOG).read_text().count("\n") == 1
+    withheld = exports.Export(Question("exit_reasons"), large, about, None, "no", "svg", tmp_path)
+    assert exports.picture_refusal(withheld) == "no"

@@ -78,8 +78,9 @@ def text_of(app: AppTest) -> str:
 
 
 def charts_of(app: AppTest) -> list[dict[str, Any]]:
-    """Return what is sent for each chart: figure, alt, config and the address of the library."""
-    return [json.loads(json.loads(chart.proto.json)) for chart in app.get("bidi_component")]
+    """Return what is sent for each chart below the answer to its picture: figure, alt, config, library, picture."""
+    sent = [json.loads(chart.proto.json).partition("\n") for chart in app.get("bidi_component")]
+    return [json.loads(text) for _, _, text in sent]
 
 
 @pytest.mark.parametrize("page", OWN)

@@ -1,0 +1,68 @@
+"""Saved views in the sidebar: the links, and a small form that keeps the view on the screen under a name."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import answers, saved_views
+from dashboard.ui import access
+
+NAME, SAID = "view_name", "view_said"
+
+
+def draw(page: str) -> None:
+    """Draw the saved views below the filters; managers only, because they are kept beside the records."""
+    if answers.audience() != "manager":
+        return
+    home = answers.data_home()
+    with st.sidebar, st.expander("Saved views", icon=":material/bookmark:"):
+        try:
+            kept = saved_views.saved_views(home)
+        except answers.InputFault as fault:
+            st.html(f'<p class="filters-note">{html.escape(str(fault))}</p>')
+            return
+        open_to = [view for view in kept if access.may_open(answers.role(), view.page)]
+        for place, view in enumerate(open_to):
+            link, gone = st.columns([5, 1], vertical_alignment="center")
+            with link:
+                # A plain link: within a visit Streamlit keeps the filters that are on, whatever the address says.
+                address = html.escape(f"{access.address(view.page)}?{urlencode(view.parameters, doseq=True)}")
+                st.html(f'<a class="kept-view" href="{address}" target="_self">{html.escape(view.name)}</a>')
+            gone.button(
+                f"Remove {view.name}",
+                key=f"view_gone_{place}",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=_remove,
+                args=(view.name,),
+            )
+        if not open_to:
+            st.html('<p class="filters-note">Keep what you see now, with its filters, under a name of your own.</p>')
+        st.text_input("Name of this view", key=NAME, max_chars=saved_views.LONGEST_NAME, placeholder="Name no person")
+        st.button("Save this view", key="view_save", on_click=_save, args=(page,))
+        if said := st.session_state.pop(SAID, ""):
+            st.html(f'<p class="filters-note" role="status">{html.escape(said)}</p>')
+
+
+def _save(page: str) -> None:
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    _try(lambda: saved_views.save(answers.data_home(), str(st.session_state.get(NAME, "")), page, query), "Saved.")
+
+
+def _remove(name: str) -> None:
+    _try(lambda: saved_views.remove(answers.data_home(), name), "Removed.")
+
+
+def _try(act: Callable[[], None], done: str) -> None:
+    """Do it and remember what to say; a fault is said with its remedy."""
+    try:
+        act()
+    except answers.InputFault as fault:
+        st.session_state[SAID] = str(fault)
+    else:
+        st.session_state[SAID] = done
+        st.session_state[NAME] = ""

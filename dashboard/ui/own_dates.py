@@ -1,0 +1,84 @@
+"""Dates of a program's own: the form that keeps them, and the dates that a chart over calendar time shows."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard import annotations, answers, words
+from dashboard.annotations import Annotation
+from dashboard.ui import data
+
+TEXT, QUARTER, SAID = "date_text", "date_quarter", "date_said"
+
+
+def shown() -> tuple[Annotation, ...]:
+    """Return the dates a manager's charts show; none at the public door, which reads nothing but the release.
+
+    A file of dates that cannot be read shows none here; Your data says what is wrong with it.
+    """
+    if answers.audience() != "manager":
+        return ()
+    try:
+        return tuple(annotations.annotations(answers.data_home()))
+    except answers.InputFault:
+        return ()
+
+
+def draw() -> None:
+    """Draw the list of dates and the form that adds one."""
+    st.html(
+        '<p class="lead">What happened in your program and when: a new intake form, a site that opened, a change of '
+        "funding. Charts over calendar time show it. Name no person.</p>"
+    )
+    try:
+        held = annotations.annotations(answers.data_home())
+    except answers.InputFault as fault:
+        st.html(f'<div class="notice caution"><p>{html.escape(str(fault))}</p></div>')
+        return
+    with st.container(key="card_dates"):
+        st.html('<h2 class="ct">Your dates</h2>')
+        if not held:
+            st.html('<p class="cs">None yet.</p>')
+        for place, one in enumerate(held):
+            said, gone = st.columns([8, 1], vertical_alignment="center")
+            said.html(f"<p><strong>{html.escape(words.period(one.quarter))}</strong> – {html.escape(one.text)}</p>")
+            gone.button("Remove", key=f"date_gone_{place}", on_click=_remove, args=(one,))
+        left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
+        quarters = _quarters()
+        left.selectbox("Quarter", quarters, index=len(quarters) - 1, format_func=words.period, key=QUARTER)
+        middle.text_input("What happened", key=TEXT, max_chars=annotations.LONGEST)
+        right.button("Add", key="date_add", type="primary", on_click=_add)
+        if said_now := st.session_state.pop(SAID, ""):
+            st.html(f'<p class="cs" role="status">{html.escape(said_now)}</p>')
+
+
+def _quarters() -> Sequence[str]:
+    """Return every quarter from the first enrolment to the last of the records."""
+    named = [code for code in data.names("enrol_quarter") if annotations.is_quarter(code)]
+    last = str(data.about()["records_to"])
+    first = min([*named, last])
+    years = range(int(first[:4]), int(last[:4]) + 1)
+    return [one for one in (f"{year}-Q{number}" for year in years for number in (1, 2, 3, 4)) if first <= one <= last]
+
+
+def _add() -> None:
+    quarter, text = str(st.session_state.get(QUARTER, "")), str(st.session_state.get(TEXT, ""))
+    _try(lambda: annotations.add(answers.data_home(), quarter, text), "Added.")
+
+
+def _remove(one: Annotation) -> None:
+    _try(lambda: annotations.remove(answers.data_home(), one), "Removed.")
+
+
+def _try(act: Callable[[], None], done: str) -> None:
+    """Do it and remember what to say; a fault is said with its remedy."""
+    try:
+        act()
+    except answers.InputFault as fault:
+        st.session_state[SAID] = str(fault)
+    else:
+        st.session_state[SAID] = done
+        st.session_state[TEXT] = ""
