@@ -51,7 +51,7 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Return how many groups are hidden and why, and what '~' means if it is used."""
     drawn = table[table["shape"].ne("")]
     shown = drawn[drawn["status"].isin(["shown", "rough"])]
-    keys = ["level", "series"]
+    keys = ["grouping", "level", "series"]
     hidden = drawn[drawn["status"].eq("hidden")]
     gone = hidden[~hidden.set_index(keys).index.isin(shown.set_index(keys).index)]
     parts = []

@@ -142,6 +142,54 @@ READINGS = {
         "who came through somebody, some brought somebody in turn, and some came through a person who had come so.",
         ("generations", "ripple", "hidden"),
     ),
+    "missing_scores": Reading(
+        "The first dot is the answer among people who gave a score; the second lets them stand also for people like "
+        "them who gave none. Below, everybody is in it: missing scores are guessed from people alike, then taken that "
+        "many standard deviations (SD) lower or higher. Where the lines stay on one side of 1, the answer does not "
+        "hang on who answered. With guesses the lines are somewhat too short.",
+        ("without_score", "score_ratio", "range", "association"),
+    ),
+    "groups": Reading(
+        "Each dot is the same ratio in one group of people. Groups differ by chance alone, small ones more: look at "
+        "the title, which rests on one test for each trait with their number allowed for, and not at which lines cross "
+        "1. The tests are in the table.",
+        ("groups_of_people", "many_tests", "score_ratio", "range", "association"),
+    ),
+    "sessions": Reading(
+        "Each dot answers the same question with a score that ends with another session. The clock starts at that "
+        "session. They are several answers to one question, to see whether they agree; none is to be picked.",
+        ("by_session", "score_ratio", "range", "association"),
+    ),
+    "exits": Reading(
+        "Above, each dot compares people who are still here on a day: how often do they leave that way? Below, it "
+        "compares all people: how many leave that way within the time? Where fewer leave early, more are there to "
+        "complete, so the two may differ. Whether the score bands differ is tested in the table.",
+        ("every_exit", "score_ratio", "range", "association"),
+    ),
+    "both_together": Reading(
+        "The first two dots are the ratio of one score where the other is average. The third says how each ratio "
+        "changes where the other score is one step higher: at 1 they do not change each other. On the scale of people "
+        "the answer may be another one; it stands above the drawing.",
+        ("both_scores", "score_ratio", "range", "association"),
+    ),
+    "lagged": Reading(
+        "The first dot compares people whose ratings so far are a step higher than those of others. The second "
+        "compares days on which a person's last rating is a step above their own ratings before. Left of the dotted "
+        "line: leaving early was less common. A step is the usual spread of early scores (one standard deviation).",
+        ("within_and_between", "lagged_score", "left_early", "range", "association"),
+    ),
+    "missed": Reading(
+        "The dot says how far a person's ratings after a missed session lie from the same person's other ratings, "
+        "what is usual at that time taken off. Left of the dotted line: lower. The axis holds half the usual spread of "
+        "scores to both sides, so that a small difference looks small.",
+        ("after_missed", "within_and_between", "range", "association"),
+    ),
+    "together": Reading(
+        "Between people: are those with a higher mean of one score higher in the other too? Within a person: are both "
+        "above the person's own mean in the same week? At 0 there is no link, at 1 they always go together. The two "
+        "may differ in size and in direction.",
+        ("paired_ratings", "within_and_between", "range", "association"),
+    ),
 }
 
 

@@ -205,6 +205,8 @@ def ratio(table: pd.DataFrame, *, what: str) -> str:
     """
     rows = _shown(table)
     held = rows[rows["stat"].eq("ratio") & rows["series"].eq("adjusted")]
+    if held.empty and "not_measured" in set(table["status"]):
+        return withheld(table, f"leaving early by {what}")
     if held.empty:
         return f"Too few people to say whether {what} still goes with leaving early, other differences held equal"
     row = held.iloc[0]

@@ -17,26 +17,37 @@ NOT_MEASURED = "not_measured"
 
 def choices(table: pd.DataFrame, *, what: str) -> str:
     """Return between which ratios all answers lie, and whether all their ranges exclude 1 on the same side."""
-    cells = table[table["stat"].eq("ratio") & table["x"].notna()]
+    return agreement(table, table[table["stat"].eq("ratio") & table["x"].notna()], what=what)
+
+
+def agreement(
+    table: pd.DataFrame, cells: pd.DataFrame, *, what: str, choice: str = "choice", under: str = "under"
+) -> str:
+    """Return what the answers `cells` of a table say together; they differ in the `choice` `under` which they hold."""
     rows = cells[cells["status"].isin(SHOWN)]
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} under other choices")
+            return withheld(table, f"{what} {under} other {choice}s")
         return f"Too few people to say whether the answer for {what} hangs on our choices"
     low, high = words.ratio(rows["estimate"].min()), words.ratio(rows["estimate"].max())
-    all_of = f"All {len(rows)} answers" + ("" if len(rows) == len(cells) else f" that can be shown (of {len(cells)})")
-    lie = f"{all_of} lie between {low} and {high}"
+    every = f"{under} every {choice}, "
+    if len(rows) == 1:
+        lie, every = f"The one answer that can be shown (of {len(cells)}) is {low}", ""
+    else:
+        all_of = f"{'Both' if len(rows) == 2 else f'All {len(rows)}'} answers"
+        all_of += "" if len(rows) == len(cells) else f" that can be shown (of {len(cells)})"
+        lie = f"{all_of} are {low}" if low == high else f"{all_of} lie between {low} and {high}"
     without = rows["lower"].isna() | rows["upper"].isna()
     less, more = rows["upper"].lt(1), rows["lower"].gt(1)
     if without.all():
         return f"{lie}; too few coaches for their ranges"
     if less.all() or more.all():
         often = "less" if less.all() else "more"
-        return f"{lie}: under every choice, leaving early was {often} common one step higher in {what}"
+        return f"{lie}: {every}leaving early was {often} common one step higher in {what}"
     if not (less.any() or more.any()):
-        return f"{lie}, none of them clear: no clear link of {what} under any choice"
+        return f"{lie}, none of them clear: no clear link of {what} {under} any {choice}"
     if less.any() and more.any():
-        return f"The answer for {what} hangs on the choice: the {len(rows)} answers lie between {low} and {high}"
+        return f"The answer for {what} hangs on the {choice}: the {len(rows)} answers lie between {low} and {high}"
     return f"{lie}; for {int((~(less | more)).sum())} of them the range includes no link with {what}"
 
 

@@ -196,8 +196,7 @@ def _share(row: pd.Series | None) -> tuple[str, str]:
 
 def status_of(row: pd.Series) -> str:
     """Return why a row is not shown, in the word a table has for it."""
-    known = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
-    return known.get(str(row["status"]), "Not available")
+    return words.STATUSES.get(str(row["status"])) or words.REASONS.get(str(row["reason"]), "Not available")
 
 
 def number_of(row: pd.Series | None, column: str) -> str:

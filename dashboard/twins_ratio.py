@@ -14,7 +14,7 @@ def grid(table: pd.DataFrame) -> Twin:
     """Return one row per choice: day on which the score ends, gap, ratio, range, people, people who left early."""
     rows = []
     for _, row in table[table["stat"].eq("ratio") & table["x"].notna()].iterrows():
-        rows.append((f"Day {row['level']}", f"{row['x']:.0f}", *_ratio(row), *_size(row)))
+        rows.append((f"Day {row['level']}", f"{row['x']:.0f}", *ratio_and_range(row), *size(row)))
     columns = (
         ("level", "Score up to"),
         ("x", "Days without contact"),
@@ -31,7 +31,7 @@ def along(table: pd.DataFrame) -> Twin:
     rows = []
     for _, row in table[table["stat"].eq("ratio") & table["shape"].eq("line")].sort_values("x").iterrows():
         score = f"{row['x']:.2f}" if pd.notna(row["x"]) else ""
-        rows.append((score, *_ratio(row), *_size(row)))
+        rows.append((score, *ratio_and_range(row), *size(row)))
     columns = (
         ("x", "Score"),
         ("estimate", "Times as often as at the median"),
@@ -51,7 +51,7 @@ def parts(table: pd.DataFrame, *, later: str) -> Twin:
         known = shown and pd.notna(row["lower"])
         between = f"{words.signed(row['lower'])} to {words.signed(row['upper'])}" if known else ""
         name = PARTS.get(str(row["series"]), "In total").format(later=later)
-        rows.append((name, value, between, *_size(row)))
+        rows.append((name, value, between, *size(row)))
     columns = (
         ("series", "Part"),
         ("estimate", "People in every 100"),
@@ -62,12 +62,14 @@ def parts(table: pd.DataFrame, *, later: str) -> Twin:
     return Twin(columns, tuple(rows))
 
 
-def _ratio(row: pd.Series) -> tuple[str, str]:
+def ratio_and_range(row: pd.Series) -> tuple[str, str]:
+    """Return a ratio and its range in words; why there is none otherwise."""
     if row["status"] not in SHOWN:
         return status_of(row), ""
     between = words.ratio_range(row["lower"], row["upper"]) if pd.notna(row["lower"]) else ""
     return f"{'~' if row['status'] == 'rough' else ''}{words.ratio(row['estimate'])}", between
 
 
-def _size(row: pd.Series) -> tuple[str, str]:
+def size(row: pd.Series) -> tuple[str, str]:
+    """Return the people a row rests on and how many of them had the exit, in words."""
     return number_of(row, "n"), number_of(row, "events")

@@ -63,6 +63,18 @@ DIMENSION_NOUNS = {
     "referral_source": "who referred them",
 }
 """Dimensions whose label does not read on after 'by'."""
+REASONS = {
+    "below_threshold": "Hidden: too few people",
+    "few_people": "Hidden: too few people",
+    "few_events": "Hidden: too few exits",
+    "not_fitted": "Could not be worked out",
+    "none_missing": "Everybody has a score",
+    "range_includes_one": "Not clear to begin with",
+    "never_tips": "No shift does",
+    "known_later": "Known only later",
+}
+"""Why a row carries no number, by its reason."""
+STATUSES = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
 _MONTHS = ("January–March", "April–June", "July–September", "October–December")
 _SHORT_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
 _HALVES = ("January–June", "July–December")
@@ -143,6 +155,17 @@ def signed(value: float) -> str:
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
+def correlation(value: float) -> str:
+    """Return a correlation with two decimals, '−' before a negative one: '0.27', '−0.05', '0.00'."""
+    text = f"{abs(value):.2f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def p_value(value: float) -> str:
+    """Return a p-value with three decimals; 'under 0.001' below that."""
+    return f"{value:.3f}" if value >= 0.001 else "under 0.001"
+
+
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"
@@ -166,6 +189,11 @@ def name(code: str, names: Mapping[str, str] | None = None) -> str:
         if code in known:
             return known[code]
     return period(code) if is_period(code) else code.replace("_", " ")
+
+
+def why_not(status: str, reason: str) -> str:
+    """Return why a row carries no number: its reason in words, else its status."""
+    return REASONS.get(reason) or STATUSES.get(status, "Not available")
 
 
 def is_period(code: str) -> bool:

@@ -154,6 +154,10 @@ def _heading(title: str) -> str:
 def _instead(table: pd.DataFrame) -> str:
     """Return what to do where there is no chart."""
     statuses = set(table["status"])
+    if "known_later" in set(table["reason"]):
+        return "These people are chosen by what is known only later. Remove that filter to see this figure."
+    if "none_missing" in set(table["reason"]):
+        return "Nobody is without a score, so there is nothing to weigh."
     if "not_applicable" in statuses:
         return "The published figures hold only some combinations of filters. Remove a filter to see this figure."
     if "not_measured" in statuses:

@@ -195,7 +195,13 @@ def _scores(construct: str, where: data.Where, mode: str) -> Contents:
         table=table,
         twin=twins.bars(bands, heading="Score"),
         notes=notes.notes(
-            bands, data.about(), more={"Missing": score_words.missing(construct, where), "Read with care": care}
+            bands,
+            data.about(),
+            more={
+                "Counted": score_words.stands_for(construct),
+                "Missing": score_words.missing(construct, where),
+                "Read with care": care,
+            },
         ),
         kind="scores",
     )

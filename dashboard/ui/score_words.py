@@ -33,6 +33,15 @@ def instrument(construct: str) -> dict[str, Any]:
     return dict(found)
 
 
+def stands_for(construct: str) -> str:
+    """Return which questionnaire alone stands for `construct`, and that nothing is pooled; empty if none is known."""
+    name = instrument(construct).get("name")
+    if not name:
+        return ""
+    what = words.CONSTRUCT_NAMES[construct]
+    return f"{name} alone stands for {what}; questionnaires and raters are never pooled."
+
+
 def unconfirmed(*constructs: str) -> str:
     """Return a sentence naming the questionnaires whose scoring key is not confirmed yet; empty if all are."""
     named = [instrument(construct) for construct in constructs]

@@ -1,73 +1,109 @@
 """Trust and confidence: how high early scores are, whether they go with staying, and how they go on."""
 
+import itertools
+
 import streamlit as st
 
 from dashboard import sentences
-from dashboard.ui import data, figures, figures_months, figures_ratio, filters, guard, header, states
+from dashboard.ui import (
+    data,
+    figures,
+    figures_checks,
+    figures_months,
+    figures_ratio,
+    figures_within,
+    filters,
+    guard,
+    header,
+    states,
+)
 
-CHECKS = {"Other choices": figures_ratio.choices, "Along the scale": figures_ratio.along}
+PAIR = ("alliance", "self_efficacy")
+RATIOS = {"Alliance and self-efficacy": PAIR, "Empathy and empowerment": ("empathy", "empowerment")}
+CHECKS = {
+    "Other choices": figures_ratio.choices,
+    "Along the scale": figures_ratio.along,
+    "People without a score": figures_checks.missing,
+    "Groups of people": figures_checks.groups,
+    "After each session": figures_checks.sessions,
+    "Every way out": figures_checks.exits,
+}
+WITHIN = {
+    "Scores and leaving, both ways": (figures_within.lagged, figures_within.missed),
+    "Alliance with self-efficacy": (),
+}
 PATHS = (("empathy", "alliance"), ("empowerment", "self_efficacy"), ("alliance", "self_efficacy"))
 """The two paths of the theory of change, and from one to the other."""
 
 where = filters.chosen()
 size = guard.people(where)
+numbers = itertools.count(1)
+
+
+def beside(drawn, constructs=PAIR):
+    """Draw one figure for each construct side by side."""
+    for construct, column in zip(constructs, st.columns(len(constructs)), strict=True):
+        with column:
+            drawn(next(numbers), construct, where)
+
 
 header.section("Early scores")
-left, right = st.columns(2)
-with left:
-    figures.scores(1, "alliance", where)
-with right:
-    figures.scores(2, "self_efficacy", where)
+beside(figures.scores)
 
 header.section("Early scores and staying")
 states.caution("A link is not proof of cause.", sentences.CAUTION)
 if size != "enough":
     states.too_few_to_compare()
     st.stop()
-figures.staying_by(3, "alliance_band", where, level=3)
-figures.staying_by(4, "self_efficacy_band", where, level=3)
-figures.both_scores(5, where)
-left, right = st.columns(2)
-with left:
-    figures.dose(6, "alliance", where)
-with right:
-    figures.dose(7, "self_efficacy", where)
+for construct in PAIR:
+    figures.staying_by(next(numbers), f"{construct}_band", where, level=3)
+if data.offered("interaction_alliance_self_efficacy"):
+    left, right = st.columns([3, 2])
+    with left:
+        figures.both_scores(next(numbers), where)
+    with right:
+        figures_checks.both(next(numbers), where)
+else:
+    figures.both_scores(next(numbers), where)
+beside(figures.dose)
 if not data.offered("ratio_alliance"):
     st.stop()
 
 header.section("With other differences held equal")
-left, right = st.columns(2)
-with left:
-    figures_ratio.ratios(8, "alliance", where)
-with right:
-    figures_ratio.ratios(9, "self_efficacy", where)
-chosen = st.pills("Check this answer", list(CHECKS), key="check", bind="query-params", default="Other choices")
-number = 10
-if chosen:
-    left, right = st.columns(2)
-    with left:
-        CHECKS[chosen](10, "alliance", where)
-    with right:
-        CHECKS[chosen](11, "self_efficacy", where)
-    number = 12
+scores = st.pills(
+    "Scores", list(RATIOS), key="scores", bind="query-params", default="Alliance and self-efficacy", required=True
+)
+constructs = RATIOS[scores or "Alliance and self-efficacy"]
+if constructs != PAIR:
+    beside(figures.scores, constructs)
+beside(figures_ratio.ratios, constructs)
+if constructs == PAIR:
+    chosen = st.pills("Check this answer", list(CHECKS), key="check", bind="query-params", default="Other choices")
+    if chosen:
+        beside(CHECKS[chosen])
 
 header.section("Scores over the months")
-followed = [
-    construct
-    for construct in ("alliance", "self_efficacy", "recovery_capital")
-    if construct != "recovery_capital" or figures_months.measured(construct)
-]
+followed = [*PAIR, *(["recovery_capital"] if figures_months.measured("recovery_capital") else [])]
 # A row of columns for every two: on a phone, and read aloud, figures then come in the order of their numbers.
 for start in range(0, len(followed), 2):
     for place, column in enumerate(st.columns(2), start):
         if place < len(followed):
             with column:
-                figures_months.months(number + place, followed[place], where)
-number += len(followed)
+                figures_months.months(next(numbers), followed[place], where)
+
+header.section("Within one person")
+chosen = st.pills(
+    "What to compare", list(WITHIN), key="within", bind="query-params", default="Scores and leaving, both ways"
+)
+if chosen == "Alliance with self-efficacy":
+    figures_within.together(next(numbers), *PAIR, where)
+elif chosen:
+    for drawn in WITHIN[chosen]:
+        beside(drawn)
 
 header.section("From trust to confidence to staying")
 for start in range(0, len(PATHS), 2):
     for place, column in enumerate(st.columns(2), start):
         if place < len(PATHS):
             with column:
-                figures_ratio.through(number + place, *PATHS[place], where)
+                figures_ratio.through(next(numbers), *PATHS[place], where)

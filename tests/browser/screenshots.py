@@ -66,6 +66,12 @@ STATES = (
     Shot("manager", "overview", 1440, state="one_site", query=SMALL[:1]),
     Shot("manager", "trust_and_confidence", 1440, state="unfolded", unfold="summary"),
     Shot("manager", "trust_and_confidence", 1440, state="along_the_scale", query=(("check", "Along the scale"),)),
+    Shot("manager", "trust_and_confidence", 1440, state="groups", query=(("check", "Groups of people"),)),
+    Shot("manager", "trust_and_confidence", 390, "dark", state="groups", query=(("check", "Groups of people"),)),
+    Shot("manager", "trust_and_confidence", 1440, state="without_score", query=(("check", "People without a score"),)),
+    Shot("manager", "trust_and_confidence", 1440, state="every_way_out", query=(("check", "Every way out"),)),
+    Shot("manager", "trust_and_confidence", 390, "dark", state="sessions", query=(("check", "After each session"),)),
+    Shot("manager", "trust_and_confidence", 1440, state="empathy", query=(("scores", "Empathy and empowerment"),)),
     Shot("public", "overview", 1440, state="not_released", query=TWO),
     Shot("public", "overview", 1440, state="one_site", query=(("site", "Dockside"),)),
 )

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import doors
+from tests.browser.test_pages import problems
 
 pytestmark = pytest.mark.browser
 DOORS = ("manager", "public")
@@ -17,6 +18,17 @@ CHARTS = ("overview", "staying", "trust_and_confidence")
 LOOKS = ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
 """Further looks at staying beside the one that stands there first."""
 SITES = ("Ashgrove", "Birchwood", "Cedar Hill", "Dockside", "Elmwood")
+CHOICES = {
+    "without a score": (
+        "missing_self_efficacy",
+        {"check": "People without a score", "within": "Alliance with self-efficacy"},
+    ),
+    "groups": ("groups_self_efficacy", {"check": "Groups of people"}),
+    "sessions": ("sessions_self_efficacy", {"check": "After each session"}),
+    "every way out": ("exits_self_efficacy", {"check": "Every way out"}),
+    "empathy": ("ratio_empowerment", {"scores": "Empathy and empowerment"}),
+}
+"""What can be chosen on Trust and confidence: a card it draws, and the choices in the address."""
 FAULTS = """() => {
     const found = [];
     for (const chart of document.querySelectorAll('.js-plotly-plot')) {
@@ -98,6 +110,12 @@ def test_no_text_of_a_chart_is_cut_off_or_lies_over_another(browser: Browser, do
             doors.open_page(page, door.url("trust_and_confidence", urlencode({"check": "Along the scale"})))
             assert page.get_by_text("along the scale").or_(page.get_by_text("no sign that the line bends")).count()
             found["along the scale"] = faults(page)
+            for choice, (card, query) in CHOICES.items() if width == min(WIDTHS) else ():
+                doors.open_page(page, door.url("trust_and_confidence", urlencode(query)))
+                assert page.locator(f".st-key-card_{card} .js-plotly-plot").count() == 1, choice
+                found[choice] = faults(page)
+                if choice == "groups":
+                    found["groups, axe"] = problems(page)
     assert {name: said for name, said in found.items() if said} == {}
 
 

@@ -67,7 +67,13 @@ def test_the_tables_of_the_managers_new_figures_are_their_files(manager: doors.D
     with doors.visit(browser) as page:
         doors.open_page(page, manager.url("trust_and_confidence"))
         found = {}
-        for key in ("choices_alliance", "months_alliance", "through_empathy_alliance"):
+        for key in (
+            "choices_alliance",
+            "months_alliance",
+            "through_empathy_alliance",
+            "both_together",
+            "lagged_alliance",
+        ):
             card = page.locator(f".st-key-card_{key}")
             card.get_by_text("Show the numbers as a table").click()
             with page.expect_download() as waiting:
@@ -91,6 +97,12 @@ def test_the_tables_of_the_managers_new_figures_are_their_files(manager: doors.D
         for r in means.itertuples()
     }
     assert {(row[0], row[1]): (row[2].strip("~"), row[4]) for row in rows if row[4]} == told
+
+    for key in ("both_together", "lagged_alliance"):
+        rows, file = found[key]
+        ratios = file[file["stat"].eq("ratio")]
+        told = [(words.ratio(r.estimate), words.number(r.n)) for r in ratios.itertuples()]
+        assert [(row[1], row[3]) for row in rows[: len(told)]] == told
 
     rows, file = found["through_empathy_alliance"]
     parts = file[file["stat"].eq("difference")]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.estimate_table import estimate_table
-from tests.dashboard import score_examples, staying_examples
+from tests.dashboard import check_examples, score_examples, staying_examples
 
 PEOPLE = 1284
 FLOOR = 5
@@ -234,6 +234,8 @@ def _rows(measure: str, part: pd.DataFrame, horizon: int) -> list[dict[str, obje
         ]
     if measure in staying_examples.MEASURES:
         return staying_examples.rows(measure, n)
+    if checked := check_examples.rows(measure):
+        return checked
     if measure.startswith(("ratio_", "trajectory_", "pathway_")):
         return score_examples.rows(measure, n)
     return _around(measure, n)

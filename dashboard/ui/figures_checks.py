@@ -1,0 +1,193 @@
+"""The figures that check a ratio further: people without a score, groups of people, sessions, ways out, both scores."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import notes, sentences_checks, twins_checks, words
+from dashboard.charts import checks
+from dashboard.charts.frame import SHOWN
+from dashboard.ui import data, score_words
+from dashboard.ui.card import NO_CHART, Contents, draw
+from dashboard.ui.figures_ratio import WITHIN
+
+AGES = {"<35": "Under 35", "35-54": "35 to 54", "55+": "55 and over"}
+"""Ages put together for these groups alone."""
+LIKENED_BY = {
+    "likened_by_attendance": "attendance in the first 30 days",
+    "likened_by_severity_score": "baseline severity",
+    "likened_by_age_band": "age",
+    "likened_by_housing": "housing",
+    "likened_by_site": "site",
+}
+"""Rows of a table that name what people without a score are likened by."""
+
+
+def missing(number: int, construct: str, where: data.Where) -> None:
+    """Draw what people without a score would change."""
+    draw(f"missing_{construct}", number, _missing, construct, where, level=3, height=480)
+
+
+def groups(number: int, construct: str, where: data.Where) -> None:
+    """Draw the ratio in each group of people."""
+    draw(f"groups_{construct}", number, _groups, construct, where, level=3, height=820)
+
+
+def sessions(number: int, construct: str, where: data.Where) -> None:
+    """Draw the ratio for scores up to each early session."""
+    draw(f"sessions_{construct}", number, _sessions, construct, where, level=3, height=260)
+
+
+def exits(number: int, construct: str, where: data.Where) -> None:
+    """Draw how every way out goes with the score."""
+    draw(f"exits_{construct}", number, _exits, construct, where, level=3, height=340)
+
+
+def both(number: int, where: data.Where) -> None:
+    """Draw whether both scores together go with more, or less, than each alone."""
+    draw("both_together", number, _both, where, level=3, height=260)
+
+
+def _missing(construct: str, where: data.Where, mode: str) -> Contents:
+    what = score_words.early(construct)
+    table = data.ask(f"missing_scores_{construct}", where=where)
+    weighed = table[table["series"].eq("weighted")]["status"].isin(SHOWN).any()
+    counts = table[table["stat"].eq("count") & table["status"].isin(SHOWN)].set_index("series")["n"]
+    size = ""
+    if {"with_score", "no_score"} <= set(counts.index):
+        size = f" {words.people(counts['with_score'])} with a score and {words.number(counts['no_score'])} without."
+    return Contents(
+        title=sentences_checks.missing(table, what=what),
+        subtitle="How often people left early one step higher in the score, as a ratio: among those who gave one, and "
+        f"when the others are brought in.{size} {sentences_checks.tipping(table)}",
+        chart=checks.missing(table, mode) if weighed or len(checks.shifts(table)) else NO_CHART,
+        table=table,
+        twin=twins_checks.missing(table),
+        notes=notes.notes(
+            table, data.about(), more={"Counted": _likened(table), "Read with care": score_words.care(construct)}
+        ),
+        kind="missing_scores",
+    )
+
+
+def _likened(table: pd.DataFrame) -> str:
+    by = [said for series, said in LIKENED_BY.items() if series in set(table["series"])]
+    likened = f"people without a score are likened to others by {words.joined(by)}; " if by else ""
+    return f"{likened}{WITHIN}"
+
+
+def _groups(construct: str, where: data.Where, mode: str) -> Contents:
+    what = score_words.early(construct)
+    table = data.ask(f"subgroups_{construct}", where=where)
+    drawn = table[table["stat"].eq("ratio") & table["level"].ne("")]
+    traits = {name: dimension.label for name, dimension in data.dimensions().items()}
+    names = {str(trait): data.names(str(trait)) for trait in drawn["grouping"].unique()} | {"age_band": AGES}
+    shown = drawn[drawn["status"].isin(SHOWN)]
+    return Contents(
+        title=sentences_checks.groups(table, what=what, names=traits),
+        subtitle="How often people left early one step higher in the score, as a ratio, in each group. Whether groups "
+        "differ is said by one test for each trait, not by which lines cross 1.",
+        chart=checks.groups(table, mode, traits=traits, names=names) if len(shown) else NO_CHART,
+        table=table,
+        twin=twins_checks.groups(table, traits=traits, names=names),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Counted": f"{WITHIN} The traits were set down beforehand.",
+                "Read with care": "with few people a real difference between groups is easily missed. "
+                f"{_sentence(score_words.care(construct))}",
+            },
+        ),
+        kind="groups",
+    )
+
+
+def _sessions(construct: str, where: data.Where, mode: str) -> Contents:
+    what = score_words.early(construct)
+    table = data.ask(f"ratio_by_session_{construct}", where=where)
+    shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
+    size = f" Between {words.number(shown['n'].min())} and {words.people(shown['n'].max())} each." if len(shown) else ""
+    return Contents(
+        title=sentences_checks.sessions(table, what=what),
+        subtitle="How often people left early after a session whose score up to it was one step higher, as a ratio."
+        f"{size} Lines: range of uncertainty (95%).",
+        chart=checks.sessions(table, mode) if len(shown) else NO_CHART,
+        table=table,
+        twin=twins_checks.sessions(table),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Counted": f"{WITHIN} A later session compares fewer people: those who came so often.",
+                "Read with care": score_words.care(construct),
+            },
+        ),
+        kind="sessions",
+    )
+
+
+def _exits(construct: str, where: data.Where, mode: str) -> Contents:
+    what = score_words.early(construct)
+    table = data.ask(f"every_exit_{construct}", where=where)
+    shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
+    size = f" {words.people(shown['n'].max())}, followed for 150 days after day 30." if len(shown) else ""
+    return Contents(
+        title=sentences_checks.exits(table, what=what),
+        subtitle=f"How often people had each way out one step higher in the score, as a ratio.{size} Lines: range of "
+        "uncertainty (95%).",
+        chart=checks.exits(table, mode) if len(shown) else NO_CHART,
+        table=table,
+        twin=twins_checks.exits(table),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Counted": f"{WITHIN} The title rests on the ratios day by day.",
+                "Read with care": "where fewer leave early, more are there to complete. "
+                f"{_sentence(score_words.care(construct))}",
+            },
+        ),
+        kind="exits",
+    )
+
+
+def _both(where: data.Where, mode: str) -> Contents:
+    constructs = ("alliance", "self_efficacy")
+    table = data.ask("interaction_alliance_self_efficacy", where=where)
+    shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
+    size = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
+    return Contents(
+        title=sentences_checks.both(table),
+        subtitle=f"How often people left early one step higher, as a ratio.{size}{_beyond(table)} Lines: range of "
+        "uncertainty (95%).",
+        chart=checks.both(table, mode) if len(shown) else NO_CHART,
+        table=table,
+        twin=twins_checks.both(table),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Counted": WITHIN,
+                "Read with care": "such a comparison needs several times as many people as a single score. "
+                f"{_sentence(score_words.care(*constructs))}",
+            },
+        ),
+        kind="both_together",
+    )
+
+
+def _beyond(table: pd.DataFrame) -> str:
+    """Return how many more of 100 stay with both scores higher than the two alone add up to, with its range."""
+    rows = table[table["series"].eq("per_100_both") & table["status"].isin(SHOWN)]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    between = ""
+    if pd.notna(row["lower"]):
+        between = f" (could be {words.signed(row['lower'])} to {words.signed(row['upper'])})"
+    return f" In people: {words.signed(row['estimate'])} in every 100 beyond the two alone{between}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
