@@ -243,7 +243,7 @@ PRINTING = (
     Mutation(
         "coach dominance",
         "outcomes do not ask for it",
-        ((BUILD, "people[i], with_it[i]) if allowed[i] else None", "people[i], with_it[i])"),),
+        ((BUILD, "with_it[i], most[i]) if allowed[i] else None", "with_it[i], most[i])"),),
         edges("nothing_goes_round_the_coach_rule"),
     ),
     Mutation(
