@@ -11,7 +11,7 @@ from dashboard import words
 from dashboard.charts.curve import MONTH
 
 Note = tuple[str, str]
-ORDER = ("Counted", "Not shown", "Hidden", "Missing", "Read with care", "Source")
+ORDER = ("Counted", "Not shown", "Hidden", "Missing", "Your dates", "Read with care", "Source")
 LEFT_OUT = {
     "never_attended": "who never came to a session",
     "left_before": "who left before day 30",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dashboard import words
+from dashboard.annotations import Annotation
 from dashboard.charts.curve import MONTH, value_at
 from dashboard.charts.forest import ANSWERS
 from dashboard.funnel import DRAWN_IN, SAME_MIX
@@ -24,6 +25,13 @@ class Twin:
 
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def with_dates(twin: Twin, dates: Sequence[tuple[str, Annotation]]) -> Twin:
+    """Return a table over calendar time with the program's own dates as rows of their own below it."""
+    blank = ("",) * (len(twin.columns) - 2)
+    rows = tuple((words.period(one.quarter), one.text, *blank) for _, one in dates)
+    return Twin(twin.columns, twin.rows + rows)
 
 
 def over_time(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -16,8 +16,11 @@ WIDE = 6
 """Columns a label may stand over on a phone."""
 
 
-def by_month(table: pd.DataFrame, mode: str = "light") -> Figure:
-    """Return a column of people for each month (`level`, 2026-03); a hidden month keeps its place and has none."""
+def by_month(table: pd.DataFrame, mode: str = "light", *, dates: Sequence[tuple[str, str]] = ()) -> Figure:
+    """Return a column of people for each month (`level`, 2026-03); a hidden month keeps its place and has none.
+
+    `dates` are months with what the program says happened then: a dotted line before the month, its words on hover.
+    """
     rows = table[table["stat"].eq("count") & table["shape"].eq("bar")].sort_values("level")
     months = [str(level) for level in rows["level"]]
     drawn = shown(rows)
@@ -37,6 +40,11 @@ def by_month(table: pd.DataFrame, mode: str = "light") -> Figure:
         note("People with an attended session", x=0, xref="paper", xanchor="left", xshift=-38)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
     )
+    for month, text in dates:
+        if month in months:
+            figure_layout["shapes"].append(_date_line(months.index(month), mode))
+            said = note("●", x=months.index(month) - 0.5, y=1, yref="paper", yanchor="bottom", xanchor="center")
+            figure_layout["annotations"].append(said | {"hovertext": f"{words.month(month)}: {text}", "yshift": -6})
     colour = theme.colour("primary", mode)
     places = [months.index(str(level)) for level in drawn["level"]]
     said = [f"{words.month(str(row.level))}<br>{words.people(row.estimate)}" for row in drawn.itertuples()]
@@ -50,6 +58,13 @@ def by_month(table: pd.DataFrame, mode: str = "light") -> Figure:
         font = {"size": 14.5, "color": label_colour(colour, mode)}
         figure_layout["annotations"].append(last | {"xshift": 10, "font": font})
     return {"data": [bars] if len(drawn) else [], "layout": figure_layout}
+
+
+def _date_line(place: int, mode: str) -> Figure:
+    """Return the dotted line of a date before the column at `place`."""
+    line = {"color": theme.colour("ink2", mode), "width": 1.25, "dash": "dot"}
+    across = {"x0": place - 0.5, "x1": place - 0.5, "xref": "x", "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "line", **across, "line": line}
 
 
 def counts(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str]) -> Figure:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import charts, groups, notes, sentences_staying, twins_staying, words
+from dashboard import annotations, charts, groups, notes, sentences_staying, twins, twins_staying, words
+from dashboard.annotations import Annotation
 from dashboard.answers import Settings, definition
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.milestones import MOST, periods
-from dashboard.ui import data, score_words
+from dashboard.ui import data, own_dates, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
 from dashboard.ui.figures import noun_of
 
+Dates = tuple[Annotation, ...]
 RANGES = "Lines: range of uncertainty (95%)."
 GENERATIONS = {
     "brought_somebody": "Brought somebody",
@@ -36,7 +38,7 @@ def weeks(number: int, where: data.Where, settings: Settings) -> None:
 
 def by_enrolment(number: int, where: data.Where, settings: Settings) -> None:
     """Draw who stayed to each milestone by time of enrolment."""
-    draw("milestones", number, _by_enrolment, where, settings, level=3, height=400)
+    draw("milestones", number, _by_enrolment, where, settings, own_dates.shown(), level=3, height=400)
 
 
 def other_gaps(number: int, where: data.Where, settings: Settings) -> None:
@@ -46,12 +48,12 @@ def other_gaps(number: int, where: data.Where, settings: Settings) -> None:
 
 def attendance(number: int, where: data.Where) -> None:
     """Draw how many sessions take place, by time of enrolment."""
-    draw("attendance", number, _attendance, where, level=3, height=360)
+    draw("attendance", number, _attendance, where, own_dates.shown(), level=3, height=360)
 
 
 def caseload(number: int, where: data.Where) -> None:
     """Draw how many people come each month."""
-    draw("caseload", number, _caseload, where, level=3, height=360)
+    draw("caseload", number, _caseload, where, own_dates.shown(), level=3, height=360)
 
 
 def helping(number: int, where: data.Where, settings: Settings) -> None:
@@ -117,21 +119,26 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
     )
 
 
-def _by_enrolment(where: data.Where, settings: Settings, mode: str) -> Contents:
+def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str) -> Contents:
     table = data.ask("stayed_share", ("cohort",), where, settings)
     drawn = _shown(table[table["stat"].eq("share")])
     known = periods(table)
     early = TOO_EARLY if table["status"].eq("immature").any() else ""
     every = {str(level) for level in table[table["stat"].eq("share")]["level"] if level}
     cut = f"Periods before the latest {MOST}." if len(every) > MOST else ""
+    dates = annotations.within(held, known)
     return Contents(
         title=sentences_staying.milestones(table),
         subtitle="Estimated share who had not left early 1, 3, 6 and 12 months after the first session, by half-year "
         "of enrolment. In each cell: the share, its range of uncertainty (95%) and the people.",
         chart=charts.milestones(table, mode) if len(drawn) and known else NO_CHART,
         table=table,
-        twin=twins_staying.milestones(table),
-        notes=notes.notes(table, data.about(), more={"Not shown": f"{early} {cut}".strip()}),
+        twin=twins.with_dates(twins_staying.milestones(table), dates),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={"Not shown": f"{early} {cut}".strip(), "Your dates": annotations.sentence(dates)},
+        ),
         kind="milestones",
         by=("cohort",),
         settings=settings,
@@ -162,7 +169,7 @@ def _other_gaps(where: data.Where, settings: Settings, mode: str) -> Contents:
     )
 
 
-def _attendance(where: data.Where, mode: str) -> Contents:
+def _attendance(where: data.Where, held: Dates, mode: str) -> Contents:
     whole = data.ask("attendance_rate", where=where)
     table = data.ask("attendance_rate", ("cohort",), where)
     drawn = _shown(table[table["shape"].ne("")])
@@ -170,34 +177,41 @@ def _attendance(where: data.Where, mode: str) -> Contents:
     rings = "; rings: of all scheduled" if drawn["series"].eq("of_scheduled").any() else ""
     ranges = f" {RANGES}" if drawn["lower"].notna().any() else ""
     size = f" {words.number(sessions['n'].iloc[0])} sessions due." if len(sessions) else ""
+    dates = annotations.within(held, list(table["level"]))
+    care = "people with many sessions weigh more; all their time counts."
     return Contents(
         title=sentences_staying.attendance(whole),
         subtitle="Sessions attended, of those attended, missed or called off late, by half-year of enrolment"
         f"{rings}.{size}{ranges}",
         chart=charts.attendance(table, mode, names=_periods(table)) if len(drawn) else NO_CHART,
         table=table,
-        twin=twins_staying.attendance(pd.concat([whole, table], ignore_index=True), _periods(table)),
+        twin=twins.with_dates(
+            twins_staying.attendance(pd.concat([whole, table], ignore_index=True), _periods(table)), dates
+        ),
         notes=notes.notes(
-            table, data.about(), more={"Read with care": "people with many sessions weigh more; all their time counts."}
+            table, data.about(), more={"Read with care": care, "Your dates": annotations.sentence(dates)}
         ),
         kind="attendance",
         by=("cohort",),
     )
 
 
-def _caseload(where: data.Where, mode: str) -> Contents:
+def _caseload(where: data.Where, held: Dates, mode: str) -> Contents:
     table = data.ask("caseload_by_month", where=where)
     drawn = _shown(table[table["stat"].eq("count")])
     last = drawn[drawn["shape"].eq("bar")]["estimate"].tail(1)
     counted = f" {words.people(last.iloc[0])} in the last month." if len(last) else ""
+    dates = annotations.within(held, list(table["level"]))
     return Contents(
         title=sentences_staying.caseload(table),
         subtitle=f"People with an attended session, by calendar month.{counted} Sessions and attendance by month are "
         "in the table. Counts have no range of uncertainty.",
-        chart=charts.by_month(table, mode) if len(drawn) else NO_CHART,
+        chart=charts.by_month(table, mode, dates=[(month, one.text) for month, one in dates])
+        if len(drawn)
+        else NO_CHART,
         table=table,
-        twin=twins_staying.caseload(table),
-        notes=notes.notes(table, data.about(), more={"Counted": OF_SITES}),
+        twin=twins.with_dates(twins_staying.caseload(table), dates),
+        notes=notes.notes(table, data.about(), more={"Counted": OF_SITES, "Your dates": annotations.sentence(dates)}),
         kind="caseload",
         instead=NO_TRAITS if "not_applicable" in set(table["status"]) else "",
     )

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import annotations, kept_file
+from dashboard import annotations, charts, kept_file, twins, twins_staying
 from dashboard.annotations import Annotation
 from dashboard.answers import InputFault
+from pipelines.estimate_table import estimate_table
 
 
 def test_dates_are_kept_in_order_once_each_and_can_be_removed(tmp_path: Path) -> None:
@@ -58,3 +59,18 @@ def test_a_damaged_file_is_said(tmp_path: Path) -> None:
         path.write_text(content)
         with pytest.raises(InputFault, match="dates of a program's own"):
             annotations.annotations(tmp_path)
+
+
+def test_a_chart_over_months_draws_its_dates_and_its_table_lists_them() -> None:
+    row = {"measure": "caseload_by_month", "stat": "count", "status": "shown", "shape": "bar"}
+    table = estimate_table([{**row, "level": f"2025-{month:02d}", "estimate": 40 + month} for month in range(1, 13)])
+    held = [Annotation("2025-Q3", "New form"), Annotation("2020-Q1", "Long ago")]
+    dates = annotations.within(held, list(table["level"]))
+    figure = charts.by_month(table, dates=[(month, one.text) for month, one in dates])
+    (line,) = (shape for shape in figure["layout"]["shapes"] if shape["line"].get("dash") == "dot")
+    assert line["x0"] == 5.5  # before July
+    assert "New form" in str(figure["layout"]["annotations"])
+    assert "Long ago" not in str(figure)
+    twin = twins.with_dates(twins_staying.caseload(table), dates)
+    assert twin.rows[-1][:2] == ("July–September 2025", "New form")
+    assert len({len(row) for row in twin.rows}) == 1
