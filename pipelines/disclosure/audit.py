@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.disclosure.bounds import follow_from_others
 from pipelines.disclosure.derived import grain
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.press import Cell
@@ -21,7 +22,8 @@ SAMPLE = 300
 def against_truth(rows: Rows, spec: Spec, truth: Truth, cells: Sequence[Cell], ledger: Ledger, seed: bytes) -> None:
     """Raise InputFault unless the new file holds exactly `cells`, and each of them keeps the rules against its truth.
 
-    A sample drawn by `seed` is counted again person by person. Copied values are held against the ledger instead.
+    A sample drawn by `seed` is counted again person by person. Copied values are held against the ledger instead. No
+    hidden number of people may follow from the printed ones by sums.
     """
     breaches = [*_same_as_printed(rows, cells)]
     for cell in cells:
@@ -30,6 +32,8 @@ def against_truth(rows: Rows, spec: Spec, truth: Truth, cells: Sequence[Cell], l
         else:
             breaches += _mean_breaches(cell, spec) if cell.table == "means" else _truth_breaches(cell, spec.parameters)
     breaches += _recount(truth, spec, cells, seed)
+    if follow_from_others(spec, cells):
+        breaches.append("a hidden number of people follows from printed ones")
     raise_if(breaches)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix
 
+from pipelines.disclosure.bounds import Sums, carried
 from pipelines.disclosure.spec import Dimension
 from tests.attacks import small_sides
 from tests.attacks.lattice import Lattice, lattice
@@ -54,7 +55,7 @@ def _widths(held: Lattice, chosen: np.ndarray, few: np.ndarray, *, is_naive: boo
 
     Exact tables are not put through the whole programme: what the sums alone recover, it recovers as well.
     """
-    least, most = carried(held, *(held.naive_bounds() if is_naive else held.printed_bounds()))
+    least, most = carried(Sums(held.parts, held.wholes), *(held.naive_bounds() if is_naive else held.printed_bounds()))
     assert ((least <= held.true) & (held.true <= most)).all()
     width = most - least
     spans = width[chosen] if is_naive else programme(held, least, most, chosen)
@@ -64,22 +65,6 @@ def _widths(held: Lattice, chosen: np.ndarray, few: np.ndarray, *, is_naive: boo
     shares = [width[small] < EXACT, width[small] <= 2, least[small] > EXACT]
     shares += [spans < EXACT, spans <= 2, surely <= 2]
     return [float(np.mean(part)) for part in shares]
-
-
-def carried(held: Lattice, least: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return least and most of every cell after carrying them through every sum until nothing moves."""
-    least, most = least.copy(), most.copy()
-    parts, wholes = held.parts, held.wholes
-    row, column = parts.nonzero()
-    while True:
-        before = (most - least).sum()
-        np.maximum.at(least, wholes, parts @ least)
-        np.minimum.at(most, wholes, parts @ most)
-        low, high = parts @ least, parts @ most
-        np.minimum.at(most, column, most[wholes[row]] - (low[row] - least[column]))
-        np.maximum.at(least, column, least[wholes[row]] - (high[row] - most[column]))
-        if before - (most - least).sum() < EXACT:
-            return least, most
 
 
 def programme(held: Lattice, least: np.ndarray, most: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -287,6 +287,12 @@ AUDITING = (
     ),
     Mutation(
         "audit before swap",
+        "hidden people may follow from printed sums",
+        ((f"{GATE}/audit.py", "    if follow_from_others(spec, cells):", "    if False:"),),
+        (f"{OF_AUDIT}::test_hidden_people_that_follow_from_a_printed_sum_stop_the_release",),
+    ),
+    Mutation(
+        "audit before swap",
         "the new file is not checked as a stranger would",
         ((RELEASE, "        stranger.as_stranger(_rows(con))  #", "        #"),),
         (f"{OF_RELEASE}::test_what_a_stranger_would_find_is_not_published",),

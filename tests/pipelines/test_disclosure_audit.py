@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import warehouse
-from pipelines.disclosure import audit, stranger
+from pipelines.disclosure import audit, bounds, stranger
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.press import Press
@@ -231,3 +231,18 @@ def test_looser_noise_than_declared_is_found(built):
     narrow = replace(plan, parameters=replace(plan.parameters, noise=1))
     with pytest.raises(InputFault, match="further from the truth"):
         audit.against_truth(as_rows(cells), narrow, truth, cells, NOBODY, b"seed")
+
+
+def test_hidden_people_that_follow_from_a_printed_sum_stop_the_release(built):
+    plan, _, cells = built
+    at = {frozenset(c.categories.items()): c for c in cells if c.measure == "people"}
+    whole, parts = next(
+        (cell, split)
+        for label, cell in at.items()
+        for split in bounds._splits(plan, label)
+        if all(part in at and at[part].values[0] is None for part in split) and any(at[part].true[0] for part in split)
+    )
+    high = 10.0 * len(parts) + 10
+    follows, _ = spoilt(cells, lambda c: c is whole, values=(high, None))
+    with pytest.raises(InputFault, match="follows from printed ones"):
+        check(built, follows)
