@@ -36,6 +36,19 @@ def protection() -> tuple[str, ...]:
     return tuple(_file()["protection"]["does_not"])
 
 
+READERS = {
+    "for_a_funder": "For a funder",
+    "for_a_researcher": "For a researcher",
+    "for_a_person": "For a person in recovery",
+}
+"""Whom the protection is explained to, in the order of reading."""
+
+
+def protection_for() -> dict[str, str]:
+    """Return what is done to the numbers and why, by reader."""
+    return {title: str(_file()["protection"][key]) for key, title in READERS.items()}
+
+
 def entry(anchor: str) -> Entry:
     """Return one entry; KeyError if the file has no such word."""
     return glossary()[anchor]

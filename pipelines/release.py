@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ from pipelines.disclosure.noise import keyed
 from pipelines.disclosure.people import People, read_people
 from pipelines.disclosure.plan import settle
 from pipelines.disclosure.press import Cell, Press
+from pipelines.disclosure.risk_report import Evidence, risk_report
 from pipelines.disclosure.spec import COUNTS, DIMENSION_NAMES, FORMAT, PEOPLE, Spec, load_spec
 from pipelines.disclosure.truth import Truth, gather
 from pipelines.faults import Fault, InputFault
@@ -69,6 +71,7 @@ class ReleaseSummary:
     in_small_classes: float
     new_values: int
     outcomes_left_out: tuple[str, ...] = ()
+    risk_report: Path | None = None
 
     def sentences(self) -> list[str]:
         """Return the summary in plain sentences, one per line."""
@@ -94,6 +97,10 @@ class ReleaseSummary:
             "groups under 11: the records stay confidential."
         )
         lines.append(f"{self.new_values:,} values are new, all others are as published before.")
+        if self.risk_report is None:
+            lines.append("The risk report could not be written: make room, or let your account write there.")
+        else:
+            lines.append(f"For the expert who judges it: {self.risk_report}.")
         return lines
 
 
@@ -132,7 +139,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
         _write(con, cells, about)
         tell("auditing", 0.85)
         audit.against_truth(_rows(con), settled, truth, cells, ledger, keyed(key, b"audit", release_id.encode()))
-        stranger.as_stranger(_rows(con))  # before the ledger: what it holds is published for good
+        checks = stranger.as_stranger(_rows(con))  # before the ledger: what it holds is published for good
         append(ledger, lines)
     published = warehouse.current(home, "release")
     tell("published", 1.0)
@@ -140,8 +147,28 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     cohorts = settled.dimensions[0].categories
     version = published.stem if published else ""
     missing = tuple(item.name for item in full.outcomes if item not in settled.outcomes)
-    counted = (_shown(cells), coin, alone, small, len(press.entries))
-    return ReleaseSummary(version, release_id, cohorts, left_out, *counted, outcomes_left_out=missing)
+    shown = _shown(cells)
+    records_to = about["records_to"]
+    evidence = Evidence(version, release_id, records_to, left_out, missing, shown, coin, alone, small, checks)
+    report = _kept(home, version, risk_report(settled, evidence))
+    counted = (shown, coin, alone, small, len(press.entries))
+    return ReleaseSummary(
+        version, release_id, cohorts, left_out, *counted, outcomes_left_out=missing, risk_report=report
+    )
+
+
+def _kept(home: Path, version: str, text: str) -> Path | None:
+    """Write the risk report beside the ledger, for its owner alone; None where it cannot be written.
+
+    The release is published by then, so that a full disk must not deny it.
+    """
+    path = ledger_path(home).with_name(f"risk_report_{version}.md")
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return None
+    return path
 
 
 def _tested(

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import words
 from dashboard.answers import definitions, dictionary_rows, floor_sentences, instruments, measures
-from dashboard.glossary import Entry, glossary, protection
+from dashboard.glossary import Entry, glossary, protection, protection_for
 from dashboard.ui import data
 
 SECTIONS = {
@@ -179,6 +179,9 @@ def _entry(
 
 
 def _privacy() -> Iterator[str]:
+    for title, text in protection_for().items():
+        yield f'<h3 class="ct">{html.escape(title)}</h3><p>{html.escape(text)}</p>'
+    yield '<h3 class="ct">Who sees what, exactly</h3>'
     for text in floor_sentences():
         yield f"<p>{html.escape(text)}</p>"
     yield '<h3 class="ct">What it does not do</h3><ul>'

@@ -34,6 +34,8 @@ PAGES = {
     ),
     "public": ("overview", "how_it_helps", "staying", "trust_and_confidence", "report", "get_the_data", "methods"),
 }
+LOOKS = ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
+"""Further looks at staying beside the one that stands there first."""
 START_SECONDS = 60
 PAINT_MILLISECONDS = 45_000
 

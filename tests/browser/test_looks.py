@@ -15,8 +15,6 @@ pytestmark = pytest.mark.browser
 DOORS = ("manager", "public")
 WIDTHS = (1440, 390)
 CHARTS = ("overview", "staying", "trust_and_confidence")
-LOOKS = ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
-"""Further looks at staying beside the one that stands there first."""
 SITES = ("Ashgrove", "Birchwood", "Cedar Hill", "Dockside", "Elmwood")
 CHOICES = {
     "without a score": (
@@ -99,7 +97,7 @@ def test_no_text_of_a_chart_is_cut_off_or_lies_over_another(browser: Browser, do
             found[name] = faults(page)
         doors.open_page(page, door.url("staying", urlencode({"by": "Main substance"})))
         found["by substance"] = faults(page)
-        for look in LOOKS if door.audience == "manager" else LOOKS[:1]:
+        for look in doors.LOOKS if door.audience == "manager" else doors.LOOKS[:1]:
             doors.open_page(page, door.url("staying", urlencode({"more": look})))
             assert page.get_by_role("heading", name="More about staying").count()
             found[look] = faults(page)

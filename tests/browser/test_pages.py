@@ -12,7 +12,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser import doors
-from tests.browser.test_looks import LOOKS
 
 pytestmark = pytest.mark.browser
 SERIOUS = {"serious", "critical"}
@@ -56,7 +55,7 @@ def look_at_every_page(door: doors.Door, browser: Browser, width: int, theme: st
             assert sideways <= 1, f"{name} scrolls sideways"
             if serious := problems(page):
                 found[name] = serious
-        for look in LOOKS if audience == "manager" else LOOKS[:1]:
+        for look in doors.LOOKS if audience == "manager" else doors.LOOKS[:1]:
             doors.open_page(page, door.url("staying", urlencode({"by": "More groups", "more": look})))
             if serious := problems(page):
                 found[look] = serious

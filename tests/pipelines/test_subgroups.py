@@ -131,7 +131,7 @@ def test_a_planted_difference_is_found_and_only_it() -> None:
 
 def test_where_the_ratio_is_the_same_in_all_groups_few_tests_say_otherwise(sample_home) -> None:
     """Scores are dealt out at random: 1 in 20 times any q-value should be below 0.05; `make validate` asks on."""
-    assert shuffled_alarms(sample_home, times=12) <= 2  # above 2 of 12 happens once in 50
+    assert shuffled_alarms(sample_home, times=12) <= 4  # above 4 of 12 happens twice in 10,000
 
 
 def shuffled_alarms(home, times: int) -> int:
