@@ -1,4 +1,4 @@
-"""Every page in the views that the ordinary tests leave out: each door in the other theme at each width."""
+"""Every page in the views and at the widths that the ordinary tests leave out, and every further look at Staying."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import browser, manager, public  # noqa: F401
-from tests.browser.test_pages import VIEWS, look_at_every_page
+from tests.browser.test_looks import SEEN, WIDTHS, look_for_texts
+from tests.browser.test_pages import look_at_every_page
 
 pytestmark = pytest.mark.validate
-EVERY = [(door, width, theme) for door in ("manager", "public") for width in (1440, 390) for theme in ("light", "dark")]
+DOORS = ("manager", "public")
+VIEWS = [(door, width, theme) for door in DOORS for width in WIDTHS for theme in ("light", "dark")]
+WIDTHS_LEFT = sorted({(door, width) for door in DOORS for width in WIDTHS} - set(SEEN))
 
 
-@pytest.mark.parametrize(("audience", "width", "theme"), sorted(set(EVERY) - set(VIEWS)))
-def test_every_page_is_painted_and_accessible_in_the_other_views(
+@pytest.mark.parametrize(("audience", "width", "theme"), VIEWS)
+def test_every_page_is_painted_and_accessible_in_every_view(
     request: pytest.FixtureRequest,
     browser: Browser,  # noqa: F811
     audience: str,
@@ -21,3 +24,13 @@ def test_every_page_is_painted_and_accessible_in_the_other_views(
     theme: str,
 ) -> None:
     look_at_every_page(request.getfixturevalue(audience), browser, width, theme)
+
+
+@pytest.mark.parametrize(("audience", "width"), WIDTHS_LEFT)
+def test_no_text_of_a_chart_is_cut_off_or_lies_over_another_at_the_other_widths(
+    request: pytest.FixtureRequest,
+    browser: Browser,  # noqa: F811
+    audience: str,
+    width: int,
+) -> None:
+    look_for_texts(browser, request.getfixturevalue(audience), width)
