@@ -127,6 +127,7 @@ def look_for_texts(browser: Browser, door: doors.Door, width: int) -> None:
 def test_every_bar_that_is_asked_for_is_drawn(browser: Browser, door: doors.Door, width: int) -> None:
     with doors.visit(browser, width) as page:
         doors.open_page(page, door.url("trust_and_confidence"))
+        page.wait_for_function(f"() => ({BARS})().length === 2")
         charts = page.evaluate(BARS)
     assert len(charts) == 2
     assert all(chart["drawn"] == chart["asked"] == 3 for chart in charts), charts
