@@ -22,7 +22,7 @@ FOLDER = doors.ROOT / "docs" / "screenshots"
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
 REPORT = "report_file_900_light"
-LONGEST = 9000
+LONGEST = 6000
 """Tallest picture in px: beyond it Methods repeats itself."""
 
 
