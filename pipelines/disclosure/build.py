@@ -6,7 +6,7 @@ the ledger is copied; everything else is drawn with the noise of its label and c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 
@@ -44,7 +44,7 @@ def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -
             if crossing in split:
                 for outcome in spec.outcomes:
                     if period.label in measured[outcome.name]:
-                        cells += _outcome(sheet, outcome.name, cubes[outcome.name], split, split_in_block)
+                        cells += _outcome(sheet, outcome.name, cubes, split, split_in_block)
         if period.label in measured[NEVER_ATTENDED]:
             for crossing in spec.crossings(1 - taken):
                 cells += _never(Sheet(spec, truth, press, period, crossing), set(spec.crossings(1 - taken)))
@@ -117,10 +117,16 @@ def _never(sheet: Sheet, finer: AbstractSet[Crossing]) -> Iterator[Cell]:
 
 
 def _outcome(
-    sheet: Sheet, name: str, cube: Cube, finer: AbstractSet[Crossing], in_blocks: AbstractSet[Crossing]
+    sheet: Sheet,
+    name: str,
+    cubes: Mapping[str, Cube],
+    finer: AbstractSet[Crossing],
+    in_blocks: AbstractSet[Crossing],
 ) -> Iterator[Cell]:
     """Print how many people have an outcome in every cell: enough with it, enough without it, enough coaches."""
-    press, people, with_it, allowed = sheet.press, sheet.counts(PEOPLE), sheet.counts(name), sheet.allowed()
+    cube, press, allowed = cubes[name], sheet.press, sheet.allowed()
+    at = (sheet.period.blocks, sheet.crossing)
+    people, with_it = ([int(number) for number in cubes[measure](*at)] for measure in (PEOPLE, name))
     most = ceilings(sheet.spec, sheet.period, sheet.crossing, cube, finer=finer, in_blocks=in_blocks)
     for i, (text, categories) in enumerate(sheet.grid()):
         copied = press.known(text, name)
