@@ -12,6 +12,7 @@ from scipy.stats import chi2 as chi_squared
 
 from pipelines.stats.counts import Grid, grid
 from pipelines.stats.limits import FloatArray
+from pipelines.stats.multiple import benjamini_hochberg
 from pipelines.stats.survival import Cause, chosen
 
 
@@ -102,15 +103,5 @@ def log_rank_pairs(
         result = log_rank(counts[counts[group].isin([first, second])], group, strata, event)
         rows.append((first, second, result.chi2, result.p))
     table = pd.DataFrame(rows, columns=["group_a", "group_b", "chi2", "p"])
-    table["q"] = false_discovery(table["p"].to_numpy(dtype=float))
+    table["q"] = benjamini_hochberg(table["p"])
     return table
-
-
-def false_discovery(p: FloatArray) -> FloatArray:
-    """Return p-values adjusted for all of those given that are not missing (Benjamini & Hochberg 1995)."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(-p[known])]
-    rank = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(p[order] * len(order) / rank))
-    return adjusted
