@@ -7,7 +7,7 @@ N ?= 1500
 SEED ?= 3
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: run test check bench validate reference screenshots sample lock clean
+.PHONY: run test check bench validate reference screenshots strings sample lock clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -59,6 +59,9 @@ reference:
 screenshots: .venv/development
 	$(BIN)/python tests/browser/find_browser.py
 	$(BIN)/python -m tests.browser.screenshots
+
+strings: .venv/development
+	$(BIN)/python -m tests.language.catalogue
 
 sample: .venv/runtime
 	$(BIN)/recovery-outcomes sample --people $(N) --seed $(SEED) --to data/sample

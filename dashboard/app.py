@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import answers
-from dashboard.ui import access, data, filters, header, kept_views, states, style, uploads
+from dashboard.ui import access, data, filters, header, kept_views, language_choice, states, style, uploads
 
 HERE = Path(__file__).parent
 NAME = "Recovery outcomes"
@@ -17,6 +17,7 @@ ICON = HERE / "static" / "favicon.png"
 def main() -> None:
     """Choose the page, draw its head, run it."""
     st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", menu_items={"About": None})
+    language_choice.begin()
     pages = access.pages_for(answers.role())
     files = {
         page.name: st.Page(HERE / "views" / f"{page.name}.py", title=page.title, url_path=page.name, default=place == 0)
@@ -28,7 +29,9 @@ def main() -> None:
     mark = HERE / "static" / ("mark-dark.svg" if style.mode() == "dark" else "mark.svg")
     st.logo(str(mark), icon_image=str(mark), size="large")
     style.apply()
-    header.question(page.question)
+    with st.container(key="head", horizontal=True, vertical_alignment="top"):
+        header.question(page.question)
+        language_choice.draw()
     try:
         _body(page, chosen)
     except data.NoDataYet:

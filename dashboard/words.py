@@ -5,94 +5,96 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from dashboard.language import noted, say, say_many
+
 BAND_NAMES = {
-    "lower": "Lower",
-    "middle": "Middle",
-    "higher": "Higher",
-    "no_score": "No score",
-    "left_before": "Left before day 30",
+    "lower": noted("Lower"),
+    "middle": noted("Middle"),
+    "higher": noted("Higher"),
+    "no_score": noted("No score"),
+    "left_before": noted("Left before day 30"),
 }
 WHERE_NAMES = {
-    "in_program": "Still in the program",
-    "completed": "Completed",
-    "moved_on": "Moved on to other support",
-    "left_early": "Left early",
-    "other_exit": "Other reasons",
+    "in_program": noted("Still in the program"),
+    "completed": noted("Completed"),
+    "moved_on": noted("Moved on to other support"),
+    "left_early": noted("Left early"),
+    "other_exit": noted("Other reasons"),
 }
 EXIT_NAMES = {
-    "completed": "Completed the program",
-    "dropped_out": "Stopped coming",
-    "gap": "Stopped coming, no exit recorded",
-    "no_exit_recorded": "Stopped coming, no exit recorded",
-    "administrative": "Closed by the program",
-    "rule_violation": "Asked to leave",
-    "transferred": "Moved on to other support",
-    "incarcerated": "In jail or prison",
-    "died": "Died",
-    "hospitalised": "In hospital",
-    "moved": "Moved away",
-    "other": "Reason not recorded",
-    "unknown": "Reason not recorded",
-    "not_recorded": "Reason not recorded",
+    "completed": noted("Completed the program"),
+    "dropped_out": noted("Stopped coming"),
+    "gap": noted("Stopped coming, no exit recorded"),
+    "no_exit_recorded": noted("Stopped coming, no exit recorded"),
+    "administrative": noted("Closed by the program"),
+    "rule_violation": noted("Asked to leave"),
+    "transferred": noted("Moved on to other support"),
+    "incarcerated": noted("In jail or prison"),
+    "died": noted("Died"),
+    "hospitalised": noted("In hospital"),
+    "moved": noted("Moved away"),
+    "other": noted("Reason not recorded"),
+    "unknown": noted("Reason not recorded"),
+    "not_recorded": noted("Reason not recorded"),
 }
 NOT_RECORDED = ("other", "unknown", "not_recorded", "gap", "no_exit_recorded")
 CONSTRUCT_NAMES = {
-    "alliance": "alliance",
-    "self_efficacy": "self-efficacy",
-    "empathy": "empathy",
-    "empowerment": "empowerment",
-    "recovery_capital": "recovery capital",
+    "alliance": noted("alliance"),
+    "self_efficacy": noted("self-efficacy"),
+    "empathy": noted("empathy"),
+    "empowerment": noted("empowerment"),
+    "recovery_capital": noted("recovery capital"),
 }
 MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    noted("January"),
+    noted("February"),
+    noted("March"),
+    noted("April"),
+    noted("May"),
+    noted("June"),
+    noted("July"),
+    noted("August"),
+    noted("September"),
+    noted("October"),
+    noted("November"),
+    noted("December"),
 )
 DIMENSION_NOUNS = {
-    "cohort": "half-year of enrolment",
-    "enrol_quarter": "quarter of enrolment",
-    "referral_source": "who referred them",
+    "cohort": noted("half-year of enrolment"),
+    "enrol_quarter": noted("quarter of enrolment"),
+    "referral_source": noted("who referred them"),
 }
 """Dimensions whose label does not read on after 'by'."""
 REASONS = {
-    "below_threshold": "Hidden: too few people",
-    "few_people": "Hidden: too few people",
-    "few_events": "Hidden: too few exits",
-    "not_fitted": "Could not be worked out",
-    "none_missing": "Everybody has a score",
-    "range_includes_one": "Not clear to begin with",
-    "never_tips": "No shift does",
-    "known_later": "Known only later",
+    "below_threshold": noted("Hidden: too few people"),
+    "few_people": noted("Hidden: too few people"),
+    "few_events": noted("Hidden: too few exits"),
+    "not_fitted": noted("Could not be worked out"),
+    "none_missing": noted("Everybody has a score"),
+    "range_includes_one": noted("Not clear to begin with"),
+    "never_tips": noted("No shift does"),
+    "known_later": noted("Known only later"),
 }
 """Why a row carries no number, by its reason."""
 STATUSES = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
-_MONTHS = ("January–March", "April–June", "July–September", "October–December")
-_SHORT_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
-_HALVES = ("January–June", "July–December")
-_SHORT_HALVES = ("Jan–Jun", "Jul–Dec")
+_MONTHS = (noted("January–March"), noted("April–June"), noted("July–September"), noted("October–December"))
+_SHORT_MONTHS = (noted("Jan–Mar"), noted("Apr–Jun"), noted("Jul–Sep"), noted("Oct–Dec"))
+_HALVES = (noted("January–June"), noted("July–December"))
+_SHORT_HALVES = (noted("Jan–Jun"), noted("Jul–Dec"))
 _FRACTIONS = (
-    (0.1, "1 in 10"),
-    (0.2, "1 in 5"),
-    (0.25, "1 in 4"),
-    (0.3, "3 in 10"),
-    (1 / 3, "1 in 3"),
-    (0.4, "4 in 10"),
-    (0.5, "half"),
-    (0.6, "6 in 10"),
-    (2 / 3, "2 in 3"),
-    (0.7, "7 in 10"),
-    (0.75, "3 in 4"),
-    (0.8, "8 in 10"),
-    (0.9, "9 in 10"),
+    (0.1, noted("1 in 10")),
+    (0.2, noted("1 in 5")),
+    (0.25, noted("1 in 4")),
+    (0.3, noted("3 in 10")),
+    (1 / 3, noted("1 in 3")),
+    (0.4, noted("4 in 10")),
+    (0.5, noted("half")),
+    (0.6, noted("6 in 10")),
+    (2 / 3, noted("2 in 3")),
+    (0.7, noted("7 in 10")),
+    (0.75, noted("3 in 4")),
+    (0.8, noted("8 in 10")),
+    (0.9, noted("9 in 10")),
 )
 
 
@@ -103,22 +105,27 @@ def number(value: float) -> str:
 
 def people(value: float) -> str:
     """Return '1,284 people' or '1 person'."""
-    return f"{number(value)} {'person' if _round(value) == 1 else 'people'}"
+    return say_many("{number} person", "{number} people", _round(value), number=number(value))
 
 
 def percent(share: float, *, rough: bool = False) -> str:
     """Return a share from 0 to 1 as a whole percent, '~' before a rough one, 'under 1%' and 'over 99%' at the ends."""
     if 0 < share < 0.005:
-        return "under 1%"
+        return say("under 1%")
     if 0.995 < share < 1:
-        return "over 99%"
+        return say("over 99%")
     return f"{'~' if rough else ''}{_round(100 * share)}%"
 
 
 def percent_range(lower: float, upper: float) -> str:
     """Return '42% to 48%'; one value if both round to the same."""
     low, high = percent(lower), percent(upper)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else between(low, high)
+
+
+def between(lower: str, upper: str) -> str:
+    """Return the two ends of a range as '42% to 48%'."""
+    return say("{lower} to {upper}", lower=lower, upper=upper)
 
 
 def score(value: float) -> str:
@@ -129,8 +136,8 @@ def score(value: float) -> str:
 def score_range(lower: float, upper: float) -> str:
     """Return '4.1 to 4.2'; with a second decimal where the first is the same at both ends."""
     if score(lower) == score(upper) and lower != upper:
-        return f"{lower:.2f} to {upper:.2f}"
-    return f"{score(lower)} to {score(upper)}"
+        return between(f"{lower:.2f}", f"{upper:.2f}")
+    return between(score(lower), score(upper))
 
 
 def ratio(value: float) -> str:
@@ -140,7 +147,7 @@ def ratio(value: float) -> str:
 
 def ratio_range(lower: float, upper: float) -> str:
     """Return '0.66 to 0.83'."""
-    return f"{ratio(lower)} to {ratio(upper)}"
+    return between(ratio(lower), ratio(upper))
 
 
 def points(value: float) -> str:
@@ -163,37 +170,39 @@ def correlation(value: float) -> str:
 
 def p_value(value: float) -> str:
     """Return a p-value with three decimals; 'under 0.001' below that."""
-    return f"{value:.3f}" if value >= 0.001 else "under 0.001"
+    return f"{value:.3f}" if value >= 0.001 else say("under 0.001")
 
 
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
-    return "less than 1" if abs(value) < 0.5 else f"about {number(abs(value))}"
+    return say("less than 1") if abs(value) < 0.5 else say("about {number}", number=number(abs(value)))
 
 
 def about(share: float) -> str:
     """Return a natural frequency: 'About half of people', 'About 6 in 10 people', 'Almost all people'."""
     if share >= 0.95:
-        return "Almost all people"
+        return say("Almost all people")
     if share < 0.05:
-        return "Fewer than 1 in 20 people"
+        return say("Fewer than 1 in 20 people")
     share = round(share, 2)
     # Of two fractions equally near, the one nearer to half; the sums are rounded so that a tie is a tie.
     _, phrase = min(_FRACTIONS, key=lambda fraction: (round(abs(fraction[0] - share), 6), abs(fraction[0] - 0.5)))
-    return "About half of people" if phrase == "half" else f"About {phrase} people"
+    if phrase == "half":
+        return say("About half of people")
+    return say("About {share} people", share=say(phrase))
 
 
 def name(code: str, names: Mapping[str, str] | None = None) -> str:
     """Return the words for a code: the caller's names first, then ours, then the code with spaces."""
     for known in (names or {}, BAND_NAMES, WHERE_NAMES, EXIT_NAMES):
         if code in known:
-            return known[code]
+            return say(known[code])
     return period(code) if is_period(code) else code.replace("_", " ")
 
 
 def why_not(status: str, reason: str) -> str:
     """Return why a row carries no number: its reason in words, else its status."""
-    return REASONS.get(reason) or STATUSES.get(status, "Not available")
+    return say(REASONS.get(reason) or STATUSES.get(status, noted("Not available")))
 
 
 def is_period(code: str) -> bool:
@@ -206,7 +215,8 @@ def period(code: str, *, short: bool = False) -> str:
     if not is_period(code):
         return code
     quarters, halves = (_SHORT_MONTHS, _SHORT_HALVES) if short else (_MONTHS, _HALVES)
-    return f"{(quarters if code[5] == 'Q' else halves)[int(code[6]) - 1]} {code[:4]}"
+    months = (quarters if code[5] == "Q" else halves)[int(code[6]) - 1]
+    return say("{month} {year}", month=say(months), year=code[:4])
 
 
 def month(code: str, *, short: bool = False) -> str:
@@ -214,13 +224,15 @@ def month(code: str, *, short: bool = False) -> str:
     year, _, number_of_month = code.partition("-")
     if len(code) != 7 or not (year.isdigit() and number_of_month.isdigit() and 1 <= int(number_of_month) <= 12):
         return code
-    name_of_month = MONTH_NAMES[int(number_of_month) - 1]
-    return f"{name_of_month[:3] if short else name_of_month} {year}"
+    name_of_month = say(MONTH_NAMES[int(number_of_month) - 1])
+    return say("{month} {year}", month=name_of_month[:3] if short else name_of_month, year=year)
 
 
 def joined(parts: list[str]) -> str:
     """Return 'a', 'a and b' or 'a, b and c'."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+    if len(parts) < 2:
+        return "".join(parts)
+    return say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def _round(value: float) -> int:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard import answers
+from dashboard import answers, language
 from dashboard.answers import Answers, Dimension, Question, Settings
 from dashboard.remembered import Remembered
 
@@ -127,16 +127,16 @@ def ask(measure: str, by: Sequence[str] = (), where: Where = (), settings: Setti
 
 
 def kept(make: Callable[..., Made], *asked: object) -> Made:
-    """Return `make(*asked)`, worked out once for each version of the data.
+    """Return `make(*asked)`, worked out once for each version of the data and each language.
 
     `make` reads answers and draws nothing. What it returns is shared by all visitors, so nobody may change it.
     """
-    return _now().kept(make, asked)
+    return _now().kept(make, (language.current(), *asked))
 
 
 def known(make: Callable[..., object], *asked: object) -> bool:
     """Tell whether `kept(make, *asked)` would return at once."""
-    return _now().known(make, asked)
+    return _now().known(make, (language.current(), *asked))
 
 
 def quality() -> Any:

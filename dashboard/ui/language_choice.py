@@ -1,0 +1,34 @@
+"""The choice of language: kept in the web address, so that a link says the same words to whoever opens it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import language
+
+KEY = "lang"
+"""Name in the web address; the languages are there by their codes."""
+
+
+def begin() -> None:
+    """Speak, in this run, the language of the address, else the one chosen before, else the browser's own."""
+    browser = str(st.context.locale or "").partition("-")[0]
+    language.use(st.query_params.get(KEY) or st.session_state.get(KEY) or browser)
+    spoken = st.session_state[KEY] = language.current()
+    # Where everything is English anyway the address stays short.
+    if spoken != language.ENGLISH or browser in set(language.LANGUAGES) - {language.ENGLISH}:
+        st.query_params[KEY] = spoken
+    elif KEY in st.query_params:
+        del st.query_params[KEY]
+
+
+def draw() -> None:
+    """Offer every other language, each by its own name."""
+    for code, name in language.LANGUAGES.items():
+        if code != language.current():
+            st.button(name, key=f"speak_{code}", type="tertiary", on_click=_choose, args=(code,))
+
+
+def _choose(code: str) -> None:
+    st.session_state[KEY] = code
+    st.query_params[KEY] = code
