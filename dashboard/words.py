@@ -76,7 +76,7 @@ REASONS = {
     "known_later": noted("Known only later"),
 }
 """Why a row carries no number, by its reason."""
-STATUSES = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
+STATUSES = {"hidden": noted("Hidden"), "immature": noted("Too early"), "not_measured": noted("Not measured")}
 _MONTHS = (noted("January–March"), noted("April–June"), noted("July–September"), noted("October–December"))
 _SHORT_MONTHS = (noted("Jan–Mar"), noted("Apr–Jun"), noted("Jul–Sep"), noted("Oct–Dec"))
 _HALVES = (noted("January–June"), noted("July–December"))

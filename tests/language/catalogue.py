@@ -6,6 +6,7 @@ the pages print. What has no translation yet stays empty in the catalogue; what 
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -21,7 +21,8 @@ from dashboard.language import ENGLISH, FOLDER, LANGUAGES
 from tests.language.printed_texts import printed_texts
 
 CODE = Path(__file__).parents[2] / "dashboard"
-KEYWORDS = {"say": None, "noted": None, "say_many": (1, 2)}
+TEXTS_OF = {"say": 1, "noted": 1, "say_many": 2}
+"""How many of the first arguments of a call are texts."""
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """The date in every catalogue: what depends on the day would differ without a change."""
 PLURALS = {"es": "nplurals=2; plural=(n != 1);"}
@@ -35,9 +36,13 @@ HEADER = (
 
 def texts() -> Iterator[tuple[str | tuple[str, str], str]]:
     """Yield every text, or the pair for one and many, with the file it is said in."""
-    found = extract_from_dir(CODE, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    for file, _, text, _, _ in found:
-        yield text, f"dashboard/{file}"
+    for file in sorted(CODE.rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TEXTS_OF:
+                said = call.args[: TEXTS_OF[call.func.id]]
+                found = tuple(each.value for each in said if isinstance(each, ast.Constant))
+                if len(found) == len(said):
+                    yield (found[0] if len(found) == 1 else found), file.relative_to(CODE.parent).as_posix()
     yield from printed_texts()
 
 
