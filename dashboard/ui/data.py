@@ -51,11 +51,11 @@ class Edition:
 
     def known(self, make: Callable[..., Any], asked: tuple[object, ...]) -> bool:
         """Tell whether `make(*asked)` is kept."""
-        return (make, *asked) in self._kept
+        return (make, language.current(), *asked) in self._kept
 
     def kept(self, make: Callable[..., Made], asked: tuple[object, ...]) -> Made:
         """Return `make(*asked)`, made at the first time of asking."""
-        key = (make, *asked)
+        key = (make, language.current(), *asked)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -131,12 +131,12 @@ def kept(make: Callable[..., Made], *asked: object) -> Made:
 
     `make` reads answers and draws nothing. What it returns is shared by all visitors, so nobody may change it.
     """
-    return _now().kept(make, (language.current(), *asked))
+    return _now().kept(make, asked)
 
 
 def known(make: Callable[..., object], *asked: object) -> bool:
     """Tell whether `kept(make, *asked)` would return at once."""
-    return _now().known(make, (language.current(), *asked))
+    return _now().known(make, asked)
 
 
 def quality() -> Any:
