@@ -211,8 +211,7 @@ def funnel_of(table: pd.DataFrame, *, plural: str) -> str:
         return say("Too few {plural} with enough people to compare them with chance", plural=plural)
     total = len(found.dots)
     if found.within == total:
-        every = "All {total} {plural} are within the range that chance alone would give"
-        return say(every, total=total, plural=plural)
+        return say("All {total} {plural} are within the range that chance alone would give", total=total, plural=plural)
     return say(
         "{within} of {total} {plural} are within the range that chance alone would give",
         within=found.within,
