@@ -355,6 +355,11 @@ def more_people(value: float) -> str:
     return say_many("{count} fewer person", "{count} fewer people", some, count=count)
 
 
+def paragraph(*sentences: str) -> str:
+    """Return whole sentences one after another, without those that are empty."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def capital(text: str) -> str:
     """Return a text with a capital letter at its start."""
     return text[:1].upper() + text[1:]

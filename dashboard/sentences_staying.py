@@ -104,10 +104,7 @@ def milestones(table: pd.DataFrame) -> str:
         return say("No clear change in staying to 6 months by time of enrolment ({between})", between=between)
     row = clear.loc[clear["estimate"].abs().idxmax()]
     shares = dict(zip(rows["level"], rows["estimate"], strict=True))
-    one, other = (
-        say("{share} ({period})", share=words.percent(shares[level]), period=words.period(level))
-        for level in str(row["level"]).split("|")
-    )
+    one, other = (f"{words.percent(shares[level])} ({words.period(level)})" for level in str(row["level"]).split("|"))
     return say("Staying to 6 months differs by time of enrolment: {one}, against {other}", one=one, other=other)
 
 

@@ -73,7 +73,7 @@ def groups(table: pd.DataFrame, *, traits: Mapping[str, str], names: Mapping[str
         known, said = names.get(str(trait), {}), traits.get(str(trait), str(trait))
         for place, (_, row) in enumerate(part.iterrows()):
             beside = [values.get((str(trait), one), "") if not place else "" for one in ("same_in_all", "q_value")]
-            name = say("{trait}: {group}", trait=said, group=words.name(str(row["level"]), known))
+            name = f"{said}: {words.name(str(row['level']), known)}"
             lines.append((name, *ratio_and_range(row), *size(row), *beside))
     columns = (
         ("level", say("Group")),
