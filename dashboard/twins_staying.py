@@ -151,8 +151,7 @@ def counts(table: pd.DataFrame, names: Mapping[str, str]) -> Twin:
     """Return one row per count: people, and of how many."""
     rows = table[table["stat"].eq("count") & table["series"].isin(list(names))]
     told = [
-        (say(names[str(row["series"])]), _value(row, words.number)[0], number_of(row, "n"))
-        for _, row in rows.iterrows()
+        (names[str(row["series"])], _value(row, words.number)[0], number_of(row, "n")) for _, row in rows.iterrows()
     ]
     columns = (("series", say("People who")), ("estimate", say("People")), ("n", say("Of people")))
     return _twin(columns, told, table)
