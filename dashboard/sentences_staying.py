@@ -41,7 +41,7 @@ def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = No
         if "not_measured" in set(table["status"]):
             return withheld(table, say("days stayed by {what}", what=what))
         return say("Too few people to compare days by {what}", what=what)
-    clear = pairs[_excludes_zero(pairs)]
+    clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
         return say("No clear difference in days stayed by {what}", what=what)
     row = clear.loc[clear["estimate"].abs().idxmax()]
@@ -98,7 +98,7 @@ def milestones(table: pd.DataFrame) -> str:
         )
     pairs = _pairs(table)
     pairs = pairs[pairs["x"].eq(HORIZON)]
-    clear = pairs[_excludes_zero(pairs)]
+    clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
         between = words.percent_range(rows["estimate"].min(), rows["estimate"].max())
         return say("No clear change in staying to 6 months by time of enrolment ({between})", between=between)
@@ -221,7 +221,7 @@ def _pairs(table: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["lower"].notna() & rows["upper"].notna()]
 
 
-def _excludes_zero(pairs: pd.DataFrame) -> pd.Series:
+def clear_of_zero(pairs: pd.DataFrame) -> pd.Series:
     """Tell which differences have a range without zero once it is widened for how many differences there are."""
     if pairs.empty:
         return pd.Series(dtype=bool)

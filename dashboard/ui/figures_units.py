@@ -53,6 +53,7 @@ def _units(unit: str, where: data.Where, mode: str) -> Contents:
             more={"Counted": _chance(table, found, plural), "Not shown": left_out, "Read with care": care},
         ),
         kind="funnel",
+        marks="site" if unit == "site" else "",
     )
 
 
