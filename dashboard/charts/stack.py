@@ -7,17 +7,23 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.curve import MONTH, PLOT, TICKS, value_at
+from dashboard.charts.curve import MONTH, PLOT, SINCE_START, TICKS, months_since, value_at
 from dashboard.charts.frame import Figure, could_be, label, label_colour, layout, note, share_axis, shown, x_axis
 from dashboard.charts.heights import label_heights
+from dashboard.language import noted, say
 
 ORDER = ("in_program", "completed", "moved_on", "other_exit", "left_early")
 """Drawn from the bottom up, so that everything below the top part counts as having stayed.
 
 The top part, those who left early, is pale: the picture shows who stayed.
 """
-SHORT = {"in_program": "Still here", "completed": "Completed", "moved_on": "Moved on", "left_early": "Left early"}
-SHORT["other_exit"] = "Other reasons"
+SHORT = {
+    "in_program": noted("Still here"),
+    "completed": noted("Completed"),
+    "moved_on": noted("Moved on"),
+    "left_early": noted("Left early"),
+    "other_exit": noted("Other reasons"),
+}
 
 
 def stack(
@@ -25,7 +31,7 @@ def stack(
     mode: str = "light",
     *,
     names: Mapping[str, str] | None = None,
-    title: str = "Months since the first session",
+    title: str = SINCE_START,
     end: float = 365,
     horizon: float = 180,
 ) -> Figure:
@@ -39,7 +45,7 @@ def stack(
     ticks = [day for day in TICKS if day <= end]
     figure_layout = layout(mode, height=PLOT + 62, bottom=52)
     figure_layout["xaxis"] = x_axis(
-        mode, title, range=[0, end], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
+        mode, say(title), range=[0, end], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
     )
     figure_layout["yaxis"] = share_axis(mode)
     data: list[Figure] = []
@@ -80,7 +86,6 @@ def _colours(mode: str) -> dict[str, str]:
 def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, title: str) -> list[Figure]:
     """Return one unseen point per part and month, in the middle of the part, carrying the words."""
     last = int(max(part["x"].max() for part in parts.values()))
-    since = title.removeprefix("Months ")
     xs, ys, texts = [], [], []
     for day in range(0, last + 1, MONTH):
         base = 0.0
@@ -88,12 +93,10 @@ def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
             row = value_at(part, day)
             if row is None:
                 continue
-            months = round(day / MONTH)
             xs.append(day)
             ys.append(base + float(row["estimate"]) / 2)
             base += float(row["estimate"])
-            when = f"{months} {'month' if months == 1 else 'months'} {since}"
-            texts.append(f"<b>{label(code, names)}</b><br>{when}<br>{could_be(row)}")
+            texts.append(f"<b>{label(code, names)}</b><br>{months_since(title, day)}<br>{could_be(row)}")
     unseen = {"size": 18, "opacity": 0}
     return [
         {"type": "scatter", "mode": "markers", "x": xs, "y": ys, "text": texts, "marker": unseen}
@@ -114,7 +117,7 @@ def _labels(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
     colours = _colours(mode)
     return [
         note(
-            f"<b>{(names or {}).get(code) or SHORT[code]} "
+            f"<b>{say((names or {}).get(code) or SHORT[code])} "
             f"{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>",
             x=day,
             y=0,
