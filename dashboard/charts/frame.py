@@ -198,6 +198,11 @@ def room_for(names: Sequence[str], least: int = 46, most: int = 124) -> int:
     return int(min(most, max(least, 20 + CHARACTER * max((len(name) for name in names), default=0))))
 
 
+def narrow(text: str, most: int = 10) -> str:
+    """Return words for a place that holds `most` characters: on two lines where they are longer."""
+    return text if len(text) <= most else text.replace(" ", "<br>", 1)
+
+
 def could_be(row: Any) -> str:
     """Return '45% (could be 42% to 48%)' for a share row, with '~' before a rough value."""
     value = words.percent(row.estimate, rough=row.status == "rough")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import BANDS, Figure, could_be, layout, note, room_for, x_axis
+from dashboard.charts.frame import BANDS, Figure, could_be, layout, narrow, note, room_for, x_axis
 from dashboard.language import noted, say
 
 LOWEST, HIGHEST = 0.20, 0.95
@@ -119,4 +119,4 @@ def _withheld(
         "text": f"{where}<br>{said}",
     }
     font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    return trace, [note(said, **middle, font=font, bgcolor=ground, borderpad=3)]
+    return trace, [note(narrow(said, 12), **middle, font=font, bgcolor=ground, borderpad=3)]

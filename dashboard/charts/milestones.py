@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.curve import MONTH, SINCE_START
-from dashboard.charts.frame import Figure, layout, note, x_axis
+from dashboard.charts.frame import Figure, layout, narrow, note, x_axis
 from dashboard.charts.heatmap import cell
 from dashboard.language import noted, say
 
@@ -78,4 +78,6 @@ def _too_early(column: int, line: int, where: str, mode: str) -> tuple[Figure, l
     trace |= {"x": [left, right, right, left, left], "y": [low, low, high, high, low], "line": {"width": 0}}
     trace |= {"fillcolor": ground, "text": f"{where}<br>{say('Too early')}"}
     font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    return trace, [note(say("Too early"), x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)]
+    return trace, [
+        note(narrow(say("Too early")), x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)
+    ]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import (
+    CHARACTER,
     SHOWN,
     Figure,
     Style,
@@ -74,7 +75,8 @@ def months(table: pd.DataFrame, mode: str = "light", *, scale: tuple[float, floa
     extent = _Scale(low - room, high + room)
     counts = {say(LINES[name].short): _counts(means[means["series"].eq(name)]) for name in drawn}
     bottom = 84 + 20 * len(counts)
-    figure_layout = layout(mode, height=26 + PLOT + bottom, top=26, left=92, right=18, bottom=bottom)
+    left = max(92, int(12 + CHARACTER * max((len(name) for name in counts), default=0)))
+    figure_layout = layout(mode, height=26 + PLOT + bottom, top=26, left=left, right=18, bottom=bottom)
     figure_layout["xaxis"] = x_axis(
         mode,
         say("Month since the first session"),

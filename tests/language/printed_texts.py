@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dashboard import downloads, exports
-from dashboard.glossary import READERS, _file, glossary
+from dashboard import downloads, exports, words
+from dashboard.glossary import glossary, protection, protection_for
 from dashboard.reading import READINGS
+from dashboard.theory import STEPS
 from pipelines.definitions import definitions
 from pipelines.dictionary import column_rows
 from pipelines.instruments import load_registry
 from pipelines.instruments.instrument import CONSTRUCTS
 from pipelines.measures import MEASURES
 from pipelines.measures.entry import Measure
-from pipelines.published_marks import NOT_A_TARGET, _read, marks
+from pipelines.published_marks import NOT_A_TARGET, marks, why_none
 from pipelines.questions import DIMENSIONS
 from pipelines.schema import TABLES
 
@@ -40,8 +41,7 @@ def _words() -> Iterator[tuple[str, str]]:
             yield text, file
         for text in (one.counted, one.formula):
             yield text, "pipelines/definitions.toml" if one.definition else file
-    protection = _file()["protection"]
-    for text in (*(protection[key] for key in READERS), *protection["does_not"]):
+    for text in (*protection_for().values(), *protection()):
         yield text, file
 
 
@@ -59,7 +59,7 @@ def _definitions() -> Iterator[tuple[str, str]]:
 
 def _marks() -> Iterator[tuple[str, str]]:
     yield NOT_A_TARGET, "pipelines/published_marks.py"
-    for text in (*(mark.remark for mark in marks().values()), *_read()[1].values()):
+    for text in (*(mark.remark for mark in marks().values()), *map(why_none, STEPS)):
         yield text, "pipelines/published_marks.toml"
 
 
@@ -84,7 +84,7 @@ def _dimensions() -> Iterator[tuple[str, str]]:
 
 def _instruments() -> Iterator[tuple[str, str]]:
     """What is said of a questionnaire; its name is its own."""
-    for construct in CONSTRUCTS:
+    for construct in CONSTRUCTS.keys() - words.CONSTRUCT_NAMES.keys():
         yield construct.replace("_", " "), "pipelines/instruments/instrument.py"
     for one in load_registry().values():
         told = (one.missing_rule_text, one.unconfirmed_text, one.caution_text, one.licence, one.source, *one.cautions)
