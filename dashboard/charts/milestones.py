@@ -77,7 +77,6 @@ def _too_early(column: int, line: int, where: str, mode: str) -> tuple[Figure, l
     trace: Figure = {"type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills", "hoverinfo": "text"}
     trace |= {"x": [left, right, right, left, left], "y": [low, low, high, high, low], "line": {"width": 0}}
     trace |= {"fillcolor": ground, "text": f"{where}<br>{say('Too early')}"}
-    font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    return trace, [
-        note(narrow(say("Too early")), x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)
-    ]
+    said = narrow(say("Too early"))
+    font = {"size": 10.5 if "<br>" in said else 12.5, "color": theme.colour("ink2", mode)}
+    return trace, [note(said, x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)]

@@ -17,6 +17,8 @@ from dashboard.language import noted, say
 
 ROW, LOW_ROW = 58, 25
 """Height in px of an answer with its words above it, and beside it."""
+LONG = 19
+"""Characters beyond which words beside a row are written smaller."""
 VALUE_ROOM = 46
 """Room in px for a number beside its row."""
 WIDEST = (0.1, 10.0)
@@ -143,7 +145,8 @@ def _beside(line: Line, place: int, scale: Scale, left: int, mode: str) -> list[
     start = {"x": 0, "xanchor": "left", "xshift": -left + 2, **at}
     if line.row is None:
         return [note(f"<b>{said}</b>", **start, font={"size": 13, "color": ink}, bgcolor=theme.colour("card", mode))]
-    result = [note(said, **start, font={"size": 13, "color": quiet})]
+    size = 11.5 if len(line.said) > LONG else 13
+    result = [note(said, **start, font={"size": size, "color": quiet})]
     value = _value(line.row, scale)
     if line.row["status"] in SHOWN:
         end = {"x": 1, "xanchor": "right", "xshift": VALUE_ROOM - 2, **at}
