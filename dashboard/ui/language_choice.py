@@ -22,6 +22,11 @@ def begin() -> None:
         del st.query_params[KEY]
 
 
+def parameters() -> dict[str, str]:
+    """Return what an address needs so that a new visit speaks as this one does; nothing where it does so anyway."""
+    return {KEY: st.query_params[KEY]} if KEY in st.query_params else {}
+
+
 def draw() -> None:
     """Offer every other language, each by its own name."""
     for code, name in language.LANGUAGES.items():
