@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dashboard import language
+from dashboard.language import say
 
 KEY = "lang"
 """Name in the web address; the languages are there by their codes."""
@@ -25,6 +28,20 @@ def begin() -> None:
 def parameters() -> dict[str, str]:
     """Return what an address needs so that a new visit speaks as this one does; nothing where it does so anyway."""
     return {KEY: st.query_params[KEY]} if KEY in st.query_params else {}
+
+
+def link(address: str, anchor: str = "") -> str:
+    """Return an address of this dashboard, relative to any page, that speaks as this visit does: for links in markup.
+
+    Such a link is loaded anew, and what is loaded anew begins a new visit.
+    """
+    query = urlencode(parameters())
+    return address + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def methods_link(anchor: str) -> str:
+    """Return the link, as markup, to a place on the page Methods."""
+    return f'<a href="{link("methods", anchor)}" target="_self">{say("More in Methods")}</a>'
 
 
 def draw() -> None:
