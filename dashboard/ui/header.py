@@ -13,7 +13,7 @@ from dashboard.ui import data, published
 
 def question(text: str) -> None:
     """Draw the page's question; the first thing on every page."""
-    st.html(f'<h1 class="page-question">{html.escape(text)}</h1>')
+    st.html(f'<h1 class="page-question">{html.escape(text)}</h1>', width="stretch")
 
 
 def freshness(*, from_release: bool = False) -> None:
