@@ -112,8 +112,10 @@ def _labelled(dimension: str) -> dict[str, str]:
 
 
 def _said(dimension: str) -> Callable[[str], str]:
-    """Return what turns the English label of a category into the one that is shown; periods are said by their code."""
+    """Return what turns the English label of a category into the one that is shown; a site has the name it has."""
     codes = _labels(dimension)
+    if dimension == "site":
+        return str
 
     def said(label: str) -> str:
         code = codes.get(label, "")

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import import_gate, import_steps
 from dashboard.found_words import found
 from dashboard.import_gate import Choices, Look, Proposal, Upload
-from dashboard.language import noted, say, say_many
+from dashboard.language import noted, say
 from dashboard.ui import import_add, import_columns
 from dashboard.ui.import_state import State
 
@@ -131,11 +131,15 @@ def _title(place: Any) -> str:
     return str(said or "").strip()
 
 
+def _still_needed(count: int) -> str:
+    return say("One thing is still needed.") if count == 1 else say("{number} things are still needed.", number=count)
+
+
 def _verdict(proposal: Proposal) -> str:
     """Return what is still needed, or that nothing is, and what to look at."""
     if proposal.needs:
         count = len(proposal.needs)
-        head = say_many("One thing is still needed.", "{number} things are still needed.", count, number=count)
+        head = _still_needed(count)
         return (
             f'<div class="notice caution" role="status"><p><strong>{head}</strong></p>'
             f"{import_steps.fault_list(proposal.needs)}</div>"
