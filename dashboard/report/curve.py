@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.heights import label_heights
 from dashboard.language import say
-from dashboard.report.svg import SIZE, Frame, line, mark, svg, text
+from dashboard.report.svg import SIZE, Frame, line, mark, svg, text, wide
 from dashboard.theme import colour
 
 ORDER = ("higher", "middle", "lower")
@@ -89,7 +89,7 @@ def curve(
     drawn, names = lines(table), {level: say(name) for level, name in names.items()}
     levels = [level for level in (*ORDER, "") if level in set(drawn["level"])]
     last = max(float(drawn["x"].max()), marked_day)
-    side = 52 if levels != [""] else 46
+    side = max(52, wide(names.get(level, level) for level in levels) + 9) if levels != [""] else 46
     bottom = plot + 10
     followed = _followed_days(table, levels, last, (width - side - 14) / last)
     height = bottom + 38 + (16 * (len(levels) + 1) + 6 if followed else 0)

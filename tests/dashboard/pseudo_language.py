@@ -20,6 +20,8 @@ CYRILLIC = "абвгдежзийклмнопрстуфхцчшщ"
 _EXCHANGED = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
 _KEPT = re.compile(r"(\{\w*\}|<[^>]*>|&\w+;)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
+_CODE = re.compile(r"\b(?=\w*\d)\w+\b")
+"""A word with a digit in it: the code of a version, of a coach, of a period."""
 _FILLED_BY_PLOTLY = re.compile(r"%\{[^}]*\}")
 ATTRIBUTES = ("alt", "aria-label", "title", "placeholder", "data-heading")
 """Attributes of markup that a person reads or hears."""
@@ -52,7 +54,7 @@ def not_said(app: AppTest, known: frozenset[str]) -> set[str]:
     for text in texts_of(app):
         for name in sorted(known, key=len, reverse=True):
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
-        if _WORD.search(text):
+        if _WORD.search(_CODE.sub("", text)):
             found.add(" ".join(text.split()))
     return found
 
@@ -96,15 +98,22 @@ class _Markup(HTMLParser):
         self.texts += [[value] for name in ATTRIBUTES if (value := held.get(name))]
         if tag in UNSEEN or "preview" in str(held.get("class")).split():
             self.unseen, self.nested = [tag], 1
-        elif tag in WHOLE:
-            self.texts.append([])
+        else:
+            self._apart(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if self.unseen:
             self.nested -= tag == self.unseen[0]
             self.unseen = self.unseen if self.nested else []
-        elif tag in WHOLE:
+        else:
+            self._apart(tag)
+
+    def _apart(self, tag: str) -> None:
+        """Begin a new text at an element that holds its own, a new word at any other."""
+        if tag in WHOLE:
             self.texts.append([])
+        else:
+            self.texts[-1].append(" ")
 
     def handle_data(self, data: str) -> None:
         if not self.unseen:
@@ -145,7 +154,10 @@ def _of_figure(value: Any, *, drawn: bool) -> Iterator[str]:
         if drawn:
             yield from of_markup(value)
     elif isinstance(value, dict):
+        unnamed = "<extra>" in str(value.get("hovertemplate", "")) or value.get("hoverinfo") == "skip"
         for name, held in value.items():
+            if name == "name" and unnamed:
+                continue  # without a legend a trace says its name only in a box beside what is said of a point
             yield from _of_figure(held, drawn=name in OF_FIGURES)
     elif isinstance(value, list):
         for held in value:
