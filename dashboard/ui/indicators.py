@@ -13,7 +13,7 @@ from dashboard.indicators import Indicator
 from dashboard.language import say
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import card, data
+from dashboard.ui import card, data, language_choice
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,6 @@ def _draw(key: str, number: int, held: Held, which: tuple[Indicator, ...], setti
 def _counted(measure: str) -> str:
     """Return how a measure is counted, with the way to its entry in Methods."""
     entry = measure_entry(measure)
-    link = f' <a href="methods#measure-{measure}" target="_self">{say("More in Methods")}</a>'
+    link = f" {language_choice.methods_link(f'measure-{measure}')}"
     text = f"{say(entry.definition)} {say(entry.cautions[0])}"
     return f"<p><strong>{html.escape(say(entry.label))}.</strong> {html.escape(text)}{link}</p>"

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import answers, theory, words
 from dashboard.charts.arrow_mark import arrow_mark
 from dashboard.language import noted, say
-from dashboard.ui import access, card, data, filters, style
+from dashboard.ui import access, card, data, filters, language_choice, style
 
 SIGNS = {
     theory.SEEN: ("solid", noted("Seen in these records")),
@@ -72,8 +72,7 @@ def arrows(where: data.Where) -> None:
         )
         if data.offered("theory_arrows"):
             card.file("theory_arrows", "theory_arrows", (), data.STANDARD)
-        more = say("More in Methods")
-        st.html(f'<p class="cs"><a href="methods#measure-theory_arrows" target="_self">{more}</a></p>')
+        st.html(f'<p class="cs">{language_choice.methods_link("measure-theory_arrows")}</p>')
 
 
 def _steps(where: data.Where) -> list[theory.Step]:
@@ -94,7 +93,7 @@ def _box(box: theory.Box) -> str:
     shape = "box" if box.measured else "box dashed"
     heading = html.escape(say(concept.heading))
     if access.may_open(answers.role(), concept.page):
-        chosen = urlencode(filters.query(), doseq=True)
+        chosen = urlencode({**filters.query(), **language_choice.parameters()}, doseq=True)
         address = concept.page + (f"?{chosen}" if chosen else "")
         heading = f'<a href="{html.escape(address)}" target="_self">{heading}</a>'
     parts = f'<p class="box-parts">{html.escape(say(concept.parts))}</p>' if concept.parts else ""

@@ -22,6 +22,7 @@ from pipelines.measures.entry import Measure
 from pipelines.published_marks import NOT_A_TARGET, marks, why_none
 from pipelines.questions import DIMENSIONS
 from pipelines.schema import TABLES
+from tests.language.data_texts import texts_of_data
 
 WORD = re.compile(r"[^\W\d_]{2}")
 """What has no two letters beside each other is a number or a code, which every language writes alike."""
@@ -31,6 +32,7 @@ def printed_texts() -> Iterator[tuple[str, str]]:
     """Yield every such text once for each place it stands in, with the file; numbers and empty texts are left out."""
     for texts in (_words, _readings, _definitions, _marks, _measures, _dimensions, _instruments, _columns, _files):
         yield from ((text, file) for text, file in texts() if WORD.search(text))
+    yield from texts_of_data()
 
 
 def _words() -> Iterator[tuple[str, str]]:
