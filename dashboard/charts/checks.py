@@ -24,7 +24,6 @@ BOTH = {
     "self_efficacy": noted("Self-efficacy, at average alliance"),
     "product": noted("Change per step of the other score"),
 }
-ORDINALS = {"2": noted("second"), "3": noted("third"), "4": noted("fourth")}
 UP_TO = {
     "2": noted("Score up to the second session"),
     "3": noted("Score up to the third session"),

@@ -61,7 +61,7 @@ class Contents:
         """The chart with its text alternative, and what a picture of it carries along."""
         traces = self.chart["data"]
         drawn = {str(code) for trace in traces for code in (trace.get("meta"), *trace.get("customdata", ()))}
-        known = filters.categories(self.marked)
+        known = filters.shown(self.marked)
         groups = {code: say("Show only {group}", group=label) for code, label in known.items() if code in drawn}
         return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self), groups)
 
@@ -120,7 +120,7 @@ def picture_of(held: Contents) -> chart.Picture:
     name = downloads.file_name(measure, held.by, about, "svg", held.settings)
     internal = about["audience"] == "manager"
     foot = [say("Demonstration data, not real people.")] if about.get("demonstration") else []
-    foot.append(say(downloads.INTERNAL_PICTURE if internal else downloads.RELEASE_NOTE))
+    foot.append(say(downloads.INTERNAL_PICTURE) if internal else downloads.said_note(about))
     records_to = words.period(str(about["records_to"]))
     foot.append(say("Records to {period}, version {version}.", period=records_to, version=about["version"]))
     return chart.Picture(name, held.title, " ".join(foot), asks=internal)

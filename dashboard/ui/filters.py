@@ -90,14 +90,19 @@ def clear() -> None:
 
 
 def only(dimension: str, labels: Mapping[str, str], code: str) -> None:
-    """Show only the category `code` of a filter, whose words are in `labels`; it may be called before a page begins."""
+    """Show only the category `code` of a filter, its English label from `labels`; it needs no page that has begun."""
     if code in labels:
         st.session_state[KEYS[dimension]] = [labels[code]]
 
 
 def categories(dimension: str) -> dict[str, str]:
-    """Return the words of each category a filter can be set to, by its code; nothing for what is no filter."""
+    """Return the English label of each category a filter can be set to, by code; nothing for what is no filter."""
     return {code: label for label, code in _labels(dimension).items()} if dimension in FILTERS else {}
+
+
+def shown(dimension: str) -> dict[str, str]:
+    """Return the words of each category a filter can be set to, by code; nothing for what is no filter."""
+    return {code: _said(dimension)(label) for code, label in categories(dimension).items()}
 
 
 def _remove(dimension: str, category: str) -> None:

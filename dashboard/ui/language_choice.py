@@ -78,9 +78,10 @@ def draw() -> None:
 
 
 def _choose(code: str) -> None:
-    """Take a language, and everything in the address as chosen anew, so that the address says it in that language."""
-    for key in st.query_params:
-        if key in st.session_state and key != KEY:
-            st.session_state[key] = st.session_state[key]
+    """Take a language, and every choice of the page as made anew, so that it stays and the address says it."""
+    for key, chosen in st.session_state.items():
+        # Choices among words are texts or lists of them; a button's state may not be set.
+        if isinstance(chosen, str | list) and key != KEY:
+            st.session_state[key] = chosen
     st.session_state[KEY] = code
     st.query_params[KEY] = code

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import answers, downloads, exports, words
 from dashboard.answers import InputFault, Question, measures
 from dashboard.language import noted, say, say_many
-from dashboard.ui import preview, published, states
+from dashboard.ui import language_choice, preview, published, states
 
 FORMATS = {"CSV": "csv", noted("CSV for Excel"): "excel", noted("Data package (ZIP)"): "package"}
 MIME = {"csv": "text/csv", "excel": "text/csv", "package": "application/zip"}
@@ -164,7 +164,7 @@ def _code_book(export: exports.Export) -> None:
             f"<caption>{title}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
         )
         st.code(downloads.citation(entry.id, export.about), language=None, wrap_lines=True)
-        link = f'<a href="methods#measure-{entry.id}" target="_self">{say("More in Methods")}</a>'
+        link = language_choice.methods_link(f"measure-{entry.id}")
         lead, how = say("How it is counted:"), html.escape(say(entry.definition))
         st.html(f'<p class="cf"><strong>{lead}</strong> {how} {link}</p>')
 

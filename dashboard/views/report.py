@@ -83,7 +83,7 @@ def _files(document: str) -> None:
         TO_PRINT,
         version=html.escape(str(facts["version"])),
         period=html.escape(words.period(str(facts["records_to"]))),
-        note=html.escape(say(downloads.note(facts))),
+        note=html.escape(downloads.said_note(facts)),
     )
     st.html(f'<p class="cf">{said}</p>')
 
