@@ -122,6 +122,13 @@ READINGS = {
         "coloured one is the rule of every other figure.",
         ("left_early", "stayed", "range"),
     ),
+    "changes": Reading(
+        "Each dot is the later period minus the earlier one: right of the dotted line the later is higher. The line is "
+        "the range of uncertainty; where it crosses the dotted line there may be no change. Of eight indicators one "
+        "may look changed by chance alone, so the title and the words in the table need more than one line that does "
+        "not cross.",
+        ("stayed", "started_and_engaged", "attendance", "response", "range"),
+    ),
     "attendance": Reading(
         "Each full dot is the share of sessions attended, of those attended, missed without word or called off late. "
         "The ring beside it is the share of all planned sessions. The line is the full dot's range of uncertainty.",

@@ -33,7 +33,7 @@ def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = No
     if pairs.empty:
         unmeasured = "not_measured" in set(table["status"])
         return withheld(table, f"days stayed by {what}") if unmeasured else f"Too few people to compare days by {what}"
-    clear = pairs[_excludes_zero(pairs)]
+    clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
         return f"No clear difference in days stayed by {what}"
     row = clear.loc[clear["estimate"].abs().idxmax()]
@@ -80,7 +80,7 @@ def milestones(table: pd.DataFrame) -> str:
     low, high = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
     pairs = _pairs(table)
     pairs = pairs[pairs["x"].eq(HORIZON)]
-    clear = pairs[_excludes_zero(pairs)]
+    clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
         between = words.percent_range(low["estimate"], high["estimate"])
         return f"No clear change in staying to 6 months by time of enrolment ({between})"
@@ -175,7 +175,7 @@ def _pairs(table: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["lower"].notna() & rows["upper"].notna()]
 
 
-def _excludes_zero(pairs: pd.DataFrame) -> pd.Series:
+def clear_of_zero(pairs: pd.DataFrame) -> pd.Series:
     """Tell which differences have a range without zero once it is widened for how many differences there are."""
     if pairs.empty:
         return pd.Series(dtype=bool)

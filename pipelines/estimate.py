@@ -26,6 +26,7 @@ from pipelines.estimators import (
     both_bands,
     by_session,
     caseload,
+    changes,
     dose,
     engagement,
     exits,
@@ -108,9 +109,12 @@ ESTIMATORS: Mapping[str, Estimator] = {
     "ratio_by_session": by_session.ratio_by_session,
 }
 """How each entry's `estimator` is worked out."""
+CHANGES = "changes"
+"""The estimator that is made of other answers."""
 REMEMBERED = 4096
 """Sets of filters for which a reader remembers how many people they leave out."""
 NO_PEOPLE = "no_people"
+COHORT = "cohort"
 NO_QUESTIONNAIRE = "no_questionnaire"
 
 
@@ -167,11 +171,25 @@ class LiveReader:
     def ask(self, question: Question) -> pd.DataFrame:
         """Return the estimate table that answers `question`; InputFault with every fault of a question not declared."""
         measure = self._checked(question)
+        if measure.estimator == CHANGES:
+            return self._changes(question, measure)
         by = measure.fixed_groupings or question.by
         categories = tuple(tuple(code for code, _ in self._dimensions[name].categories) for name in by)
         periods_to = self._facts.get("records_to", "")
         request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
         table = apply_live(_in_order(self._rows(request).table(), request))
+        check(table)
+        return stamp(table, counted_with(question, measure, self._facts, self.version))
+
+    def _changes(self, question: Question, measure: Measure) -> pd.DataFrame:
+        """Return what changed between the periods of a question; without a grouping, of the half-years."""
+        by = question.by or (COHORT,)
+        tables = {name: self.ask(replace(question, measure=name, by=by)) for name in changes.MEASURES}
+        found = {str(level) for table in tables.values() for level in table["level"]}
+        periods = tuple(code for code, _ in self._dimensions[by[0]].categories if code in found)
+        request = Request(self._reader, question, measure, self._facts.get("records_to", ""), LIVE, by)
+        rows = changes.changes(request.rows(), tables, periods)
+        table = rows.table() if len(rows) else _nobody(request).table()
         check(table)
         return stamp(table, counted_with(question, measure, self._facts, self.version))
 

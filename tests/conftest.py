@@ -24,9 +24,12 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of records and release made from data/sample; tests must not change it."""
     from pipelines.load import load
     from pipelines.release import build_release
+    from tests.pipelines.release_world import keep_known_key
 
     folder = tmp_path_factory.mktemp("sample")
     before = os.environ.get("RECOVERY_OUTCOMES_KEY")
+    (folder / "secret").mkdir(mode=0o700)
+    keep_known_key(folder / "secret")
     os.environ["RECOVERY_OUTCOMES_KEY"] = str(folder / "secret" / "key")
     try:
         load(SAMPLE, folder / "home")

@@ -173,7 +173,8 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size:
         "color": colour,
         "line": {"width": 1.5 if size < 12 else 2, "color": theme.colour("card", mode)},
     }
-    hover = f"{_safe(line.said)}<br>{scale.value(row['estimate'])}{scale.unit}{between}<br>{words.people(row['n'])}"
+    counted = "" if pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
+    hover = f"{_safe(line.said)}<br>{scale.value(row['estimate'])}{scale.unit}{between}{counted}"
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row["estimate"])], "y": [y], "marker": dot}
         | {"text": [hover], "hovertemplate": "%{text}<extra></extra>"}

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import answers
 from dashboard.answers import Settings
 from dashboard.language import noted, say
-from dashboard.ui import data, figures, figures_staying, filters, guard, header, indicators
+from dashboard.ui import data, figures, figures_changes, figures_staying, filters, guard, header, indicators
 
 COMPARE = {
     noted("Everyone"): "",
@@ -16,9 +16,10 @@ COMPARE = {
 }
 OTHERS = noted("More groups")
 """The pill behind which every other declared dimension can be chosen."""
-WHEN, ENROLMENT, GAPS, COMING, HELPING = (
+WHEN, ENROLMENT, CHANGED, GAPS, COMING, HELPING = (
     noted("When they go"),
     noted("By enrolment"),
+    noted("What changed"),
     noted("Other gaps"),
     noted("Attendance and caseload"),
     noted("Helping others"),
@@ -26,6 +27,7 @@ WHEN, ENROLMENT, GAPS, COMING, HELPING = (
 MORE = {
     WHEN: "leaving_by_week",
     ENROLMENT: "stayed_share",
+    CHANGED: "changes_between_periods",
     GAPS: "stayed_by_gap",
     COMING: "attendance_rate",
     HELPING: "helping_generations",
@@ -103,6 +105,8 @@ if size == "enough":
         figures_staying.weeks(number + 1, where, settings)
     elif look == ENROLMENT:
         figures_staying.by_enrolment(number + 1, where, settings)
+    elif look == CHANGED:
+        figures_changes.what_changed(number + 1, where, settings)
     elif look == GAPS:
         figures_staying.other_gaps(number + 1, where, settings)
     elif look == COMING:

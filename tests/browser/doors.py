@@ -34,7 +34,7 @@ PAGES = {
     ),
     "public": ("overview", "how_it_helps", "staying", "trust_and_confidence", "report", "get_the_data", "methods"),
 }
-LOOKS = ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
+LOOKS = ("By enrolment", "What changed", "Other gaps", "Attendance and caseload", "Helping others")
 """Further looks at staying beside the one that stands there first."""
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');

@@ -60,7 +60,7 @@ STATES = (
     Shot("manager", "staying", 390, "dark", state="by_housing", query=(("by", "More groups"), ("group", "Housing"))),
     *(
         Shot("manager", "staying", width, theme, state=look.lower().replace(" ", "_"), query=(("more", look),))
-        for look in ("By enrolment", "Other gaps", "Attendance and caseload", "Helping others")
+        for look in ("By enrolment", "What changed", "Other gaps", "Attendance and caseload", "Helping others")
         for width, theme in ((1440, "light"), (390, "dark"))
     ),
     Shot("manager", "overview", 1440, state="one_site", query=SMALL[:1]),

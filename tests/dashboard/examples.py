@@ -24,7 +24,7 @@ SUBSTANCES = {"alcohol": "Alcohol", "opioid": "Opioids", "stimulant": "Stimulant
 AGES = ("18-24", "25-34", "35-44", "45-54")
 BANDS = ("lower", "middle", "higher")
 CAUSES = {1: "left_early", 2: "completed", 3: "moved_on", 4: "other_exit"}
-WITH_LEVELS = ("caseload_by_month", "helping_others_by_self_efficacy")
+WITH_LEVELS = ("caseload_by_month", "changes_between_periods", "helping_others_by_self_efficacy")
 """Measures whose rows are always split."""
 SCALES = {"alliance": (1.0, 5.0), "self_efficacy": (10.0, 40.0), "empathy": (10.0, 50.0)}
 INSTRUMENTS = {

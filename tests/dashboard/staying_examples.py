@@ -11,6 +11,7 @@ MEASURES = (
     "caseload_by_month",
     "helping_generations",
     "helping_others_by_self_efficacy",
+    "changes_between_periods",
 )
 
 
@@ -23,8 +24,20 @@ def rows(measure: str, n: int = 400) -> list[Row]:
         "caseload_by_month": months,
         "helping_generations": generations,
         "helping_others_by_self_efficacy": helping,
+        "changes_between_periods": changed,
     }
     return made[measure]()
+
+
+def changed() -> list[Row]:
+    """Return one indicator for two half-years, and their difference, which is not clear."""
+    both = [
+        {"level": level, "series": "engaged", "stat": "share", "shape": "point", "estimate": share, "n": 300}
+        | {"lower": share - 0.05, "upper": share + 0.05}
+        for level, share in (("2024-H1", 0.70), ("2024-H2", 0.72))
+    ]
+    gap = {"series": "engaged", "stat": "difference", "estimate": 0.02, "lower": -0.05, "upper": 0.09, "n": 600}
+    return [*both, {"level": "2024-H2|2024-H1", **gap}]
 
 
 def mean(level: str, days: float, n: int = 300, half: float = 4.0, x: int = 180) -> Row:

@@ -329,6 +329,7 @@ def test_the_chosen_gap_reaches_every_question_of_the_page_and_no_other_page(rea
 MORE = {
     "When they go": ("weeks", "leaving_by_week", "People go most often at the start"),
     "By enrolment": ("milestones", "stayed_share", "staying to 6 months by time of enrolment"),
+    "What changed": ("changes", "changes_between_periods", "No clear change between people enrolled in"),
     "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly hangs on the gap"),
     "Attendance and caseload": ("caseload", "caseload_by_month", "of sessions due were attended"),
     "Helping others": ("generations", "helping_generations", "later helped others more often"),

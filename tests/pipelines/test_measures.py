@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from pipelines.estimate import ESTIMATORS
+from pipelines.estimate import CHANGES, ESTIMATORS
 from pipelines.measures import MEASURES, Axis, Exposure, Measure, entry
 from pipelines.measures.entry import TIME_IN_PROGRAM
 
 NAMED = [
+    "changes_between_periods",
     "theory_arrows",
     "pathway_empowerment_self_efficacy_lasting_change",
     "helping_others_by_self_efficacy",
@@ -118,7 +119,7 @@ def test_the_first_measures_are_all_there() -> None:
 
 
 def test_every_estimator_is_used_and_every_used_one_exists() -> None:
-    assert {measure.estimator for measure in MEASURES.values()} == set(ESTIMATORS)
+    assert {measure.estimator for measure in MEASURES.values()} == {*ESTIMATORS, CHANGES}
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda measure: measure.id)

@@ -196,7 +196,11 @@ def test_without_the_ledger_the_same_key_and_records_still_print_the_same(small,
 def test_another_key_prints_other_numbers(small, tmp_path, monkeypatch):
     home, spec = small
     build_release(home, spec=spec)
-    monkeypatch.setenv("RECOVERY_OUTCOMES_KEY", str(tmp_path / "other" / "key"))
+    kept = tmp_path / "other" / "key"
+    kept.parent.mkdir(mode=0o700)
+    kept.write_bytes(bytes(range(32, 64)))
+    kept.chmod(0o600)
+    monkeypatch.setenv("RECOVERY_OUTCOMES_KEY", str(kept))
     other = tmp_path / "elsewhere"
     write_home(other, world(700, 12))
     build_release(other, spec=spec)

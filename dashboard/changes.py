@@ -1,0 +1,190 @@
+"""What changed between two periods of enrolment, in words, as a table and as the rows of a drawing.
+
+Pure: takes the table of `changes_between_periods`. An indicator is said to be higher or lower only where the range of
+its difference, widened for how many differences are shown, excludes zero.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.charts.frame import SHOWN, Figure
+from dashboard.charts.rows import Line, Scale, rows
+from dashboard.language import noted, say, say_many
+from dashboard.sentences_staying import clear_of_zero
+from dashboard.twins import Twin
+
+SHARES = {
+    "engaged": noted("Engaged in the first weeks"),
+    "attended": noted("Sessions attended, of those due"),
+    "stayed_3_months": noted("Stayed to 3 months"),
+    "stayed_6_months": noted("Stayed to 6 months"),
+    "answered_alliance": noted("Gave an early alliance score"),
+    "answered_self_efficacy": noted("Gave an early self-efficacy score"),
+}
+SCORES = {
+    "early_alliance": noted("Average early alliance"),
+    "early_self_efficacy": noted("Average early self-efficacy"),
+}
+INDICATORS = {**SHARES, **SCORES}
+"""Every indicator and its words, in the order of reading."""
+OF_SESSIONS = "attended"
+"""The indicator that counts sessions, not people."""
+READY = ("stayed_3_months", "engaged")
+"""Indicators that tell whether a period can be compared already, the better one first."""
+
+
+def periods(table: pd.DataFrame) -> list[str]:
+    """Return the periods of the table, in time."""
+    return sorted({str(level) for level in table["level"] if words.is_period(str(level))})
+
+
+def usual(table: pd.DataFrame) -> tuple[str, str]:
+    """Return the two periods to compare first: the last two of which something is known already, the earlier first.
+
+    ValueError with fewer than two periods.
+    """
+    known = table[table["status"].isin(SHOWN)]
+    for indicator in READY:
+        found = periods(known[known["series"].eq(indicator)])
+        if len(found) > 1:
+            return found[-2], found[-1]
+    *_, earlier, later = ["", *periods(table)]
+    if not earlier:
+        raise ValueError("two periods are needed")
+    return earlier, later
+
+
+def between(table: pd.DataFrame, earlier: str, later: str) -> pd.DataFrame:
+    """Return the rows of two periods and of their differences."""
+    return table[table["level"].isin([earlier, later, f"{later}|{earlier}"])].reset_index(drop=True)
+
+
+def title(table: pd.DataFrame, earlier: str, later: str) -> str:
+    """Return the change that is surest, how many others are clear, or that none is; of the rows of two periods."""
+    gaps = _gaps(table)
+    when = {"earlier": words.period(earlier), "later": words.period(later)}
+    if gaps.empty:
+        return say("Too few people, or too early, to compare {earlier} with {later}", **when)
+    clear = gaps[clear_of_zero(gaps)]
+    if clear.empty:
+        return say("No clear change between people enrolled in {earlier} and in {later}", **when)
+    half = (clear["upper"] - clear["lower"]) / 2
+    row = clear.loc[(clear["estimate"].abs() / half).idxmax()]
+    told = {period: _said(table, str(row["series"]), level) for period, level in (("then", earlier), ("now", later))}
+    template = noted("Higher in {later} than in {earlier}: {indicator}, {now} against {then}")
+    if row["estimate"] < 0:
+        template = noted("Lower in {later} than in {earlier}: {indicator}, {now} against {then}")
+    indicator = _within_sentence(say(INDICATORS[str(row["series"])]))
+    found = say(template, indicator=indicator, **told, **when)
+    if len(clear) == 1:
+        return found
+    others = len(clear) - 1
+    return say_many(
+        "{finding}; {number} more change is clear",
+        "{finding}; {number} more changes are clear",
+        others,
+        finding=found,
+        number=others,
+    )
+
+
+def scores(table: pd.DataFrame, earlier: str, later: str) -> str:
+    """Return the average early scores of both periods in one sentence each; nothing for those that are not shown."""
+    said = []
+    for name, label in SCORES.items():
+        then, now = (_row(table, name, level) for level in (earlier, later))
+        if then is None or now is None or not {then["status"], now["status"]} <= set(SHOWN):
+            continue
+        pair = {"then": words.score(then["estimate"]), "now": words.score(now["estimate"])}
+        said.append(say("{indicator}: {then}, then {now}.", indicator=say(label), **pair))
+    return " ".join(said)
+
+
+def drawing(table: pd.DataFrame, earlier: str, later: str, mode: str = "light") -> Figure:
+    """Return the difference of each share, later minus earlier, in percentage points with its range."""
+    found = table[table["stat"].eq("difference") & table["series"].isin(list(SHARES))].set_index("series")
+    found[["estimate", "lower", "upper"]] *= 100
+    found.loc[found.index == OF_SESSIONS, "n"] = float("nan")
+    lines = [Line(say(label), found.loc[name]) for name, label in SHARES.items() if name in found.index]
+    names = {"earlier": words.period(earlier, short=True), "later": words.period(later, short=True)}
+    sides = (say("Lower in {later}", **names), say("Higher in {later}", **names))
+    title_of_axis = say("Percentage points, {later} minus {earlier}", **names)
+    scale = Scale(title_of_axis, sides, (-10, 10), 0.0, points)
+    return rows(lines, scale, mode)
+
+
+def twin(table: pd.DataFrame, earlier: str, later: str) -> Twin:
+    """Return one row per indicator: both periods, the difference, its range, and whether it is clear."""
+    gaps = _gaps(table)
+    clear = set(gaps[clear_of_zero(gaps)]["series"]) if len(gaps) else set()
+    columns = (
+        ("series", say("Indicator")),
+        ("estimate", words.period(earlier)),
+        ("estimate", words.period(later)),
+        ("estimate", say("Difference")),
+        ("lower", say("Could be")),
+        ("status", say("In words")),
+    )
+    told = []
+    for name, label in INDICATORS.items():
+        row = _row(table, name, f"{later}|{earlier}")
+        if row is None:
+            continue
+        told.append((say(label), _said(table, name, earlier), _said(table, name, later), *_gap(row, name in clear)))
+    return Twin(columns, tuple(told))
+
+
+def points(value: float) -> str:
+    """Return percentage points with their sign: '+4', '−0.4', '0'."""
+    size = abs(value)
+    text = f"{size:.0f}" if size >= 0.95 or size < 0.05 else f"{size:.1f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
+def _gap(row: pd.Series, is_clear: bool) -> tuple[str, str, str]:
+    """Return difference, range and words of a difference row; the reason where there is none."""
+    if row["status"] not in SHOWN:
+        return words.why_not(str(row["status"]), str(row["reason"])), "", ""
+    is_share = row["series"] in SHARES
+    write = points if is_share else _score_points
+    value, low, high = (write(row[name] * (100 if is_share else 1)) for name in ("estimate", "lower", "upper"))
+    said = noted("No clear change")
+    if is_clear:
+        said = noted("Higher") if row["estimate"] > 0 else noted("Lower")
+    return value, words.between(low, high), say(said)
+
+
+def _score_points(value: float) -> str:
+    """Return points of a score with their sign: '+0.23', '−0.012', '0.000'."""
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{words.points(value)}"
+
+
+def _gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences that are shown."""
+    return table[table["stat"].eq("difference") & table["status"].isin(SHOWN)]
+
+
+def _row(table: pd.DataFrame, name: str, level: str) -> pd.Series | None:
+    found = table[table["series"].eq(name) & table["level"].eq(level)]
+    return None if found.empty else found.iloc[0]
+
+
+def _said(table: pd.DataFrame, name: str, level: str) -> str:
+    """Return the figure of an indicator for one period, or why there is none."""
+    row = _row(table, name, level)
+    if row is None:
+        return say("Not available")
+    if row["status"] not in SHOWN:
+        return words.why_not(str(row["status"]), str(row["reason"]))
+    return (
+        words.percent(row["estimate"], rough=row["status"] == "rough")
+        if name in SHARES
+        else words.score(row["estimate"])
+    )
+
+
+def _within_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]
