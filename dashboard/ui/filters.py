@@ -90,7 +90,7 @@ def clear() -> None:
 
 
 def only(dimension: str, labels: Mapping[str, str], code: str) -> None:
-    """Show only the category `code` of a filter, its label as in `categories`; it may be called before a page begins."""
+    """Show only the category `code` of a filter, labelled as in `categories`; it may be called before a page begins."""
     if code in labels:
         st.session_state[KEYS[dimension]] = [labels[code]]
 
