@@ -16,8 +16,12 @@ ICON = HERE / "static" / "favicon.png"
 
 
 def main() -> None:
-    """Choose the page, draw its head, run it."""
-    language_choice.begin()
+    """Choose the page, draw its head, run it, in the language of the visit."""
+    with language_choice.speaking():
+        _draw()
+
+
+def _draw() -> None:
     st.set_page_config(page_title=say(NAME), page_icon=str(ICON), layout="wide", menu_items={"About": None})
     pages = access.pages_for(answers.role())
     files = {
@@ -35,6 +39,7 @@ def main() -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="top"):
         header.question(say(page.question))
         language_choice.draw()
+    language_choice.tell()
     try:
         _body(page, chosen)
     except data.NoDataYet:

@@ -61,8 +61,8 @@ class Contents:
         """The chart with its text alternative, and what a picture of it carries along."""
         traces = self.chart["data"]
         drawn = {str(code) for trace in traces for code in (trace.get("meta"), *trace.get("customdata", ()))}
-        known = filters.shown(self.marked)
-        groups = {code: say("Show only {group}", group=label) for code, label in known.items() if code in drawn}
+        known, shown = filters.categories(self.marked), filters.shown(self.marked)
+        groups = {code: say("Show only {group}", group=shown(label)) for code, label in known.items() if code in drawn}
         return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self), groups)
 
     @property

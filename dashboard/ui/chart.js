@@ -101,22 +101,23 @@ function tools(element, chart, answer, setTriggerValue) {
     else save(chart).then(() => say(words.picture_saved));
   }
   chart.answered = Number(number);
+  const tool = (name, act) => {
+    const button = element.querySelector(`[data-tool=${name}]`);
+    button.textContent = words[name];
+    button.onclick = act;
+  };
   const only = element.querySelector('[data-tool=only]');
   only.hidden = true;
   if (chart.hint) say(chart.hint);
   // A click on a mark offers its group; only the button changes the page, so that reading a mark by touch does not.
   chart.clicked = ({points: [{customdata, data: trace}]}) => {
     const group = customdata ?? trace.meta;
-    if (!chart.groups[group]) return;
-    only.textContent = chart.groups[group];
+    const offered = chart.groups[group];
+    if (!offered) return;
+    only.textContent = offered;
     only.hidden = false;
     only.onclick = () => setTriggerValue('only', group);
     say('');
-  };
-  const tool = (name, act) => {
-    const button = element.querySelector(`[data-tool=${name}]`);
-    button.textContent = words[name];
-    button.onclick = act;
   };
   tool('picture', () => {
     if (!chart.picture.asks) return save(chart).then(() => say(words.picture_saved));
@@ -129,14 +130,14 @@ function tools(element, chart, answer, setTriggerValue) {
 
 export default function ({data, parentElement, setTriggerValue}) {
   const cut = data.indexOf('\n');
-  const {figure, alt, config, library, picture, words, groups, hint} = JSON.parse(data.slice(cut + 1));
+  const {figure, alt, config, library, picture, groups, hint, words} = JSON.parse(data.slice(cut + 1));
   const answer = data.slice(0, cut);
   const node = parentElement.querySelector('[data-testid=chart]');
   const instead = parentElement.querySelector('[data-testid=chart-instead]');
   const below = parentElement.querySelector('[data-testid=chart-tools]');
   const chart = shown.get(node) ?? {};
   if (chart.figure && chart.alt !== alt) chart.say?.('');
-  shown.set(node, Object.assign(chart, {figure, config, picture, alt, words, groups, hint}));
+  shown.set(node, Object.assign(chart, {figure, config, picture, alt, groups, hint, words}));
   instead.textContent = words.instead;
   node.ariaLabel = alt;
   node.ariaBusy = 'true';

@@ -96,9 +96,9 @@ class Drawing:
             "config": CONFIG,
             "library": _library(),
             "picture": picture,
-            "words": {name: say(text) for name, text in WORDS.items()},
             "groups": self.groups,
             "hint": say(CLICK) if self.groups else "",
+            "words": {name: say(text) for name, text in WORDS.items()},
         }
         try:
             return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))

@@ -24,9 +24,13 @@ def what_changed(number: int, where: data.Where, settings: Settings) -> None:
         return
     first, last = changes.usual(table)
     left, right = st.columns(2)
-    asked = {"format_func": words.period, "bind": "query-params"}
-    one = left.selectbox(say("Compare"), found, index=found.index(first), key="earlier", **asked)
-    other = right.selectbox(say("with"), found, index=found.index(last), key="later", **asked)
+    one, other = (
+        place.selectbox(label, found, index=found.index(usual), format_func=words.period, key=key, bind="query-params")
+        for place, label, usual, key in (
+            (left, say("Compare"), first, "earlier"),
+            (right, say("with"), last, "later"),
+        )
+    )
     earlier, later = sorted((one, other))
     if earlier == later:
         st.html(f'<p class="in-card">{say("Choose two different periods.")}</p>')

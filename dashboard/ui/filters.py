@@ -33,7 +33,7 @@ def draw() -> None:
                     options,
                     key=KEYS[dimension],
                     bind="query-params",
-                    format_func=_said(dimension),
+                    format_func=shown(dimension),
                     placeholder=say("All"),
                     max_selections=1 if single else None,
                     select_all=False,
@@ -60,7 +60,7 @@ def chips() -> None:
             return
         for dimension, label in FILTERS.items():
             for category in _picked(dimension):
-                said = say("{filter}: {category}", filter=say(label), category=_said(dimension)(category))
+                said = say("{filter}: {category}", filter=say(label), category=shown(dimension)(category))
                 st.button(
                     said,
                     key=f"chip_{KEYS[dimension]}_{category}",
@@ -76,7 +76,7 @@ def chips() -> None:
 def query() -> dict[str, list[str]]:
     """Return the filters as the web address holds them."""
     return {
-        KEYS[dimension]: [_said(dimension)(label) for label in picked]
+        KEYS[dimension]: [shown(dimension)(label) for label in picked]
         for dimension in FILTERS
         if (picked := _picked(dimension))
     }
@@ -90,19 +90,27 @@ def clear() -> None:
 
 
 def only(dimension: str, labels: Mapping[str, str], code: str) -> None:
-    """Show only the category `code` of a filter, its English label from `labels`; it needs no page that has begun."""
+    """Show only the category `code` of a filter, labelled as in `categories`; it may be called before a page begins."""
     if code in labels:
         st.session_state[KEYS[dimension]] = [labels[code]]
 
 
 def categories(dimension: str) -> dict[str, str]:
-    """Return the English label of each category a filter can be set to, by code; nothing for what is no filter."""
+    """Return the English label of each category a filter can be set to, by its code; nothing for what is no filter."""
     return {code: label for label, code in _labels(dimension).items()} if dimension in FILTERS else {}
 
 
-def shown(dimension: str) -> dict[str, str]:
-    """Return the words of each category a filter can be set to, by code; nothing for what is no filter."""
-    return {code: _said(dimension)(label) for code, label in categories(dimension).items()}
+def shown(dimension: str) -> Callable[[str], str]:
+    """Return what turns the English label of a category into the one that is shown; a site has the name it has."""
+    codes = _labels(dimension)
+    if dimension == "site":
+        return str
+
+    def said(label: str) -> str:
+        code = codes.get(label, "")
+        return words.period(code) if words.is_period(code) else say(label)
+
+    return said
 
 
 def _remove(dimension: str, category: str) -> None:
@@ -125,19 +133,6 @@ def _labelled(dimension: str) -> dict[str, str]:
             for code, label in data.names(dimension).items()
             if code not in ("no_score", "left_before")
         }
-
-
-def _said(dimension: str) -> Callable[[str], str]:
-    """Return what turns the English label of a category into the one that is shown; a site has the name it has."""
-    codes = _labels(dimension)
-    if dimension == "site":
-        return str
-
-    def said(label: str) -> str:
-        code = codes.get(label, "")
-        return words.period(code) if words.is_period(code) else say(label)
-
-    return said
 
 
 def _counted(where: data.Where) -> str:

@@ -142,7 +142,7 @@ def _of_message(message: Any) -> Iterator[str]:
 def _of_chart(sent: dict[str, Any]) -> Iterator[str]:
     """Yield the texts of a chart: its alternative, its tools, its picture, and every text that Plotly draws."""
     yield sent["alt"]
-    yield from sent.get("words", {}).values()
+    yield from (*sent["words"].values(), *sent["groups"].values(), sent["hint"])
     if sent["picture"]:
         yield sent["picture"]["title"]
         yield sent["picture"]["foot"]

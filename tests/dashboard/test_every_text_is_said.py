@@ -24,7 +24,8 @@ CHOICES = {
         {"by": "Early alliance", "more": "By enrolment"},
         {"by": "More groups", "more": "Other gaps"},
         {"by": "Main substance", "more": "Attendance and caseload"},
-        {"more": "Helping others"},
+        {"by": "Age", "more": "Helping others"},
+        {"more": "What changed"},
     ),
     "trust_and_confidence": (
         {"scores": "Empathy and empowerment", "within": "Alliance with self-efficacy"},
