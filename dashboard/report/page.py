@@ -100,7 +100,7 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
     return (
         f'<!doctype html><html lang="{language.current()}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="counted-with" content="{counted}"><style>{_style()}</style></head>'
+        f'<meta name="counted-with" content="{counted}"><style>{_style()}{_closer()}</style></head>'
         f"<body><main{' class=tight' if sheet.tight else ''}>{''.join(parts)}</main></body></html>"
     )
 
@@ -164,6 +164,13 @@ def _how_sure(about: Mapping[str, Any]) -> str:
 def _footer(table: pd.DataFrame) -> str:
     gap = record_of(table).get("gap_days", Settings().gap_days)
     return f"<footer><p>{say(ABOUT_STAYED, days=gap)}</p></footer>"
+
+
+def _closer() -> str:
+    """Return what sets small texts closer in a language other than English, in which the sheet is measured."""
+    if language.current() == language.ENGLISH:
+        return ""
+    return Path(__file__).with_name("longer_texts.css").read_text("utf-8")
 
 
 @cache
