@@ -17,7 +17,7 @@ from dashboard.answers import Answers, Fault, InputFault, Question, Settings, on
 from dashboard.downloads import note
 from dashboard.language import noted, say
 from dashboard.report import figures, indicators
-from dashboard.report.room import LONG_TITLE, room
+from dashboard.report.room import LONG_TITLE, longer_than, room
 
 WORDS_MAXIMUM = 500
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -33,6 +33,17 @@ ABOUT_STAYED = noted(
     "who completed the program or moved on have stayed. Curves and shares: Aalen-Johansen; ranges: 95%. Filters: none. "
     "Made with recovery-outcomes; its Methods page explains every word."
 )
+
+ACROSS, COLUMN, FOOT = 118, 54, 128
+"""Characters of small text a line: across the sheet, in one of its columns, at its foot."""
+FIXED = (
+    (figures.OF_STAYING, ACROSS),
+    (figures.OF_BOTH_SCORES, COLUMN),
+    (figures.OF_SITES, COLUMN),
+    (HOW_SURE, COLUMN),
+    (ABOUT_STAYED, FOOT),
+)
+"""Texts of every report that may take more lines in another language."""
 
 
 def questions() -> tuple[Question, ...]:
@@ -64,6 +75,7 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         site_lines=(sites.title, sites.subtitle) if sites else (),
         sites=sites.drawn if sites else 0,
         own=own,
+        longer=longer_than((say(text), text, wide) for text, wide in FIXED),
     )
     under_map, under_sites = _how_sure(about), indicators.table(answers)
     if sheet.indicators_left:
@@ -88,7 +100,7 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
     return (
         f'<!doctype html><html lang="{language.current()}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="counted-with" content="{counted}"><style>{_style()}</style></head>'
+        f'<meta name="counted-with" content="{counted}"><style>{_style()}{_closer()}</style></head>'
         f"<body><main{' class=tight' if sheet.tight else ''}>{''.join(parts)}</main></body></html>"
     )
 
@@ -152,6 +164,13 @@ def _how_sure(about: Mapping[str, Any]) -> str:
 def _footer(table: pd.DataFrame) -> str:
     gap = record_of(table).get("gap_days", Settings().gap_days)
     return f"<footer><p>{say(ABOUT_STAYED, days=gap)}</p></footer>"
+
+
+def _closer() -> str:
+    """Return what sets small texts closer in a language other than English, in which the sheet is measured."""
+    if language.current() == language.ENGLISH:
+        return ""
+    return Path(__file__).with_name("longer_texts.css").read_text("utf-8")
 
 
 @cache

@@ -6,7 +6,7 @@ print style, measured in Chromium; a test prints the longest texts on both sheet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -18,6 +18,8 @@ FREE = 6
 """Px left on Letter by a page of the shortest texts with the tallest plot, less a margin for other fonts."""
 COLUMNS = 360
 """Px of the lowest columns: heat map and how sure we are, beside sites and indicators."""
+LINE = 15
+"""Px of a line of small text."""
 TIGHTER = 30
 """Px that the tight style of the two columns gives back."""
 
@@ -36,9 +38,20 @@ class Room:
 
 
 def room(
-    *, title: str, finding: str, curve_title: str, map_title: str, site_lines: Sequence[str], sites: int, own: str
+    *,
+    title: str,
+    finding: str,
+    curve_title: str,
+    map_title: str,
+    site_lines: Sequence[str],
+    sites: int,
+    own: str,
+    longer: int = 0,
 ) -> Room:
-    """Return the room there is with these texts; `site_lines` are the texts above the sites that are drawn."""
+    """Return the room there is with these texts; `site_lines` are the texts above the sites that are drawn.
+
+    `longer` are the px that the texts of every report take more than in English, as `longer_than` counts them.
+    """
     used = 14 if 34 < len(title) <= LONG_TITLE else 24 * max(0, _lines(title, 44) - 2)
     used += 18 * max(0, _lines(finding, 112) - 2)
     used += 18 * (_lines(curve_title, 94) - 1)
@@ -47,9 +60,14 @@ def room(
     indicators_left = max(356 + map_lines, 182 + site_rows)
     used += min(indicators_right, indicators_left) - COLUMNS
     used += 26 + 14 * _lines(own, 118) if own else 0
-    plot = TALLEST + FREE - used
+    plot = TALLEST + FREE - used - longer
     tight = plot < TALLEST / 2
     return Room(max(LOWEST, min(TALLEST, plot + TIGHTER * tight)), tight, indicators_left < indicators_right)
+
+
+def longer_than(texts: Iterable[tuple[str, str, int]]) -> int:
+    """Return the px that texts take more than others: each as said, as in English, and its characters a line."""
+    return sum(LINE * max(0, _lines(said, wide) - _lines(english, wide)) for said, english, wide in texts)
 
 
 def _lines(said: str, characters: int) -> int:

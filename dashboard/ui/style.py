@@ -8,8 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import theme
-from dashboard.language import say
+from dashboard.language import noted, say
 
+TEXTS = {"said-name": noted("Recovery outcomes"), "said-menu": noted("Menu and filters")}
+"""Texts that stand in the CSS, by the names of the variables that hold them."""
 _WATCH = """
 <script>
 (() => {
@@ -39,10 +41,8 @@ def _css() -> str:
 
 def apply() -> None:
     """Put the CSS block, with the texts that stand in it, and the theme ping on the page."""
-    texts = {"said-name": say("Recovery outcomes"), "said-menu": say("Menu and filters")}
-    st.html(
-        f"<style>:root{{{';'.join(f'--{name}:{_css_text(text)}' for name, text in texts.items())}}}</style>{_css()}"
-    )
+    said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in TEXTS.items())
+    st.html(f"<style>:root{{{said}}}</style>{_css()}")
     _ping_on_theme_change()
 
 

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from dashboard import language
 from dashboard.answers import Question, open_answers
 from dashboard.report import build_report
 from tests.dashboard.published_examples import LONG_TITLE, SITES, Published
@@ -38,6 +39,9 @@ OVERLAPS = """() => {
 """Names texts of drawings that leave their drawing or lie over each other by more than the room between two lines."""
 
 
+CHECKED = ("longest, en", "sample, en", "sample, es")
+
+
 def no_difference() -> Published:
     """The longest sentences there are: no clear difference anywhere, long names, twelve sites."""
     answers = Published(title=LONG_TITLE, sites=SITES)
@@ -64,9 +68,21 @@ def close_lines() -> Published:
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> dict[str, Path]:
-    """The report in its shortest and its longest forms, and that of the sample, as files."""
+    """The report in its shortest and its longest forms, and that of the sample, in each language, as files."""
     folder = tmp_path_factory.mktemp("reports")
-    documents = {
+    paths = {}
+    for code in language.LANGUAGES:
+        with language.spoken(code):
+            made = documents(sample_home)
+        for name, document in made.items():
+            paths[f"{name}, {code}"] = folder / f"{name.replace(' ', '_')}_{code}.html"
+            paths[f"{name}, {code}"].write_text(document, encoding="utf-8")
+    return paths
+
+
+def documents(sample_home: Path) -> dict[str, str]:
+    """Return the reports in the language that is spoken."""
+    return {
         "plain": build_report(Published()),
         "own words": build_report(Published(), in_our_words=OWN),
         "longest": build_report(no_difference(), in_our_words=OWN),
@@ -75,10 +91,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> dict
         "close lines": build_report(close_lines()),
         "sample": build_report(open_answers("public", sample_home), in_our_words=OWN),
     }
-    paths = {name: folder / f"{name.replace(' ', '_')}.html" for name in documents}
-    for name, document in documents.items():
-        paths[name].write_text(document, encoding="utf-8")
-    return paths
 
 
 def sheets(page: Page, paper: str) -> int:
@@ -143,8 +155,8 @@ def test_nothing_is_cut_off_or_lies_over_anything_else(browser: Browser, reports
 def test_the_report_is_accessible(browser: Browser, reports: dict[str, Path], width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
     found = {}
-    for name in ("longest", "sample"):
+    for name in CHECKED:
         page.goto(reports[name].as_uri())
         found[name] = [item["id"] for item in Axe().run(page).response["violations"]]
     page.close()
-    assert found == {"longest": [], "sample": []}
+    assert found == {name: [] for name in CHECKED}
