@@ -107,16 +107,17 @@ def where(table: pd.DataFrame, *, horizon: float = 180, when: str = "6 months") 
 
 def reasons(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> str:
     """Return the most common recorded reason for leaving, if its range stands clear of the next one's."""
-    bars = _shown(table)
-    bars = bars[bars["stat"].eq("share") & ~bars["level"].isin(words.NOT_RECORDED)].sort_values(
-        "estimate", ascending=False
-    )
+    shares = _shown(table)
+    shares = shares[shares["stat"].eq("share")]
+    bars = shares[~shares["level"].isin(words.NOT_RECORDED)].sort_values("estimate", ascending=False)
     if bars.empty:
         return withheld(table, "why people left")
     first = bars.iloc[0]
     if len(bars) > 1 and not first["lower"] > bars.iloc[1]["upper"]:
         return "No one recorded reason stands out"
-    if first["level"] == "completed":
+    # Ends without a recorded reason may be as common as completing: then it is the first of the recorded ones alone.
+    beside = shares[shares["level"].ne("completed")]["upper"]
+    if first["level"] == "completed" and not beside.ge(first["lower"]).any():
         return f"Most often, time in the program ended by completing it ({_percent(first)})"
     reason = words.name(str(first["level"]), names)
     return f"The most common recorded reason is “{reason.lower()}” ({_percent(first)})"
