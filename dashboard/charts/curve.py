@@ -80,7 +80,7 @@ def curve(
     for level in levels:
         data.append(_line(groups[level], looks[level]))
     for level in reversed(levels):
-        data.append(_hover(groups[level], label(level, names) if level else "", looks[level], title))
+        data.append(_hover(groups[level], label(level, names) if level else "", looks[level], title) | {"meta": level})
     if horizon <= end:
         figure_layout["shapes"].append(
             {"type": "line", "x0": horizon, "x1": horizon, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}

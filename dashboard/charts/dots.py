@@ -145,6 +145,6 @@ def _drawn(dot: Dot, row: Any, y: float, scale: Scale, mode: str, *, hollow: boo
     said = f"{dot.said}{', of all scheduled' if hollow else ''}<br>{_value(row, scale)}{between}{counted}"
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row.estimate)], "y": [y], "marker": marker}
-        | {"text": [said], "hovertemplate": "%{text}<extra></extra>"}
+        | {"meta": str(row.level), "text": [said], "hovertemplate": "%{text}<extra></extra>"}
     )
     return drawn

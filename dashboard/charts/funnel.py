@@ -85,5 +85,6 @@ def _dots(units: pd.DataFrame, symbol: str, colour: str, mode: str) -> Figure:
         "y": units["estimate"].tolist(),
         "marker": marker | {"line": {"width": 1.5, "color": theme.colour("card", mode)}},
         "text": texts,
+        "customdata": [str(level) for level in units["level"]],
         "hovertemplate": "%{text}<extra></extra>",
     }

@@ -51,7 +51,7 @@ def milestones(table: pd.DataFrame, mode: str = "light") -> Figure:
                 trace, texts = _too_early(column, line, where, mode)
             else:
                 trace, texts = cell(row, column, line, where, mode, _short_range)
-            data.append(trace)
+            data.append(trace | {"meta": level})
             figure_layout["annotations"] += texts
     return {"data": data, "layout": figure_layout}
 

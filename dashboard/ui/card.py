@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard import counted, downloads, exports, reading, sentences, words
 from dashboard.answers import Question, Settings, data_home
+from dashboard.language import say
 from dashboard.notes import Note
 from dashboard.twins import Twin
 from dashboard.ui import chart, data, filters, style
@@ -37,7 +38,7 @@ class Contents:
     """What a card holds: words, drawing, the estimate table it comes from, its twin, notes and kind of reading.
 
     `caution` stands before the chart, where the chart alone would mislead; `instead` where there is no chart, if its
-    table does not say enough of why.
+    table does not say enough of why. `marks` is the filter whose categories the marks stand for, where `by` is not it.
     """
 
     title: str
@@ -51,11 +52,21 @@ class Contents:
     settings: Settings = data.STANDARD
     caution: str = ""
     instead: str = ""
+    marks: str = ""
 
     @cached_property
     def drawing(self) -> chart.Drawing:
         """The chart with its text alternative, and what a picture of it carries along."""
-        return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self))
+        traces = self.chart["data"]
+        drawn = {str(code) for trace in traces for code in (trace.get("meta"), *trace.get("customdata", ()))}
+        known = filters.categories(self.marked)
+        groups = {code: say("Show only {group}", group=label) for code, label in known.items() if code in drawn}
+        return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self), groups)
+
+    @property
+    def marked(self) -> str:
+        """The dimension whose categories the marks stand for; empty where they stand for none."""
+        return self.marks or (self.by[0] if len(self.by) == 1 else "")
 
 
 def draw(
@@ -84,7 +95,8 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     if held.caution:
         st.html(f'<div class="notice caution"><p>{html.escape(held.caution)}</p></div>')
     if held.chart["data"]:
-        chart.draw(held.drawing, key=f"chart_{key}", release=partial(_may_leave, held))
+        only = partial(filters.only, held.marked, filters.categories(held.marked))
+        chart.draw(held.drawing, key=f"chart_{key}", release=partial(_may_leave, held), only=only)
     else:
         st.html(f'<p class="in-card">{html.escape(held.instead or _instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)

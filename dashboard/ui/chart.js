@@ -36,6 +36,14 @@ async function paint(node) {
   chart.drawn = figure;
   chart.width = width;
   await Plotly.react(node, figure.data, {uirevision: true, ...figure.layout, width}, config);
+  if (!chart.listens) {
+    node.on('plotly_click', (event) => {
+      // The library draws the words of a clicked mark in a wrong place; what was clicked is said below the chart.
+      Plotly.Fx.unhover(node);
+      chart.clicked?.(event);
+    });
+  }
+  chart.listens = true;
   node.dataset.painted = 1 + Number(node.dataset.painted ?? 0);
   if (chart.figure === figure) node.ariaBusy = 'false';
 }
@@ -93,6 +101,19 @@ function tools(element, chart, answer, setTriggerValue) {
     else save(chart).then(() => say('Picture saved.'));
   }
   chart.answered = Number(number);
+  const only = element.querySelector('[data-tool=only]');
+  only.hidden = true;
+  if (chart.hint) say(chart.hint);
+  // A click on a mark offers its group; only the button changes the page, so that reading a mark by touch does not.
+  chart.clicked = ({points: [{customdata, data: trace}]}) => {
+    const group = customdata ?? trace.meta;
+    const words = chart.groups[group];
+    if (!words) return;
+    only.textContent = words;
+    only.hidden = false;
+    only.onclick = () => setTriggerValue('only', group);
+    say('');
+  };
   element.querySelector('[data-tool=picture]').onclick = () => {
     if (!chart.picture.asks) return save(chart).then(() => say('Picture saved.'));
     chart.waits = true;
@@ -104,14 +125,14 @@ function tools(element, chart, answer, setTriggerValue) {
 
 export default function ({data, parentElement, setTriggerValue}) {
   const cut = data.indexOf('\n');
-  const {figure, alt, config, library, picture} = JSON.parse(data.slice(cut + 1));
+  const {figure, alt, config, library, picture, groups, hint} = JSON.parse(data.slice(cut + 1));
   const answer = data.slice(0, cut);
   const node = parentElement.querySelector('[data-testid=chart]');
   const instead = parentElement.querySelector('[data-testid=chart-instead]');
   const below = parentElement.querySelector('[data-testid=chart-tools]');
   const chart = shown.get(node) ?? {};
   if (chart.figure && chart.alt !== alt) chart.say?.('');
-  shown.set(node, Object.assign(chart, {figure, config, picture, alt}));
+  shown.set(node, Object.assign(chart, {figure, config, picture, alt, groups, hint}));
   node.ariaLabel = alt;
   node.ariaBusy = 'true';
   node.style.height = `${figure.layout.height}px`;

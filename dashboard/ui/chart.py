@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from streamlit.components.v1 import declare_component
 
 from dashboard import plotly_js
 from dashboard.charts import CONFIG
+from dashboard.language import noted, say
 
 INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in the table below."
 _HTML = (
@@ -30,8 +31,10 @@ _HTML = (
     '<button type="button" data-tool="picture">Save picture (SVG)</button>'
     '<button type="button" data-tool="sentence">Copy sentence</button>'
     '<button type="button" data-tool="link">Copy link</button>'
+    '<button type="button" data-tool="only" hidden></button>'
     '<span role="status" data-testid="chart-said"></span></div>'
 )
+CLICK = noted("Click a mark to see its group alone.")
 _component = st.components.v2.component(
     "recovery_outcomes_chart",
     html=_HTML,
@@ -64,18 +67,21 @@ class Picture:
 class Drawing:
     """A plain Plotly figure and its text alternative; what is sent of it is put together once.
 
-    With a `picture` the chart can be saved; without one there are no tools below it.
+    With a `picture` the chart can be saved; without one there are no tools below it. `groups` holds, by the code that a
+    mark carries, the words of the button that shows that group alone once its mark is clicked.
     """
 
     figure: Mapping[str, Any]
     alt: str
     picture: Picture | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> str:
         """What is sent to the browser: JSON, with null for what is not a finite number; TypeError for other values."""
         picture = None if self.picture is None else asdict(self.picture)
         told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library(), "picture": picture}
+        told |= {"groups": self.groups, "hint": say(CLICK) if self.groups else ""}
         try:
             return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
         except ValueError:
@@ -83,21 +89,36 @@ class Drawing:
             return json.dumps(_finite(told), allow_nan=False, separators=(",", ":"))
 
 
-def draw(drawing: Drawing, *, key: str, release: Callable[[], str] | None = None) -> None:
+def draw(
+    drawing: Drawing,
+    *,
+    key: str,
+    release: Callable[[], str] | None = None,
+    only: Callable[[str], None] | None = None,
+) -> None:
     """Put `drawing` on the page; `key` keeps its place there from run to run.
 
-    Where its picture asks before it leaves, `release` notes it and returns '', or why it may not leave.
+    Where its picture asks before it leaves, `release` notes it and returns '', or why it may not leave. `only` is
+    called with the code of the group that shall be shown alone.
     """
     if st.session_state.pop(f"asks_{key}", False):
         number, _, _ = _answer(key).partition(" ")
         refused = release() if release is not None else ""
         st.session_state[f"picture_{key}"] = f"{int(number) + 1} {refused}".strip()
-    _component(key=key, data=f"{_answer(key)}\n{drawing.text}", on_picture_change=partial(_asks, key))
+    alone = {} if only is None else {"on_only_change": partial(_alone, key, only)}
+    _component(key=key, data=f"{_answer(key)}\n{drawing.text}", on_picture_change=partial(_asks, key), **alone)
 
 
 def _asks(key: str) -> None:
     """Remember that a picture asks whether it may leave; it is answered when the page, with its data, is run."""
     st.session_state[f"asks_{key}"] = True
+
+
+def _alone(key: str, only: Callable[[str], None]) -> None:
+    """Hand on which group shall be shown alone."""
+    chosen = st.session_state[key].get("only")
+    if chosen:
+        only(str(chosen))
 
 
 def _answer(key: str) -> str:

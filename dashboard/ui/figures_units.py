@@ -44,4 +44,5 @@ def _units(unit: str, where: data.Where, mode: str) -> Contents:
             more={"Counted": chance, "Not shown": left_out, "Read with care": f"{care}recording practice differ."},
         ),
         kind="funnel",
+        marks="site" if unit == "site" else "",
     )

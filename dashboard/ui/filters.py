@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -76,6 +77,17 @@ def clear() -> None:
     for key in KEYS.values():
         if key in st.session_state:
             st.session_state[key] = []
+
+
+def only(dimension: str, labels: Mapping[str, str], code: str) -> None:
+    """Show only the category `code` of a filter, whose words are in `labels`; it may be called before a page begins."""
+    if code in labels:
+        st.session_state[KEYS[dimension]] = [labels[code]]
+
+
+def categories(dimension: str) -> dict[str, str]:
+    """Return the words of each category a filter can be set to, by its code; nothing for what is no filter."""
+    return {code: label for label, code in _labels(dimension).items()} if dimension in FILTERS else {}
 
 
 def _remove(dimension: str, category: str) -> None:

@@ -142,3 +142,32 @@ def test_a_library_that_does_not_come_is_said_and_tried_again(line_page: doors.D
         choose(page, "second")
         page.wait_for_selector(f"{CHART} .main-svg")
         assert said.is_hidden()
+
+
+MARK_OF_A_GROUP = """chart => {
+    const trace = chart.data.find(each => each.meta && each.text);
+    const {_size, xaxis, yaxis} = chart._fullLayout;
+    const place = Math.floor((trace.x.length - 1) / 2);
+    return {x: _size.l + xaxis.d2p(trace.x[place]), y: _size.t + yaxis.d2p(trace.y[place])};
+}"""
+
+
+def test_a_click_on_a_mark_offers_its_group_and_the_button_shows_it_alone(
+    manager: doors.Door, browser: Browser
+) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("staying?by=Age"))
+        card = page.locator(".st-key-card_days")
+        chart, button = card.locator(CHART), card.locator("[data-tool=only]")
+        assert card.get_by_text("Click a mark to see its group alone.").is_visible()
+        assert not button.is_visible()
+        before = page.url
+        chart.scroll_into_view_if_needed()
+        chart.click(position=chart.evaluate(MARK_OF_A_GROUP))
+        offered = button.inner_text()
+        assert offered.startswith("Show only ")
+        assert page.url == before, "reading a mark by touch changes nothing"
+        button.click()
+        group = offered.removeprefix("Show only ")
+        page.get_by_role("button", name=f"Age: {group}").wait_for()
+        assert f"age={group}" in page.url
