@@ -26,8 +26,7 @@ READ = """card => ({
     rows: [...card.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.textContent.trim())),
     drawn: [...card.querySelectorAll('.js-plotly-plot text')].map(text => text.textContent),
     traces: [...(card.querySelector('.js-plotly-plot')?.data ?? [])]
-        .map(trace => ({type: trace.type, mode: trace.mode ?? '', orientation: trace.orientation ?? '', hover: trace.hoverinfo ?? '',
-            fill: trace.fill ?? '', x: [...(trace.x ?? [])], y: [...(trace.y ?? [])], z: [...(trace.z ?? [])]})),
+        .map(trace => ({type: trace.type, mode: trace.mode ?? '', x: [...(trace.x ?? [])], y: [...(trace.y ?? [])]})),
 })"""
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser import doors
 
@@ -28,17 +30,20 @@ CUT_OFF = """() => {
         for (let box = own; box && box !== document.body; box = box.parentElement) {
             const style = getComputedStyle(box), frame = box.getBoundingClientRect();
             if (frame.width <= 1 || frame.height <= 1) break;
-            const wide = hides(style.overflowX) && (words.left < frame.left - 1.5 || words.right > frame.right + 1.5);
-            const tall = hides(style.overflowY) && (words.top < frame.top - 3 || words.bottom > frame.bottom + 3);
-            if (wide || tall) found.add(`${text.data.trim().slice(0, 60)} in ${box.tagName}.${box.className}`.slice(0, 160));
-            if (['auto', 'scroll'].includes(style.overflowX) || ['auto', 'scroll'].includes(style.overflowY)) break;
+            const left = frame.left - words.left, right = words.right - frame.right;
+            const above = frame.top - words.top, below = words.bottom - frame.bottom;
+            const wide = hides(style.overflowX) && Math.max(left, right) > 1.5;
+            const tall = hides(style.overflowY) && Math.max(above, below) > 3;
+            if (wide || tall) found.add(`${text.data.trim().slice(0, 60)} in ${box.tagName}.${box.className}`);
+            if ([style.overflowX, style.overflowY].some(one => one === 'auto' || one === 'scroll')) break;
             if (style.position === 'fixed') break;
         }
     }
     return [...found];
 }"""
 """Names texts that leave a box which hides what leaves it; what can be scrolled to is not hidden."""
-SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain], [data-testid=stAppViewContainer]')]
+SIDEWAYS = """() => [document.documentElement,
+        ...document.querySelectorAll('[data-testid=stMain], [data-testid=stAppViewContainer]')]
     .map(box => box.scrollWidth - box.clientWidth).reduce((most, one) => Math.max(most, one), 0)"""
 OUT_OF_CHART = """() => {
     const found = [];
@@ -47,8 +52,8 @@ OUT_OF_CHART = """() => {
         for (const text of chart.querySelectorAll('text')) {
             const box = text.getBoundingClientRect();
             if (!box.width || getComputedStyle(text).opacity === '0') continue;
-            if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2)
-                found.push(text.textContent);
+            const wide = Math.max(frame.left - box.left, box.right - frame.right);
+            if (Math.max(wide, frame.top - box.top, box.bottom - frame.bottom) > 2) found.push(text.textContent);
         }
     }
     return found;
@@ -58,13 +63,15 @@ CONTROLS = """() => {
     const wanted = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
     const shown = [...document.querySelectorAll(wanted)].filter(one => {
         const box = one.getBoundingClientRect();
-        return !one.disabled && !one.closest('[inert]') && box.width > 1 && box.height > 1 && one.tabIndex >= 0
-            && one.checkVisibility({visibilityProperty: true}) && one.type !== 'file' && !one.closest('[aria-hidden=true]');
+        return !one.disabled && one.tabIndex >= 0 && one.type !== 'file' && box.width > 1 && box.height > 1
+            && one.checkVisibility({visibilityProperty: true}) && !one.closest('[inert], [aria-hidden=true]');
     });
-    window.looks = one => [one, one.parentElement, one.parentElement.parentElement, one.parentElement.parentElement.parentElement]
-        .map(part => { const style = getComputedStyle(part), after = getComputedStyle(part, '::after');
-            return [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor, after.outlineStyle, after.boxShadow].join(); })
-        .join(';');
+    const parts = one => [one, one.parentElement, one.parentElement.parentElement];
+    window.looks = one => parts(one).map(part => {
+        const style = getComputedStyle(part), after = getComputedStyle(part, '::after');
+        const own = [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor];
+        return [...own, after.outlineStyle, after.boxShadow].join();
+    }).join(';');
     window.controls = new Map(shown.map(one => [one, {before: looks(one), reached: false, seen: false}]));
     window.focused = () => {
         const one = document.activeElement, known = controls.get(one);
@@ -78,9 +85,11 @@ CONTROLS = """() => {
     return shown.length;
 }"""
 MISSED = """() => [...controls].filter(([one, known]) => one.isConnected && !(known.reached && known.seen))
-    .map(([one, known]) => `${known.reached ? 'not seen' : 'not reached'}: ${one.tagName} ${one.getAttribute('role') || ''} `
+    .map(([one, known]) => `${known.reached ? 'not seen' : 'not reached'}: ${one.tagName} ${one.role ?? ''} `
         + `${(one.getAttribute('aria-label') || one.innerText || one.outerHTML).trim().slice(0, 60)}`)"""
-INSIDE = "() => { focused(); const one = document.activeElement; return [one.tagName, one.getAttribute('role') || '']; }"
+INSIDE = (
+    "() => { focused(); const one = document.activeElement; return [one.tagName, one.getAttribute('role') || '']; }"
+)
 
 
 @dataclass(frozen=True)
@@ -116,9 +125,19 @@ def faults(page: Page, view: View) -> list[str]:
     return [f"{view.name}: {fault}" for fault in found]
 
 
+@contextmanager
+def reader(browser: Browser, view: View) -> Iterator[Page]:
+    """Yield a page of its own session in a view."""
+    size: ViewportSize = {"width": view.width, "height": view.height}
+    context = browser.new_context(viewport=size, device_scale_factor=view.scale, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(doors.PAINT_MILLISECONDS)
+    yield page
+    context.close()
+
+
 def look(page: Page, address: str, view: View) -> list[str]:
     """Open an address in a view and return what does not fit; what can be unfolded is unfolded first."""
-    page.set_viewport_size({"width": view.width, "height": view.height})
     doors.open_page(page, address)
     for summary in page.locator("details:not([open]) > summary").all():
         if summary.is_visible():

@@ -15,21 +15,23 @@ import pandas as pd
 SHOWN = ("shown", "rough")
 Z = 1.959963984540054
 DIFFERENCE = re.compile(
-    r"\b(?:longer|shorter|less|more|fewer|most|least|higher|lower|above|below|differs?|bends|stands? out|changes|clear(?:ly)?|"
-    r"rises?|falls?|up|down|together|opposite|hardly linked|hangs|against)\b",
+    r"\b(?:longer|shorter|less|more|fewer|most|least|higher|lower|above|below|differs?|bends|stands? out|changes"
+    r"|clear(?:ly)?|rises?|falls?|up|down|together|opposite|hardly linked|hangs|against)\b",
     re.IGNORECASE,
 )
 NAMES = re.compile(
-    r"lower, middle (?:and|or) higher|one step higher|steps? higher|with (?:higher|lower)|(?:an?|the) (?:higher|lower|middle) early|"
-    r"both (?:early scores )?(?:higher|lower)|(?:alliance|score|staying|link|coach)\w* together|together: too few|goes together|"
-    r"more than each alone|held together|two scores together|clear link|not clear|early scores higher|too few .*",
+    r"lower, middle (?:and|or) higher|steps? higher|with (?:higher|lower)|(?:an?|the) (?:higher|lower|middle) early"
+    r"|both (?:early scores )?(?:higher|lower)|(?:alliance|score|staying|link|coach)\w* together|together: too few"
+    r"|goes together|more than each alone|held together|two scores together|clear link|not clear|early scores higher"
+    r"|too few .*",
     re.IGNORECASE,
 )
 """Words of difference that only name a group or a figure, or say that nothing can be said."""
 NOTHING = re.compile(
-    r"^(?:Among (?:the same people|people [^,]*), |After a missed session )?[Nn]o (?:clear|one recorded|way out)|^Too |: not measured$|Not published|"
-    r"not published|^This figure|^All \d+ \w+ are within|^\d+ of \d+ \w+ are within|^Of those due|sessions due were attended|"
-    r"changes little|hardly hangs|came to a session|When people go|scores are spread|People by month|Who came",
+    r"^(?:Among (?:the same people|people [^,]*), |After a missed session )?[Nn]o (?:clear|one recorded|way out)"
+    r"|^Too |: not measured$|Not published|not published|^This figure|^(?:All )?\d+ (?:of \d+ )?\w+ are within"
+    r"|^Of those due|sessions due were attended|changes little|hardly hangs|came to a session|When people go"
+    r"|scores are spread|People by month|Who came",
 )
 """Titles that make no claim of a difference, or only one of the records themselves."""
 
@@ -199,8 +201,14 @@ def traits_differ(title: str, table: pd.DataFrame) -> bool:
 def ways_out(title: str, table: pd.DataFrame) -> bool:
     """Every way out: each named one excludes 1 on its side, and no other way out does."""
     sides = {str(row["level"]): _side(row, 1) for _, row in _rows(table, stat="ratio", series="rate").iterrows()}
-    done = {"left early": "left_early", "completed": "completed", "moved on": "moved_on", "left otherwise": "other_exit"}
-    said = {done[way]: -1 if often == "less" else 1 for way, often in re.findall(rf"({'|'.join(done)}) (less|more) often", title)}  # fmt: skip
+    done = {
+        "left early": "left_early",
+        "completed": "completed",
+        "moved on": "moved_on",
+        "left otherwise": "other_exit",
+    }
+    named = re.findall(rf"({'|'.join(done)}) (less|more) often", title)
+    said = {done[way]: -1 if often == "less" else 1 for way, often in named}
     return bool(said) and said == {level: side for level, side in sides.items() if side}
 
 
@@ -270,7 +278,8 @@ def periods_differ(title: str, table: pd.DataFrame) -> bool:
     rows = _rows(table, stat="difference", x=180)
     shares = _rows(table, stat="share", x=180).set_index("level")["estimate"]
     return any(
-        _side(row) and _near(title, *(shares[one] for one in str(row["level"]).split("|"))) for _, row in rows.iterrows()
+        _side(row) and _near(title, *(shares[one] for one in str(row["level"]).split("|")))
+        for _, row in rows.iterrows()
     )
 
 

@@ -15,26 +15,34 @@ import pandas as pd
 
 Numbers = npt.NDArray[np.float64]
 SHOWN = ("shown", "rough")
-NUMBER = re.compile(r"(?<![\w.,])(?P<sign>[+−-]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?(?P<percent>%?)(?!\w)")
+NO_SHARES = ("difference", "ratio", "slope", "p_value")
+NUMBER = re.compile(
+    r"(?<![\w.,])(?P<sign>[+−-]?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?(?P<percent>%?)(?!\w)"
+)
 ENDS = {"under 1%": (0.0, 0.005), "over 99%": (0.995, 1.0)}
 FRACTIONS = re.compile(r"\b(\d+) in (\d+) people|\b(half) of people")
 AS_NEAR = 0.051
 """How far a share may lie from the plain fraction it is said as: the fractions are at most a tenth apart."""
 FIXED = re.compile(
-    r"""\(95%\) | \b95\ of\ 100\b | \b998\ of\ 1,000\b | \bevery\ 100\b | \bper\ 100\b | \bin\ 100\b
-    | \b(?:to|at|stayed|staying\ to|first)\ (?:\d+\ months?|six\ months)\b | \bmonths?\ \d+\b | \bMonth\ \d+\b
-    | \bby\ month\ \d+ | \b(?:after|six)\ months\b | \b\d+(?:,\ \d+)*\ and\ \d+\ months\b | \b\d+\ months?\ (?:after|ago)\b
-    | \bdays?\ \d+(?:\ to\ \d+)?\b | \b(?:of\ the|of\ the\ first|the\ first|first|for|within|after|than|not)\ \d+\ days\b
-    | \bthe\ (?:30|150|180)\ (?:days\ )?after\b | \bof\ the\ first\ \d+\b | \b\d+\ days\ (?:after|without|as)\b
-    | \bweeks?\ \d+\ to\ \d+\b | \bof\ four\ weeks\b
-    | \b(?:19|20)\d\d\b | \b(?:records|release)-\d+ | \b\d\d-\d\d\b | \b\d\d\+ | [<]\d\d\b | \bUnder\ 35\b | \b35\ to\ 54\b
-    | \b55\ and\ over\b | \b(?:lower|middle|higher):\ (?:under\ )?[\d.]+(?:\ to\ under\ [\d.]+|\ and\ over)?
-    | \(\d+(?:\.\d+)?\ to\ \d+(?:\.\d+)?\) | \bfrom\ -1\ to\ 1\b | \bout\ of\ \d+ | \bof\ 5\b
-    | \b[A-Z]+(?:-[A-Z]+)*-\d+\b | \bcross\ 1\b | \bexcludes\ 1\b | \bside\ of\ 1\b | \breach\ 1\b
-    | \bfewer\ than\ (?:5|11|20|30|100)\ people\b | \baim\ of\ 80% | \blatest\ 6\b | \bup\ to\ 30\b
-    | \b1\ in\ 20\ people\b | \babout\ 1\ in\ \d+(?:\ comparisons|\ with\ 50)\b | \bwhere\ 1\ in\ 20\b | \b10\ such\ coaches\b
-    | \bnot\ \d+\ as\ elsewhere | ^of\ \d+$ | \b\d+\ of\ \d+\ groups\b | \bunder\ 0\.001\b | \bonly\ the\ \d+\ largest\b""",
-    re.VERBOSE,
+    "|".join(
+        (
+            r"\(95%\)|\b95 of 100\b|\b998 of 1,000\b|\b(?:every|per|in) 100\b",
+            r"\b(?:to|at|stayed|staying to|first) \d+ months?\b|\b[Mm]onths? \d+\b|\b\d+ months? after\b",
+            r"\b\d+(?:, \d+)* and \d+ months\b|\bweeks? \d+ to \d+\b",
+            r"\bdays? \d+(?: to \d+)?\b|\b(?:of the(?: first)?|first|for|within|after|than|not) \d+ days\b",
+            r"\bthe (?:30|150|180) (?:days )?after\b|\bof the first \d+\b|\b\d+ days (?:after|without|as)\b",
+            r"\bnot \d+ as elsewhere",
+            r"\b(?:19|20)\d\d\b|\b(?:records|release)-\d+",
+            r"\b\d\d-\d\d\b|\b\d\d\+|<\d\d\b|\bUnder 35\b|\b35 to 54\b|\b55 and over\b",
+            r"\b(?:lower|middle|higher): (?:under )?[\d.]+(?: to under [\d.]+| and over)?",
+            r"\(\d+(?:\.\d+)? to \d+(?:\.\d+)?\)|\bfrom -1 to 1\b|\bout of \d+|\bof 5\b|^of \d+$",
+            r"\b[A-Z]+(?:-[A-Z]+)*-\d+\b",
+            r"\b(?:cross|excludes|side of|reach) 1\b|\bunder 0\.001\b",
+            r"\bfewer than (?:5|11|20|30|100) people\b|\baim of 80%|\blatest 6\b|\bonly the \d+ largest\b",
+            r"\b1 in 20 people\b|\babout 1 in \d+(?: comparisons| with 50)\b|\bwhere 1 in 20\b|\b10 such coaches\b",
+            r"\b\d+ of \d+ groups\b",
+        )
+    )
 )
 """Numbers that belong to the sentence, not to the table: days and months of the definitions, cuts, ages, floors."""
 
@@ -51,11 +59,9 @@ class Cells:
     def of(cls, tables: Iterable[pd.DataFrame], derived: Iterable[float] = ()) -> Cells:
         """Return the cells of the shown rows; a share also stands for the share without it, a difference for points."""
         kept = [table[table["status"].isin(SHOWN)] for table in tables]
-        names = ["estimate", "lower", "upper", "n", "events", "x"]
-        parts = [table[names].to_numpy(dtype=float).ravel() for table in kept] or [np.array([])]
-        values = np.concatenate(parts)
-        values = values[np.isfinite(values)]
-        shares = np.abs(values[np.abs(values) <= 1])
+        values, shares = (np.concatenate([_finite(part) for part in parts] or [np.array([])])
+                          for parts in (kept, [part[~part["stat"].isin(NO_SHARES)] for part in kept]))  # fmt: skip
+        shares = np.abs(shares[np.abs(shares) <= 1])
         return cls(values, np.concatenate([shares, 1 - shares]), [float(one) for one in derived])
 
     def hold(self, number: float, decimals: int, *, percent: bool, sign: str) -> bool:
@@ -70,6 +76,12 @@ class Cells:
         near = np.abs(sizes - number) <= half
         near |= (sizes <= 1) & (np.abs(100 * sizes - number) <= half)
         return bool((near & signs).any())
+
+
+def _finite(rows: pd.DataFrame) -> Numbers:
+    """Return every number of some rows, in no order."""
+    found = rows[["estimate", "lower", "upper", "n", "events", "x"]].to_numpy(dtype=float).ravel()
+    return found[np.isfinite(found)]
 
 
 def numbers(text: str) -> list[str]:

@@ -34,7 +34,8 @@ LARGEST, SMALLEST = 5, 30
 FIRST = """
 with first as (
     select * from episodes
-    qualify row_number() over (partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter) = 1
+    window in_order as (partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter)
+    qualify row_number() over in_order = 1
 )
 select
     sites.site_code as site,
@@ -116,7 +117,11 @@ def _file_faults(export: Export) -> Iterator[str]:
         yield f"{export.name} has {len(rows)} rows of {len(table)}"
         return
     shown = rows["status"].isin(SHOWN)
-    if not rows.loc[shown, columns].reset_index(drop=True).equals(table.loc[shown.to_numpy(), columns].reset_index(drop=True)):
+    if (
+        not rows.loc[shown, columns]
+        .reset_index(drop=True)
+        .equals(table.loc[shown.to_numpy(), columns].reset_index(drop=True))
+    ):
         yield f"{export.name} holds other numbers than its table"
     if rows.loc[~shown, columns].notna().any(axis=None):
         yield f"{export.name} has a number in a hidden row"
@@ -142,21 +147,31 @@ def worked_out(made: Made) -> list[float]:
     return found
 
 
-def state_fault(page: Page, people: int, everyone: int) -> str:
-    """Return what is wrong with the state a page is in for so many of all people; empty if nothing is."""
-    text = page.text
-    main = text[text.index("Showing") :]
+def must_hide(everyone: pd.DataFrame, where: Mapping[str, list[str]]) -> bool:
+    """Tell whether filters pick, or leave out of everybody or of one filter less, one to four people."""
+    picked = len(chosen(everyone, where))
+    wider = [len(everyone)] if where else []
+    if len(where) > 1:
+        wider += [
+            len(chosen(everyone, {name: codes for name, codes in where.items() if name != left})) for left in where
+        ]
+    return 0 < picked < FLOOR or any(0 < n - picked < FLOOR for n in wider)
+
+
+def state_fault(page: Page, everyone: pd.DataFrame, where: Mapping[str, list[str]]) -> str:
+    """Return what is wrong with the state a page is in for these filters; empty if nothing is."""
+    total, people = len(everyone), len(chosen(everyone, where))
+    main = page.text[page.text.index("Showing") :]
     if people == 0:
-        return "" if "No people match these filters" in main and set(numbers(main)) <= {"0", f"{everyone:,}"} else "empty"
-    if people < FLOOR or 0 < everyone - people < FLOOR:
-        silent = set(numbers(main)) <= {f"{everyone:,}", str(FLOOR)}
-        return "" if "Too few people to show safely" in main and silent and not page.cards else "hidden"
-    of = f"Showing {people:,} of {everyone:,} people" if people < everyone else f"Showing {everyone:,} people"
-    if of not in main and f"Showing a hidden number of {everyone:,}" not in main:
-        return f"not {of}"
-    if (people < SMALL) != (f"Small group: {people} people" in main):
-        return "small"
-    return ""
+        nobody = "No people match these filters" in main and set(numbers(main)) <= {"0", f"{total:,}"}
+        return "" if nobody else "nobody fits the filters"
+    if must_hide(everyone, where):
+        silent = set(numbers(main)) <= {f"{total:,}", str(FLOOR)} and not page.cards
+        return "" if "Too few people to show safely" in main and silent else "a hidden group is not hidden"
+    said = f"Showing {people:,} of {total:,} people" if where else f"Showing {total:,} people"
+    if said not in main:
+        return f"does not say {said}"
+    return "" if (people < SMALL) == (f"Small group: {people} people" in main) else "small groups are marked wrongly"
 
 
 def follows(table: pd.DataFrame) -> str:

@@ -19,7 +19,14 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "by": ("Everyone", "Early alliance", "Early self-efficacy", "Main substance", "Age", "More groups"),
         "group": ("Site", "Enrolled in", "Gender", "Referred by", "Housing"),
         "gap": tuple(f"{days} days without contact" for days in GAPS),
-        "more": ("When they go", "By enrolment", "What changed", "Other gaps", "Attendance and caseload", "Helping others"),
+        "more": (
+            "When they go",
+            "By enrolment",
+            "What changed",
+            "Other gaps",
+            "Attendance and caseload",
+            "Helping others",
+        ),
     },
     "trust_and_confidence": {
         "scores": ("Alliance and self-efficacy", "Alliance and self-efficacy", "Empathy and empowerment"),
@@ -47,7 +54,9 @@ def broken(home: Path, audience: str, seeds: range, *, one_page: bool = False) -
     public = audience == "public"
     every = PUBLIC if public else tuple(CHOICES)
     dimensions = {one.name: one.categories for one in open_answers(audience, home).dimensions()}
-    labels = {name: {code: words.period(label) for code, label in dimensions[name]} for name in KEYS if name in dimensions}
+    labels = {
+        name: {code: words.period(label) for code, label in dimensions[name]} for name in KEYS if name in dimensions
+    }
     with visitor(home, audience) as door:
         for seed in seeds:
             draw = random.Random(seed)
@@ -58,10 +67,12 @@ def broken(home: Path, audience: str, seeds: range, *, one_page: bool = False) -
             for page in (every[seed % len(every)],) if one_page else pages:
                 choices = {name: draw.choice(offered) for name, offered in CHOICES[page].items()}
                 if public:
-                    choices = {name: value for name, value in choices.items() if name == "by" and value != "More groups"}
+                    choices = {
+                        name: value for name, value in choices.items() if name == "by" and value != "More groups"
+                    }
                 seen = door.visit(page, **query, **choices)
                 found = faults(seen, len(people))
                 if not public:
                     found += hidden_faults(seen, picked)
-                    found += [fault] if (fault := state_fault(seen, len(picked), len(people))) else []
+                    found += [fault] if (fault := state_fault(seen, people, where)) else []
                 yield from (f"seed {seed}, {page} {query} {choices}: {fault}" for fault in found)

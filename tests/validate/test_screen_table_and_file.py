@@ -87,7 +87,9 @@ def faults(card: FigureCard, answers: Answers, choices: dict[str, str]) -> Itera
     places = Cells(cells.values, cells.shares, [*x, *(x / 30), *(x + 1)])
     for row in card.rows:
         for column, cell in zip(card.columns[1:], row[1:], strict=True):
-            if column not in ("level", "series", "status") and (wrong := strangers(cell, places if column == "x" else cells)):
+            if column not in ("level", "series", "status") and (
+                wrong := strangers(cell, places if column == "x" else cells)
+            ):
                 yield f"table, {column}: {wrong} in {row}"
     yield from drawn_faults(card, cells, places)
 
@@ -131,7 +133,15 @@ def test_the_referee_of_cards_sees_a_number_that_is_no_cell(sample_home: Path) -
     answers = open_answers("manager", sample_home)
     table = answers.ask(Question("exit_reasons"))
     file = downloads.export_rows(table, answers.about())
-    one: dict[str, Any] = {"key": "reasons", "subtitle": "", "notes": "", "caution": "", "alternative": "", "traces": []}
-    card = FigureCard(**one, title="Left: 17.35%", caption="Figure 2. Left: 17.35%", columns=["level", "estimate"],
-                      rows=[["Died", "93%"]], drawn=["People: 93%"], content=downloads.csv_bytes(file), file=file)  # fmt: skip
+    one: dict[str, Any] = {
+        "key": "reasons",
+        "subtitle": "",
+        "notes": "",
+        "caution": "",
+        "alternative": "",
+        "traces": [],
+    }
+    one |= {"title": "Left: 17.35%", "caption": "Figure 2. Left: 17.35%", "columns": ["level", "estimate"]}
+    one |= {"rows": [["Died", "93%"]], "drawn": ["People: 93%"], "content": downloads.csv_bytes(file), "file": file}
+    card = FigureCard(**one)
     assert len(list(faults(card, answers, {}))) == 3
