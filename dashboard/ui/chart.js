@@ -28,15 +28,32 @@ function letters({family, size}) {
   return fonts.get(font);
 }
 
+// Drawings are made for a phone of 390 px and more: in less room, or with words that need more, they are scrolled.
+const NARROWEST = 326;
+const NARROW = 480;
+
 // A reader's own letters or spacing may be wider than what the margins were worked out for: then words get more room.
 function roomier(node, layout) {
-  const frame = node.getBoundingClientRect();
+  const frame = node.querySelector('.main-svg').getBoundingClientRect();
   const boxes = [...node.querySelectorAll('text')].map((text) => text.getBoundingClientRect()).filter((box) => box.width);
   const over = (edge, side) => Math.ceil(Math.max(0, ...boxes.map((box) => side * (box[edge] - frame[edge]))));
   const [left, right, tall] = [over('left', -1), over('right', 1), over('top', -1) + over('bottom', 1)];
   if (Math.max(left, right, tall) <= 2) return undefined;
-  const {margin, height} = layout;
-  return {...layout, margin: {...margin, l: margin.l + left, r: margin.r + right}, height: height + 2 * tall};
+  const {margin, height, width} = layout;
+  return {
+    ...layout,
+    margin: {...margin, l: margin.l + left, r: margin.r + right},
+    height: height + 2 * tall,
+    width: width < NARROW ? width + left + right : width,
+  };
+}
+
+// A drawing wider than its place is scrolled, by the keyboard too; the bar needs some height.
+function fit(node, {width, height}) {
+  const scrolls = width > node.clientWidth;
+  node.style.height = `${height + (scrolls ? 16 : 0)}px`;
+  if (scrolls) node.tabIndex = 0;
+  else node.removeAttribute('tabindex');
 }
 
 async function paint(node) {
@@ -46,13 +63,11 @@ async function paint(node) {
   const spacing = getComputedStyle(node).letterSpacing;
   if (!Plotly || !width || (chart.drawn === figure && chart.width === width && chart.spacing === spacing)) return;
   Object.assign(chart, {drawn: figure, width, spacing});
-  const layout = {uirevision: true, ...figure.layout, width};
-  node.style.height = `${layout.height}px`;
-  await Plotly.react(node, figure.data, layout, config);
-  const wider = roomier(node, layout);
-  if (wider) {
-    node.style.height = `${wider.height}px`;
-    await Plotly.react(node, figure.data, wider, config);
+  let layout = {uirevision: true, ...figure.layout, width: Math.max(width, NARROWEST)};
+  for (let turn = 0; layout && turn < 4; turn += 1) {
+    fit(node, layout);
+    await Plotly.react(node, figure.data, layout, config);
+    layout = roomier(node, layout);
   }
   if (!chart.listens) {
     node.on('plotly_click', (event) => {

@@ -25,7 +25,7 @@ from dashboard.language import noted, say
 
 INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in the table below."
 _HTML = (
-    '<div data-testid="chart" role="figure" style="width: 100%; overflow: hidden"></div>'
+    '<div data-testid="chart" role="figure" style="width: 100%; overflow: auto hidden"></div>'
     f'<p class="in-card" data-testid="chart-instead" role="status" hidden>{INSTEAD}</p>'
     '<div class="chart-tools" data-testid="chart-tools" hidden>'
     '<button type="button" data-tool="picture">Save picture (SVG)</button>'

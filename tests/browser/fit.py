@@ -29,26 +29,31 @@ CUT_OFF = """() => {
         if (words.width < 1 || words.height < 1) continue;
         for (let box = own; box && box !== document.body; box = box.parentElement) {
             const style = getComputedStyle(box), frame = box.getBoundingClientRect();
+            if (style.display === 'contents') continue;
             if (frame.width <= 1 || frame.height <= 1) break;
             const left = frame.left - words.left, right = words.right - frame.right;
             const above = frame.top - words.top, below = words.bottom - frame.bottom;
             const wide = hides(style.overflowX) && Math.max(left, right) > 1.5;
             const tall = hides(style.overflowY) && Math.max(above, below) > 3;
             if (wide || tall) found.add(`${text.data.trim().slice(0, 60)} in ${box.tagName}.${box.className}`);
-            if ([style.overflowX, style.overflowY].some(one => one === 'auto' || one === 'scroll')) break;
+            if ([style.overflowX, style.overflowY].some(one => one === 'auto' || one === 'scroll')) {
+                // Nobody can scroll to what lies before the beginning of a box.
+                if (above - box.scrollTop > 3 || left - box.scrollLeft > 3)
+                    found.add(`${text.data.trim().slice(0, 60)} before ${box.tagName}.${box.className}`);
+                break;
+            }
             if (style.position === 'fixed') break;
         }
     }
     return [...found];
 }"""
 """Names texts that leave a box which hides what leaves it; what can be scrolled to is not hidden."""
-SIDEWAYS = """() => [document.documentElement,
-        ...document.querySelectorAll('[data-testid=stMain], [data-testid=stAppViewContainer]')]
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
     .map(box => box.scrollWidth - box.clientWidth).reduce((most, one) => Math.max(most, one), 0)"""
 OUT_OF_CHART = """() => {
     const found = [];
     for (const chart of document.querySelectorAll('.js-plotly-plot')) {
-        const frame = chart.getBoundingClientRect();
+        const frame = chart.querySelector('.main-svg').getBoundingClientRect();
         for (const text of chart.querySelectorAll('text')) {
             const box = text.getBoundingClientRect();
             if (!box.width || getComputedStyle(text).opacity === '0') continue;
@@ -139,9 +144,7 @@ def reader(browser: Browser, view: View) -> Iterator[Page]:
 def look(page: Page, address: str, view: View) -> list[str]:
     """Open an address in a view and return what does not fit; what can be unfolded is unfolded first."""
     doors.open_page(page, address)
-    for summary in page.locator("details:not([open]) > summary").all():
-        if summary.is_visible():
-            summary.evaluate("summary => summary.click()")
+    page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())")
     doors.settle(page)
     if view.spaced:
         page.add_style_tag(content=TEXT_SPACING)

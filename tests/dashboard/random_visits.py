@@ -53,7 +53,9 @@ def broken(home: Path, audience: str, seeds: range, *, one_page: bool = False) -
     people = everybody(home)
     public = audience == "public"
     every = PUBLIC if public else tuple(CHOICES)
-    dimensions = {one.name: one.categories for one in open_answers(audience, home).dimensions()}
+    answers = open_answers(audience, home)
+    printed = int(answers.about()["people"])
+    dimensions = {one.name: one.categories for one in answers.dimensions()}
     labels = {
         name: {code: words.period(label) for code, label in dimensions[name]} for name in KEYS if name in dimensions
     }
@@ -71,7 +73,7 @@ def broken(home: Path, audience: str, seeds: range, *, one_page: bool = False) -
                         name: value for name, value in choices.items() if name == "by" and value != "More groups"
                     }
                 seen = door.visit(page, **query, **choices)
-                found = faults(seen, len(people))
+                found = faults(seen, printed)
                 if not public:
                     found += hidden_faults(seen, picked)
                     found += [fault] if (fault := state_fault(seen, people, where)) else []
