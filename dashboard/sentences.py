@@ -114,16 +114,17 @@ def where(table: pd.DataFrame, *, horizon: float = 180, when: str = SIX_MONTHS) 
 
 def reasons(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> str:
     """Return the most common recorded reason for leaving, if its range stands clear of the next one's."""
-    bars = shown(table)
-    bars = bars[bars["stat"].eq("share") & ~bars["level"].isin(words.NOT_RECORDED)].sort_values(
-        "estimate", ascending=False
-    )
+    shares = shown(table)
+    shares = shares[shares["stat"].eq("share")]
+    bars = shares[~shares["level"].isin(words.NOT_RECORDED)].sort_values("estimate", ascending=False)
     if bars.empty:
         return withheld(table, say("why people left"), asks=True)
     first = bars.iloc[0]
     if len(bars) > 1 and not first["lower"] > bars.iloc[1]["upper"]:
         return say("No one recorded reason stands out")
-    if first["level"] == "completed":
+    # Ends without a recorded reason may be as common as completing: then it is the first of the recorded ones alone.
+    beside = shares[shares["level"].ne("completed")]["upper"]
+    if first["level"] == "completed" and not beside.ge(first["lower"]).any():
         return say("Most often, time in the program ended by completing it ({share})", share=_percent(first))
     reason = words.name(str(first["level"]), names).lower()
     return say("The most common recorded reason is “{reason}” ({share})", reason=reason, share=_percent(first))

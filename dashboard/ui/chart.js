@@ -28,14 +28,47 @@ function letters({family, size}) {
   return fonts.get(font);
 }
 
+// Drawings are made for a phone of 390 px and more: in less room, or with words that need more, they are scrolled.
+const NARROWEST = 326;
+const NARROW = 480;
+
+// A reader's own letters or spacing may be wider than what the margins were worked out for: then words get more room.
+function roomier(node, layout) {
+  const frame = node.querySelector('.main-svg').getBoundingClientRect();
+  const boxes = [...node.querySelectorAll('text')].map((text) => text.getBoundingClientRect()).filter((box) => box.width);
+  const over = (edge, side) => Math.ceil(Math.max(0, ...boxes.map((box) => side * (box[edge] - frame[edge]))));
+  const [left, right, tall] = [over('left', -1), over('right', 1), over('top', -1) + over('bottom', 1)];
+  if (Math.max(left, right, tall) <= 2) return undefined;
+  const {margin, height, width} = layout;
+  return {
+    ...layout,
+    margin: {...margin, l: margin.l + left, r: margin.r + right},
+    height: height + 2 * tall,
+    width: width < NARROW ? width + left + right : width,
+  };
+}
+
+// A drawing wider than its place is scrolled, by the keyboard too; the bar needs some height.
+function fit(node, {width, height}) {
+  const scrolls = width > node.clientWidth;
+  node.style.height = `${height + (scrolls ? 16 : 0)}px`;
+  if (scrolls) node.tabIndex = 0;
+  else node.removeAttribute('tabindex');
+}
+
 async function paint(node) {
   const chart = shown.get(node);
   const {figure, config, Plotly} = chart;
   const width = node.clientWidth;
-  if (!Plotly || !width || (chart.drawn === figure && chart.width === width)) return;
-  chart.drawn = figure;
-  chart.width = width;
-  await Plotly.react(node, figure.data, {uirevision: true, ...figure.layout, width}, config);
+  const spacing = getComputedStyle(node).letterSpacing;
+  if (!Plotly || !width || (chart.drawn === figure && chart.width === width && chart.spacing === spacing)) return;
+  Object.assign(chart, {drawn: figure, width, spacing});
+  let layout = {uirevision: true, ...figure.layout, width: Math.max(width, NARROWEST)};
+  for (let turn = 0; layout && turn < 4; turn += 1) {
+    fit(node, layout);
+    await Plotly.react(node, figure.data, layout, config);
+    layout = roomier(node, layout);
+  }
   if (!chart.listens) {
     node.on('plotly_click', (event) => {
       // The library draws the words of a clicked mark in a wrong place; what was clicked is said below the chart.
@@ -149,6 +182,8 @@ export default function ({data, parentElement, setTriggerValue}) {
       node.hidden = false;
       instead.hidden = true;
       chart.observer.observe(node);
+      // A tool holds words: it changes its width when the reader changes how words are set.
+      chart.observer.observe(below.querySelector('[data-tool=sentence]'));
       tools(below, chart, answer, setTriggerValue);
       return paint(node);
     })

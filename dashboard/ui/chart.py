@@ -35,7 +35,7 @@ WORDS = {
 }
 """What stands below a chart or instead of it; it is sent along, said in the language of the page."""
 _HTML = (
-    '<div data-testid="chart" role="figure" style="width: 100%; overflow: hidden"></div>'
+    '<div data-testid="chart" role="figure" style="width: 100%; overflow: auto hidden"></div>'
     '<p class="in-card" data-testid="chart-instead" role="status" hidden></p>'
     '<div class="chart-tools" data-testid="chart-tools" hidden>'
     '<button type="button" data-tool="picture"></button>'

@@ -67,12 +67,13 @@ class Door:
 
 
 @contextmanager
-def serve(home: Path, audience: str) -> Iterator[Door]:
-    """Run `recovery-outcomes serve` on a free port until the block ends."""
+def serve(home: Path, audience: str, role: str = "") -> Iterator[Door]:
+    """Run `recovery-outcomes serve` on a free port until the block ends; `role` names the menu of the public door."""
     port = free_port()
     environment = os.environ | {"RECOVERY_OUTCOMES_HOME": str(home)}
+    environment |= {"RECOVERY_OUTCOMES_ROLE": role} if role else {}
     command = [sys.executable, "-m", "pipelines.cli", "serve", "--audience", audience, "--port", str(port), "--no-open"]
-    with (home.parent / f"serve-{audience}.log").open("w") as log:
+    with (home.parent / f"serve-{role or audience}.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process)

@@ -1,0 +1,78 @@
+"""Eight people at once at each door, two tabs of one browser, and the way back through every choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.answers import open_answers
+from tests.browser import doors, visitors
+from tests.browser.conftest import browser, manager, public  # noqa: F401
+from tests.browser.test_visitors import main_text
+
+pytestmark = pytest.mark.validate
+ROUNDS = 4
+
+
+@pytest.mark.parametrize("audience", ["manager", "public"])
+def test_eight_people_who_click_at_once_read_only_their_own_numbers(
+    request: pytest.FixtureRequest,
+    browser: Browser,  # noqa: F811
+    sample_home: Path,
+    audience: str,
+) -> None:
+    answers = open_answers(audience, sample_home)
+    door: doors.Door = request.getfixturevalue(audience)
+    with visitors.people(browser, door, answers, visitors.WHERE) as found:
+        assert visitors.all_click(found, answers, ROUNDS) == []
+        titles = {str(one.page.evaluate(visitors.TITLE)) for one in found}
+        assert len(titles) > len(found) // 2, "or nobody could tell one from another"
+
+
+@pytest.mark.parametrize("audience", ["manager", "public"])
+def test_two_tabs_of_one_browser_do_not_disturb_each_other(
+    request: pytest.FixtureRequest,
+    browser: Browser,  # noqa: F811
+    sample_home: Path,
+    audience: str,
+) -> None:
+    answers = open_answers(audience, sample_home)
+    door: doors.Door = request.getfixturevalue(audience)
+    with doors.visit(browser) as page:
+        other = page.context.new_page()
+        other.set_default_timeout(doors.PAINT_MILLISECONDS)
+        tabs = [visitors.Visitor(page, visitors.WHERE[1]), visitors.Visitor(other, visitors.WHERE[5])]
+        for tab in tabs:
+            doors.open_page(tab.page, door.url("staying", visitors.query(answers, tab.where)))
+        assert visitors.all_click(tabs, answers, ROUNDS) == []
+        before = main_text(other)
+        tabs[0].drop_filter()
+        assert tabs[0].is_right(answers)
+        assert main_text(other) == before
+        assert tabs[1].is_right(answers)
+
+
+@pytest.mark.parametrize("audience", ["manager", "public"])
+def test_the_way_back_goes_through_every_earlier_state(
+    request: pytest.FixtureRequest,
+    browser: Browser,  # noqa: F811
+    sample_home: Path,
+    audience: str,
+) -> None:
+    answers = open_answers(audience, sample_home)
+    door: doors.Door = request.getfixturevalue(audience)
+    with visitors.people(browser, door, answers, visitors.WHERE[1:2]) as (one,):
+        doors.settle(one.page)
+        states = []
+        for split in ("Early alliance", "Age"):
+            states.append((one.page.url, one.split, main_text(one.page)))
+            one.choose(split)
+            assert one.is_right(answers)
+        for address, split, said in reversed(states):
+            one.page.go_back()
+            one.page.wait_for_url(address)
+            one.split = split
+            assert one.is_right(answers)
+            assert main_text(one.page) == said
