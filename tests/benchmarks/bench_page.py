@@ -15,7 +15,7 @@ READING_SECONDS = 10
 """How long somebody reads the page before the first filter; what can be worked ahead is worked ahead meanwhile."""
 PILLS = ("Early alliance", "Everyone")
 FILTERS = ("Site", "Main substance", "Age")
-WORDS = "[data-testid=stMain] .counted, [data-testid=stMain] h2.ct"
+WORDS = "[data-testid=stMain] :is(.counted, h2.ct, h3.ct)"
 REMEMBER = f"""() => {{
     const words = () => [...document.querySelectorAll({WORDS!r})].map(node => node.innerText).join('|');
     window.benchBefore = words();
