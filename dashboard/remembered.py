@@ -25,6 +25,8 @@ WORKER = "work ahead"
 """Name of the threads that work ahead."""
 QUIET_SECONDS = 0.3
 """How long nobody must have asked before something is worked ahead."""
+LONGEST_SECONDS = 2.0
+"""A question that took longer for everyone is not worked ahead: visitors would share the machine with it for hours."""
 
 
 _CLOSING = threading.Event()
@@ -64,10 +66,11 @@ class Remembered:
         self._asked_at = time.monotonic()
         table = self._known(question)
         if table is None:
+            began = time.monotonic()
             table = self._answers.ask(question)
             self._keep(question, table)
             self._asked_at = time.monotonic()
-            if not question.where:
+            if not question.where and self._asked_at - began <= LONGEST_SECONDS:
                 self._look_ahead(question)
         return table.copy(deep=False)
 

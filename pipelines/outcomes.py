@@ -39,6 +39,9 @@ CORE = (
 """Columns of `mart_episodes` the definition itself reads."""
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
+ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people")
+"""Statements that tell people apart; where nobody has two episodes, `sql/<name>_first.sql` says the same in half the
+time."""
 NEVER_ATTENDED, IMMATURE = -2, -1
 """Endings that are no day and cause; every other ending is 8 times the day plus the cause."""
 
@@ -185,8 +188,13 @@ def ask(
     filters = tuple(dimension for dimension, _ in where)
     pairs = tuple((named or {}).items())
     used = _Used(tuple(by), filters, tuple(columns), pairs, is_stored(settings), stored_levels)
-    text = _on_outcomes(name, used)
+    text = _on_outcomes(_statement(name, settings), used)
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
+
+
+def _statement(name: str, settings: Settings) -> str:
+    """Return the name of the statement to use: the one on rows where no person has several."""
+    return f"{name}_first" if settings.episodes == "first" and name in ONE_ROW_EACH else name
 
 
 def neighbours(reader: Reader, settings: Settings, where: Where, base: str, origin: int) -> pd.DataFrame:
@@ -194,7 +202,8 @@ def neighbours(reader: Reader, settings: Settings, where: Where, base: str, orig
 
     `base` is 'enrolled' for everybody, anything else for people followed beyond `origin`.
     """
-    text = _on_neighbours(tuple(name for name, _ in where), is_stored(settings))
+    name = _statement("neighbours", settings)
+    text = _on_neighbours(name, tuple(name for name, _ in where), is_stored(settings))
     return reader.table(text, {**_parameters(settings, where), "base": base, "origin": origin})
 
 
@@ -300,7 +309,7 @@ def _on_outcomes(name: str, used: _Used) -> str:
 
 
 @cache
-def _on_neighbours(filters: tuple[str, ...], stored: bool) -> str:
+def _on_neighbours(name: str, filters: tuple[str, ...], stored: bool) -> str:
     matches = _matches(filters)
     matched = (
         _relations(filters, IDS[1:], stored),
@@ -309,6 +318,6 @@ def _on_neighbours(filters: tuple[str, ...], stored: bool) -> str:
         "as missed, case",
         " ".join(f"when not {match} then {place}" for place, match in enumerate(matches)),
         "end as first_missed from outcomes)",
-        statement("sql/neighbours.sql"),
+        statement(f"sql/{name}.sql"),
     )
     return "\n".join(matched)

@@ -49,7 +49,7 @@ class _People:
 
     table: pd.DataFrame
     score: npt.NDArray[np.float64]
-    cluster: npt.NDArray[np.str_]
+    cluster: npt.NDArray[np.intp]
     alike: Adjusters
 
     @property

@@ -42,7 +42,7 @@ class _People:
 
     score: npt.NDArray[np.float64]
     table: pd.DataFrame
-    cluster: npt.NDArray[np.str_]
+    cluster: npt.NDArray[np.intp]
     held: Adjusters
 
     @property
@@ -100,10 +100,17 @@ def _prepared(known: pd.DataFrame, centre: float, spread: float) -> _People:
     return _People(score, table, clustered_by(table), adjusters(table, table["cause"].eq(1).to_numpy()))
 
 
-def clustered_by(people: pd.DataFrame) -> npt.NDArray[np.str_]:
-    """Return what holds people together in the errors: the main coach, or the site where no coach is known."""
-    coach, site = people["coach"].to_numpy(dtype=object), people["site"].astype(str).to_numpy()
-    return np.array([f"coach {c}" if c is not None else f"site {s}" for c, s in zip(coach, site, strict=True)])
+def clustered_by(people: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return what holds people together in the errors: the main coach, or the site where no coach is known.
+
+    The numbers stand for coaches, then sites, each in the order of their codes: drawing by them is the same every time.
+    """
+    coach, coaches = pd.factorize(people["coach"])
+    site, sites = pd.factorize(people["site"].astype(str), use_na_sentinel=False)
+    names = np.array([*(f"coach {name}" for name in coaches), *(f"site {name}" for name in sites)])
+    place = np.empty(len(names), dtype=np.intp)
+    place[np.argsort(names)] = np.arange(len(names))
+    return place[np.where(coach >= 0, coach, len(coaches) + site)]
 
 
 def _add_unadjusted(rows: Rows, people: _People) -> None:

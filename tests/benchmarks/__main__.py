@@ -8,7 +8,16 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-SUBJECTS = ("bench_load", "bench_queries", "bench_estimates", "bench_release", "bench_page")
+SUBJECTS = (
+    "bench_load",
+    "bench_queries",
+    "bench_estimates",
+    "bench_release",
+    "bench_page",
+    "bench_page_queries",
+    "bench_rerun",
+    "bench_users",
+)
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 HEADING = "| what | ours | against | ratio | note |\n|---|---|---|---|---|\n"
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.browser import doors, screenshots
+from tests.benchmarks import homes, servers
+from tests.browser import doors
 
 ROUNDS = 12
 READING_SECONDS = 10
 """How long somebody reads the page before the first filter; what can be worked ahead is worked ahead meanwhile."""
 PILLS = ("Early alliance", "Everyone")
 FILTERS = ("Site", "Main substance", "Age")
-WORDS = "[data-testid=stMain] .counted, [data-testid=stMain] h2.ct"
+WORDS = "[data-testid=stMain] :is(.counted, h2.ct, h3.ct)"
 REMEMBER = f"""() => {{
     const words = () => [...document.querySelectorAll({WORDS!r})].map(node => node.innerText).join('|');
     window.benchBefore = words();
@@ -39,23 +34,6 @@ PAINTED = """() => {
     if (done) window.benchPainted = performance.now();
     return done;
 }"""
-
-
-@contextmanager
-def streamlit_run(home: Path) -> Iterator[doors.Door]:
-    """Run the same pages under `streamlit run`, drawn with st.plotly_chart, on a free port until the block ends."""
-    port = doors.free_port()
-    environment = os.environ | {"RECOVERY_OUTCOMES_HOME": str(home), "RECOVERY_OUTCOMES_AUDIENCE": "manager"}
-    command = [sys.executable, "-m", "tests.benchmarks.streamlit_run_baseline", "dashboard/app.py"]
-    command += ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
-    with (home.parent / "streamlit-run.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=doors.ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            doors.wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process)
-            yield doors.Door(f"http://127.0.0.1:{port}", "manager")
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
 
 
 def click_to_painted(page: Page, click: Callable[[], None]) -> float:
@@ -120,27 +98,24 @@ def pills(sides: dict[str, tuple[doors.Door, Page]]) -> dict[str, list[float]]:
 
 
 def run(size: str) -> list[dict[str, object]]:
-    """Return click-to-painted of both servers on the sample, medians; `size` does not change this subject."""
-    del size
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(temporary) / "home"
-        screenshots.prepare(home)
-        with (
-            doors.serve(home, "manager") as ours,
-            streamlit_run(home) as plain,
-            doors.chromium() as browser,
-            doors.visit(browser) as our_page,
-            doors.visit(browser) as plain_page,
-        ):
-            sides = {"ours": (ours, our_page), "other": (plain, plain_page)}
-            subjects = {
-                "click to painted, Overview, a filter nobody chose before": first_filters(sides),
-                "click to painted, Staying, another grouping": pills(sides),
-            }
+    """Return click-to-painted of both servers, medians."""
+    home = homes.home(size)
+    with (
+        servers.ours(home) as ours,
+        servers.plain(home) as plain,
+        doors.chromium() as browser,
+        doors.visit(browser) as our_page,
+        doors.visit(browser) as plain_page,
+    ):
+        sides = {"ours": (ours.door, our_page), "other": (plain.door, plain_page)}
+        subjects = {
+            "click to painted, Overview, a filter nobody chose before": first_filters(sides),
+            "click to painted, Staying, another grouping": pills(sides),
+        }
     rows: list[dict[str, object]] = []
     for name, times in subjects.items():
         one, other = (statistics.median(times[side]) for side in ("ours", "other"))
         slowest = f"slowest of ours {max(times['ours']):.0f} ms"
-        note = f"the sample; the same page with st.plotly_chart under `streamlit run`; {slowest}"
+        note = f"{homes.said(size)}; the same page with st.plotly_chart under `streamlit run`; {slowest}"
         rows.append({"name": name, "ours": one, "other": other, "unit": "ms", "ratio": other / one, "note": note})
     return rows

@@ -7,6 +7,7 @@ draws with `st.plotly_chart`; the dashboard itself has no way to ask for it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.web import cli
@@ -15,8 +16,9 @@ from dashboard.charts import CONFIG
 from dashboard.ui import chart
 
 
-def draw(drawing: chart.Drawing, *, key: str) -> None:
-    """Draw with Streamlit's own element, as a page would that has no component."""
+def draw(drawing: chart.Drawing, *, key: str, release: Callable[[], str] | None = None) -> None:
+    """Draw with Streamlit's own element, as a page would that has no component: no picture of it is noted."""
+    del release
     st.plotly_chart(drawing.figure, theme=None, key=key, config=CONFIG, alt=drawing.alt)
 
 

@@ -91,6 +91,15 @@ def test_questions_with_filters_are_not_worked_ahead() -> None:
     assert len(reader.asked) == 1
 
 
+def test_what_takes_long_is_not_worked_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "LONGEST_SECONDS", -1.0)
+    reader = Reader()
+    answers = Remembered(reader, ahead=("site",))
+    answers.ask(Question("ratio_alliance"))
+    until_done(answers)
+    assert reader.asked == [Question("ratio_alliance")]
+
+
 def test_the_oldest_answers_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST_ROWS", 2)
     reader = Reader()
