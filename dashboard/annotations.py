@@ -12,8 +12,9 @@ from pathlib import Path
 
 from dashboard import kept_file, words
 from dashboard.answers import Fault, InputFault
+from dashboard.language import noted, say
 
-NAME, WHAT = "annotations.json", "dates of a program's own"
+NAME, WHAT = "annotations.json", noted("dates of a program's own")
 MOST = 40
 LONGEST = 80
 
@@ -29,11 +30,11 @@ class Annotation:
 def annotations(home: Path) -> list[Annotation]:
     """Return the dates by quarter; none before the first; InputFault if the file cannot be read."""
     try:
-        found = [Annotation(str(each["quarter"]), str(each["text"])) for each in kept_file.read(home, NAME, WHAT)]
+        found = [Annotation(str(each["quarter"]), str(each["text"])) for each in kept_file.read(home, NAME, say(WHAT))]
     except KeyError:
-        raise kept_file.damaged(home, NAME, WHAT) from None
+        raise kept_file.damaged(home, NAME, say(WHAT)) from None
     if not all(is_quarter(one.quarter) for one in found):
-        raise kept_file.damaged(home, NAME, WHAT)
+        raise kept_file.damaged(home, NAME, say(WHAT))
     return sorted(found)
 
 
@@ -42,14 +43,15 @@ def add(home: Path, quarter: str, text: str) -> None:
     text = " ".join(text.split())
     faults = []
     if not is_quarter(quarter):
-        faults.append(Fault("the date", "is not a quarter such as 2025-Q3", "Choose a year and a quarter."))
+        rule = say("is not a quarter such as 2025-Q3")
+        faults.append(Fault(say("the date"), rule, say("Choose a year and a quarter.")))
     if not text or len(text) > LONGEST or not text.isprintable():
-        faults.append(
-            Fault("the date", f"has no text of 1 to {LONGEST} characters", "Say in a few words what changed.")
-        )
+        rule = say("has no text of 1 to {most} characters", most=LONGEST)
+        faults.append(Fault(say("the date"), rule, say("Say in a few words what changed.")))
     held = annotations(home)
     if len(held) >= MOST:
-        faults.append(Fault("the date", f"would be one more than {MOST}", "Remove one that is not needed."))
+        rule = say("would be one more than {most}", most=MOST)
+        faults.append(Fault(say("the date"), rule, say("Remove one that is not needed.")))
     if faults:
         raise InputFault(faults)
     _write(home, sorted({*held, Annotation(quarter, text)}))

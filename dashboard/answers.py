@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
+from dashboard.language import say
 from pipelines import versions
 from pipelines.counted_with import one_line, record_of
 from pipelines.definitions import definition, definitions
@@ -196,11 +198,17 @@ def instruments() -> list[Any]:
 def floor_sentences() -> list[str]:
     """Return who sees what, in sentences whose numbers are those the floors apply."""
     return [
-        f"On the manager's pages numbers are exact. Groups of fewer than {LIVE.count} people are hidden, and so are "
-        f"groups whose complement is that small. Shares, curves and comparisons need {LIVE.share_people} people and "
-        f"{LIVE.share_events} who left; a curve stops when fewer than {LIVE.curve_at_risk} are still being followed. "
-        f"In files from these pages, rows on fewer than {LIVE.export} people are empty.",
-        f"In the release nothing rests on fewer than {RELEASE.count} people. Counts carry noise and are rounded to 5; "
-        f"a share needs a printed base of {RELEASE.share_people}; a curve needs {RELEASE.curve_at_risk} people still "
-        f"being followed and {RELEASE.curve_step_events} more who left for each point. Coaches are never shown.",
+        say(
+            "On the manager's pages numbers are exact. Groups of fewer than {count} people are hidden, and so are "
+            "groups whose complement is that small. Shares, curves and comparisons need {share_people} people and "
+            "{share_events} who left; a curve stops when fewer than {curve_at_risk} are still being followed. "
+            "In files from these pages, rows on fewer than {export} people are empty.",
+            **asdict(LIVE),
+        ),
+        say(
+            "In the release nothing rests on fewer than {count} people. Counts carry noise and are rounded to 5; "
+            "a share needs a printed base of {share_people}; a curve needs {curve_at_risk} people still "
+            "being followed and {curve_step_events} more who left for each point. Coaches are never shown.",
+            **asdict(RELEASE),
+        ),
     ]

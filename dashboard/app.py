@@ -7,31 +7,39 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import answers
+from dashboard.language import noted, say
 from dashboard.ui import access, data, filters, header, kept_views, language_choice, states, style, uploads
 
 HERE = Path(__file__).parent
-NAME = "Recovery outcomes"
+NAME = noted("Recovery outcomes")
 ICON = HERE / "static" / "favicon.png"
 
 
 def main() -> None:
-    """Choose the page, draw its head, run it."""
-    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", menu_items={"About": None})
-    language_choice.begin()
+    """Choose the page, draw its head, run it, in the language of the visit."""
+    with language_choice.speaking():
+        _draw()
+
+
+def _draw() -> None:
+    st.set_page_config(page_title=say(NAME), page_icon=str(ICON), layout="wide", menu_items={"About": None})
     pages = access.pages_for(answers.role())
     files = {
-        page.name: st.Page(HERE / "views" / f"{page.name}.py", title=page.title, url_path=page.name, default=place == 0)
+        page.name: st.Page(
+            HERE / "views" / f"{page.name}.py", title=say(page.title), url_path=page.name, default=place == 0
+        )
         for place, page in enumerate(pages)
     }
     chosen = st.navigation(list(files.values()), position="top")
     page = next(page for page in pages if files[page.name] == chosen)
-    st.set_page_config(page_title=f"{page.title} – {NAME}")
+    st.set_page_config(page_title=say("{page} – {dashboard}", page=say(page.title), dashboard=say(NAME)))
     mark = HERE / "static" / ("mark-dark.svg" if style.mode() == "dark" else "mark.svg")
     st.logo(str(mark), icon_image=str(mark), size="large")
     style.apply()
     with st.container(key="head", horizontal=True, vertical_alignment="top"):
-        header.question(page.question)
+        header.question(say(page.question))
         language_choice.draw()
+    language_choice.tell()
     try:
         _body(page, chosen)
     except data.NoDataYet:

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from dashboard.answers import record_of
+from dashboard.language import noted, say
 
-CLOCKS = {"first_session": "the first session", "enrolment": "enrolling"}
-CONTACTS = {"any": "sessions and two-way contacts", "attended": "attended sessions alone"}
+CLOCKS = {
+    "first_session": (
+        noted("days since the first session"),
+        noted("days since the first session, from day {start} on"),
+    ),
+    "enrolment": (noted("days since enrolling"), noted("days since enrolling, from day {start} on")),
+}
+"""Where days are counted from, without and with a day to start from."""
+CONTACTS = {
+    "any": noted("contacts are sessions and two-way contacts"),
+    "attended": noted("contacts are attended sessions alone"),
+}
 PERSON_FREE = ("caseload_by_month",)
 """Measures that no setting touches."""
-EPISODES = {"first": "each person's first episode", "all": "all episodes"}
+EPISODES = {
+    "first": (
+        noted("each person's first episode"),
+        noted("each person's first episode, a return within {days} days of an exit resuming it"),
+    ),
+    "all": (
+        noted("all episodes"),
+        noted("all episodes, a return within {days} days of an exit resuming it"),
+    ),
+}
+"""Which episodes count, without and with a rule for returns."""
 
 
 def sentence(table: pd.DataFrame) -> str:
@@ -22,17 +40,13 @@ def sentence(table: pd.DataFrame) -> str:
     if not record or record["measure"] in PERSON_FREE:
         return ""
     every = record["measure"] == "stayed_by_gap" or record["measure"].startswith("ratio_grid_")
-    gap = "each of the gaps named" if every else f"{record['gap_days']} days"
+    start, days = record["start_day"], record["new_episode_after_days"]
     parts = [
-        f"days since {CLOCKS[record['clock']]}"
-        + (f", from day {record['start_day']} on" if record["start_day"] else ""),
-        f"left early after {gap} without contact",
-        f"contacts are {CONTACTS[record['contacts']]}",
-        f"{EPISODES[record['episodes']]}{_returns(record)}",
+        say(CLOCKS[record["clock"]][bool(start)], start=start),
+        say("left early after each of the gaps named without contact")
+        if every
+        else say("left early after {gap} days without contact", gap=record["gap_days"]),
+        say(CONTACTS[record["contacts"]]),
+        say(EPISODES[record["episodes"]][days != "as_recorded"], days=days),
     ]
-    return f"Counted with: {'; '.join(parts)}."
-
-
-def _returns(record: Mapping[str, Any]) -> str:
-    days = record["new_episode_after_days"]
-    return "" if days == "as_recorded" else f", a return within {days} days of an exit resuming it"
+    return say("Counted with: {parts}.", parts="; ".join(parts))

@@ -6,6 +6,7 @@ marked internal in its name and in its first column, and what rests on too few p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -24,6 +25,7 @@ from dashboard.answers import (
     one_line,
     record_of,
 )
+from dashboard.language import noted, say
 
 Ask = Callable[[Question], pd.DataFrame]
 STANDARD = Settings()
@@ -34,10 +36,13 @@ INTERNAL_NOTE = (
     f"Rows that rest on fewer than {EXPORT_FLOOR} people are empty."
 )
 INTERNAL_PICTURE = "Internal. Exact numbers on your own records. Not for release; use the release for anyone outside."
-RELEASE_NOTE = (
-    "Disclosure-controlled statistics. Groups under 11 are not shown, numbers carry deliberate noise (within 10, "
-    "mostly within 5) and are rounded to 5, so they do not add up exactly. Do not try to identify anyone."
+FOOTNOTE = noted(
+    "Disclosure-controlled statistics. Groups under {threshold} are not shown, numbers carry deliberate noise (within "
+    "{error}, mostly within {step}) and are rounded to {step}, so they do not add up exactly. Do not try to identify "
+    "anyone."
 )
+"""What stands under every release, with the numbers of its settings."""
+RELEASE_NOTE = FOOTNOTE.format(threshold=11, error=10, step=5)
 USE = "use"
 USE_MEANING = (
     f"Who may have this file: '{INTERNAL}' for exact numbers from the manager's pages, '{PROTECTED}' for a release."
@@ -87,7 +92,7 @@ def all_hidden(rows: pd.DataFrame) -> bool:
 
 
 def refusal(ask: Ask, question: Question, about: Mapping[str, Any]) -> str:
-    """Return why a table may not leave as a file at all; empty if it may.
+    """Return why a table may not leave as a file at all, as it is said; empty if it may.
 
     At the manager's door the people the filters choose, and those they leave out, must each be none or reach the
     export floor, also against the same question with one filter less.
@@ -95,18 +100,20 @@ def refusal(ask: Ask, question: Question, about: Mapping[str, Any]) -> str:
     if about["audience"] != "manager":
         return ""
     if measure_entry(question.measure).rows == "months":
-        return (
-            "Only the numbers of all sites together are given out as a file. Remove a filter." if question.where else ""
-        )
+        only = noted("Only the numbers of all sites together are given out as a file. Remove a filter.")
+        return say(only) if question.where else ""
     chosen = _people(ask, question, question.where)
     if chosen is not None and 0 < chosen < EXPORT_FLOOR:
-        return f"Fewer than {EXPORT_FLOOR} people are in these figures, so they are not given out as a file."
+        return say(
+            "Fewer than {floor} people are in these figures, so they are not given out as a file.", floor=EXPORT_FLOOR
+        )
     for others in _wider(question.where):
         everybody = _people(ask, question, others)
         if chosen is None or everybody is None or not export_allowed(chosen, everybody - chosen):
-            return (
-                f"These filters single out, or leave out, fewer than {EXPORT_FLOOR} people, so the figures are not "
-                "given out as a file. Remove a filter."
+            return say(
+                "These filters single out, or leave out, fewer than {floor} people, so the figures are not "
+                "given out as a file. Remove a filter.",
+                floor=EXPORT_FLOOR,
             )
     return ""
 
@@ -141,19 +148,29 @@ def csv_bytes(rows: pd.DataFrame, *, for_excel: bool = False) -> bytes:
     return csv_text(list(rows.columns), values, for_excel=for_excel).encode()
 
 
-def code_book(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each column of `rows`: column, meaning, type, allowed values, what an empty cell means."""
+def english(text: str, /, **values: object) -> str:
+    """Return `text` with `values` put in, in English whatever the page speaks: the words of every file."""
+    return text.format_map(values) if values else text
+
+
+def code_book(rows: pd.DataFrame, tell: Callable[..., str] = english) -> pd.DataFrame:
+    """Return one row for each column of `rows`: column, meaning, type, allowed values, what an empty cell means.
+
+    `tell` puts the words: `english` for a file, `say` for a page.
+    """
     lines = []
     for name in rows.columns:
         number = name in NUMBERS
-        meaning = MEANINGS.get(name, f"Category of the grouping {name}.")
+        meaning = (
+            tell(MEANINGS[name]) if name in MEANINGS else tell(noted("Category of the grouping {name}."), name=name)
+        )
         lines.append(
             {
                 "column": name,
                 "meaning": meaning,
-                "type": "number" if number else "string",
-                "allowed": _allowed(name, rows),
-                "empty_means": _empty_means(name),
+                "type": tell(noted("number")) if number else tell(noted("string")),
+                "allowed": _allowed(name, rows, tell),
+                "empty_means": tell(_empty_means(name)),
             }
         )
     return pd.DataFrame(lines)
@@ -173,6 +190,15 @@ def citation(measure: str, about: Mapping[str, Any]) -> str:
 def note(about: Mapping[str, Any]) -> str:
     """Return the sentence about protection that every file and page of a door carries."""
     return INTERNAL_NOTE if about["audience"] == "manager" else str(about.get("footnote") or RELEASE_NOTE)
+
+
+def said_note(about: Mapping[str, Any]) -> str:
+    """Return the sentence about protection as a page says it; the numbers are those of the release."""
+    text = note(about)
+    values = dict(zip(("threshold", "error", "step"), re.findall(r"\d+", text), strict=False))
+    if len(values) == 3 and FOOTNOTE.format(**values) == text:
+        return say(FOOTNOTE, **values)
+    return say(text)
 
 
 def _people(ask: Ask, question: Question, where: tuple[tuple[str, tuple[str, ...]], ...]) -> int | None:
@@ -196,27 +222,27 @@ def _wider(
             yield where[:place] + where[place + 1 :]
 
 
-def _allowed(name: str, rows: pd.DataFrame) -> str:
+def _allowed(name: str, rows: pd.DataFrame, tell: Callable[..., str]) -> str:
     if name in ("n", "events"):
-        return "0 or more"
+        return tell(noted("0 or more"))
     if name in (*NUMBERS, SETTINGS):
         return ""
     held = [str(value) for value in dict.fromkeys(rows[name]) if str(value)]
-    return ", ".join(held) if len(held) <= 12 else f"{len(held)} values"
+    return ", ".join(held) if len(held) <= 12 else tell(noted("{number} values"), number=len(held))
 
 
 def _empty_means(name: str) -> str:
     if name in ("estimate", "lower", "upper", "n", "events"):
-        return "hidden or not applicable: see status"
+        return noted("hidden or not applicable: see status")
     meanings = {
-        "x": "not a point on an axis",
-        "level": "everyone",
-        "grouping": "everyone together",
-        "series": "only one series",
-        "reason": "nothing is withheld",
-        "shape": "not drawn",
+        "x": noted("not a point on an axis"),
+        "level": noted("everyone"),
+        "grouping": noted("everyone together"),
+        "series": noted("only one series"),
+        "reason": noted("nothing is withheld"),
+        "shape": noted("not drawn"),
     }
-    return meanings.get(name, "never empty" if name in MEANINGS else "everyone, or a comparison")
+    return meanings.get(name, noted("never empty") if name in MEANINGS else noted("everyone, or a comparison"))
 
 
 def _plain(value: object) -> object:

@@ -20,6 +20,7 @@ import pandas as pd
 from dashboard import downloads
 from dashboard.answers import EXPORT_FLOOR, Answers, Fault, InputFault, Question, measures, record_of
 from dashboard.data_package import data_package
+from dashboard.language import noted, say
 
 LOG = Path("log") / "exports.jsonl"
 FORMATS: Mapping[str, str] = {"csv": "csv", "excel": "csv", "package": "zip", "svg": "svg"}
@@ -28,8 +29,10 @@ PICTURE_TOO_SMALL = (
     f"This picture shows groups of fewer than {EXPORT_FLOOR} people and cannot leave. "
     "The file of numbers leaves them out."
 )
-NOT_NOTED = "The picture could not be noted in the log, so it was not saved. Let your account write to the data folder."
-NOTHING_SHOWN = "Every group is too small to be shown, or too recent. Group by fewer things, or remove a filter."
+NOT_NOTED = noted(
+    "The picture could not be noted in the log, so it was not saved. Let your account write to the data folder."
+)
+NOTHING_SHOWN = noted("Every group is too small to be shown, or too recent. Group by fewer things, or remove a filter.")
 
 
 @dataclass
@@ -93,7 +96,7 @@ def prepare(
     sizes = downloads.level_sizes(ask, question, about)
     refused = downloads.refusal(ask, question, about)
     if not refused and downloads.all_hidden(answer):
-        refused = NOTHING_SHOWN
+        refused = say(NOTHING_SHOWN)
     return Export(question, answer, about, sizes, refused, file_format, home)
 
 
@@ -106,11 +109,11 @@ def picture_refusal(export: Export) -> str:
         return export.refused
     shown = export.table["status"].isin(["shown", "rough"]).sum()
     if export.rows["status"].isin(["shown", "rough"]).sum() < shown:
-        return PICTURE_TOO_SMALL
+        return say(PICTURE_TOO_SMALL)
     try:
         note(export.home, export.about, export.question, len(export.rows), export.file_format)
     except OSError:
-        return NOT_NOTED
+        return say(NOT_NOTED)
     return ""
 
 

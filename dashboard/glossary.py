@@ -1,4 +1,7 @@
-"""The words of the pages, from one file: what each means, why it matters, how it is counted, what it cannot say."""
+"""The words of the pages, from one file: what each means, why it matters, how it is counted, what it cannot say.
+
+The texts of an entry are English: whoever shows one looks it up with `say`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.answers import definition
+from dashboard.language import noted, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,21 @@ def glossary() -> dict[str, Entry]:
 
 
 def protection() -> tuple[str, ...]:
-    """Return what the protection of small groups cannot do, one plain sentence each."""
-    return tuple(_file()["protection"]["does_not"])
+    """Return what the protection of small groups cannot do, one plain sentence each, as it is said."""
+    return tuple(say(text) for text in _file()["protection"]["does_not"])
 
 
 READERS = {
-    "for_a_funder": "For a funder",
-    "for_a_researcher": "For a researcher",
-    "for_a_person": "For a person in recovery",
+    "for_a_funder": noted("For a funder"),
+    "for_a_researcher": noted("For a researcher"),
+    "for_a_person": noted("For a person in recovery"),
 }
 """Whom the protection is explained to, in the order of reading."""
 
 
 def protection_for() -> dict[str, str]:
-    """Return what is done to the numbers and why, by reader."""
-    return {title: str(_file()["protection"][key]) for key, title in READERS.items()}
+    """Return what is done to the numbers and why, by reader, as it is said."""
+    return {say(title): say(_file()["protection"][key]) for key, title in READERS.items()}
 
 
 def entry(anchor: str) -> Entry:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard import words
+from dashboard.language import say, say_many
 
 SMALLEST = 30
 MOST = 5
@@ -48,11 +49,21 @@ def left_out(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> str
     said = []
     if small:
         said.append(
-            f"{words.joined(small)} ({'a group' if len(small) == 1 else 'groups'} of fewer than {SMALLEST} people)."
+            say_many(
+                "{groups} (a group of fewer than {number} people).",
+                "{groups} (groups of fewer than {number} people).",
+                len(small),
+                groups=words.joined(small),
+                number=SMALLEST,
+            )
         )
     if beyond:
         said.append(
-            f"{words.joined(beyond)} (only the {MOST} largest groups are drawn, so that lines can be told apart)."
+            say(
+                "{groups} (only the {number} largest groups are drawn, so that lines can be told apart).",
+                groups=words.joined(beyond),
+                number=MOST,
+            )
         )
     return " ".join(said)
 

@@ -8,19 +8,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dashboard import words
+from dashboard.found_words import found
 from dashboard.import_gate import targets
+from dashboard.language import noted, say, say_many
+from dashboard.quality_tables import some_of
 from dashboard.twins import Twin
 
 _CODE = re.compile(r"`([^`]+)`")
 WHERE_FILES_GO = (
-    "Your files go to the computer that runs this dashboard and to nobody else. It holds them in its memory while you "
-    "are on this page, and in a private temporary folder only while a step is running; the folder is removed when the "
-    "step ends. Both are gone when you remove the files, go to another page, or use the records; within a few minutes "
-    "when you close the window.",
-    "Nothing is stored before you press “Use these records”. What is stored then is coded: no names, no notes, no "
-    "identifiers of yours, and day counts in place of dates.",
+    noted(
+        "Your files go to the computer that runs this dashboard and to nobody else. It holds them in its memory while "
+        "you are on this page, and in a private temporary folder only while a step is running; the folder is removed "
+        "when the step ends. Both are gone when you remove the files, go to another page, or use the records; within "
+        "a few minutes when you close the window."
+    ),
+    noted(
+        "Nothing is stored before you press “Use these records”. What is stored then is coded: no names, no notes, no "
+        "identifiers of yours, and day counts in place of dates."
+    ),
 )
-NOT_NEEDED = "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
+NOT_NEEDED = noted(
+    "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
+)
+NAMES = {
+    "participants": noted("People"),
+    "episodes": noted("Enrolments"),
+    "sessions": noted("Sessions"),
+    "assessments": noted("Questionnaires"),
+    "assessment_items": noted("Answers"),
+    "engagement_events": noted("Contacts"),
+    "discharges": noted("Exits"),
+    "sites": noted("Sites"),
+    "coaches": noted("Coaches"),
+    "coach_assignments": noted("Coach assignments"),
+}
+"""What the rows of each table are called."""
+PLAIN = {"true": noted("Yes"), "false": noted("No")}
 
 
 def fault_list(faults: Iterable[Any]) -> str:
@@ -29,8 +52,8 @@ def fault_list(faults: Iterable[Any]) -> str:
     for fault in faults:
         count = "" if fault.rows is None else f" ({_rows(fault.rows)})"
         items.append(
-            f"<li><strong>{html.escape(fault.where)}</strong>: {noted(fault.rule)}{count}. "
-            f"{noted(fault.remedy.rstrip('.'))}.</li>"
+            f"<li><strong>{html.escape(found(fault.where))}</strong>: {as_markup(found(fault.rule))}{count}. "
+            f"{as_markup(found(fault.remedy).rstrip('.'))}.</li>"
         )
     return f'<ul class="faults">{"".join(items)}</ul>'
 
@@ -38,13 +61,18 @@ def fault_list(faults: Iterable[Any]) -> str:
 def files_twin(look: Any) -> Twin:
     """Return one row per file or sheet that was read: rows, columns, what to know."""
     return Twin(
-        (("file", "File or sheet"), ("rows", "Rows"), ("columns", "Columns"), ("remedy", "To know")),
+        (
+            ("file", say("File or sheet")),
+            ("rows", say("Rows")),
+            ("columns", say("Columns")),
+            ("remedy", say("To know")),
+        ),
         tuple(
             (
                 title_of(look.files, seen.stem),
                 words.number(seen.rows),
                 words.number(seen.columns),
-                "; ".join([*seen.notes, *(f"{fault.rule}. {fault.remedy}" for fault in seen.faults)]),
+                "; ".join([*map(found, seen.notes), *(_fault(fault) for fault in seen.faults)]),
             )
             for seen in look.files
         ),
@@ -53,9 +81,13 @@ def files_twin(look: Any) -> Twin:
 
 def outcome_twin(summary: Any) -> Twin:
     """Return one row per table of a checked or finished load: rows in the files, stored, kept out."""
-    stored = "Stored" if summary.version else "Can be stored"
     return Twin(
-        (("table", "What"), ("rows_in", "Found in your files"), ("rows_stored", stored), ("kept_out", "Kept out")),
+        (
+            ("table", say("What")),
+            ("rows_in", say("Found in your files")),
+            ("rows_stored", say("Stored") if summary.version else say("Can be stored")),
+            ("kept_out", say("Kept out")),
+        ),
         tuple(
             (
                 table_name(table.name),
@@ -70,32 +102,37 @@ def outcome_twin(summary: Any) -> Twin:
 
 def checks_twin(summary: Any, severity: str) -> Twin:
     """Return one row per check of a severity that found rows: what, where, how many, what to do."""
-    found = sorted((rule for rule in summary.rules if rule.severity == severity and rule.rows), key=lambda r: -r.rows)
+    rules = sorted((rule for rule in summary.rules if rule.severity == severity and rule.rows), key=lambda r: -r.rows)
     return Twin(
-        (("check", "What was found"), ("table", "Where"), ("row_count", "Rows"), ("remedy", "What to do")),
+        (
+            ("check", say("What was found")),
+            ("table", say("Where")),
+            ("row_count", say("Rows")),
+            ("remedy", say("What to do")),
+        ),
         tuple(
             (
-                rule.sentence,
+                say(rule.sentence),
                 table_name(rule.table),
-                f"{words.number(rule.rows)} of {words.number(rule.of_rows)}"
-                if rule.of_rows
-                else words.number(rule.rows),
-                rule.remedy,
+                some_of(rule.rows, rule.of_rows) if rule.of_rows else words.number(rule.rows),
+                say(rule.remedy),
             )
-            for rule in found
+            for rule in rules
         ),
     )
 
 
 def outcome_sentence(summary: Any) -> str:
     """Return in one sentence what a load would do or did."""
-    stored = "were stored" if summary.version else "can be stored"
+    everything = words.number(summary.rows_in)
     if not summary.rows_quarantined:
-        return f"All {words.number(summary.rows_in)} rows {stored}."
-    return (
-        f"{words.number(summary.rows_stored)} of {words.number(summary.rows_in)} rows {stored}; "
-        f"{words.number(summary.rows_quarantined)} are kept out."
-    )
+        if summary.version:
+            return say("All {rows} rows were stored.", rows=everything)
+        return say("All {rows} rows can be stored.", rows=everything)
+    stored, out = words.number(summary.rows_stored), words.number(summary.rows_quarantined)
+    if summary.version:
+        return say("{stored} of {rows} rows were stored; {out} are kept out.", stored=stored, rows=everything, out=out)
+    return say("{stored} of {rows} rows can be stored; {out} are kept out.", stored=stored, rows=everything, out=out)
 
 
 def left_behind(summary: Any) -> list[str]:
@@ -109,11 +146,27 @@ def left_behind(summary: Any) -> list[str]:
     for file, (dropped, withheld) in by_file.items():
         unread = sorted(dropped - withheld)
         if unread:
-            said.append(f"{file}: {_columns(unread)} not read.")
+            said.append(
+                say_many(
+                    "{file}: column {columns} is not read.",
+                    "{file}: columns {columns} are not read.",
+                    len(unread),
+                    file=file,
+                    columns=_columns(unread),
+                )
+            )
         if withheld:
-            said.append(f"{file}: {_columns(sorted(withheld))} removed at once, as the data dictionary asks.")
-    said += [f"{file}: not used, nothing of it is stored." for file in summary.unused_files]
-    return [*said, *summary.notes]
+            said.append(
+                say_many(
+                    "{file}: column {columns} is removed at once, as the data dictionary asks.",
+                    "{file}: columns {columns} are removed at once, as the data dictionary asks.",
+                    len(withheld),
+                    file=file,
+                    columns=_columns(sorted(withheld)),
+                )
+            )
+    said += [say("{file}: not used, nothing of it is stored.", file=file) for file in summary.unused_files]
+    return [*said, *map(found, summary.notes)]
 
 
 def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
@@ -121,7 +174,7 @@ def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
     after = {table.name: table.rows_stored for table in summary.tables}
     names = [name for name in targets.PLURALS if before.get(name) or after.get(name)]
     return Twin(
-        (("table", "What"), ("before", "Shown now"), ("after", "After you press the button")),
+        (("table", say("What")), ("before", say("Shown now")), ("after", say("After you press the button"))),
         tuple(
             (table_name(name), words.number(before.get(name, 0)), words.number(after.get(name, 0))) for name in names
         ),
@@ -131,23 +184,24 @@ def before_after_twin(before: Mapping[str, int], summary: Any) -> Twin:
 def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) -> str:
     """Return what happens to the records shown now, and to the release if there is one."""
     if not before:
-        return "There are no records yet; these become the first."
+        return say("There are no records yet; these become the first.")
     if demonstration:
-        release = (
-            " The demonstration release is set aside too, so Report and Get the data stay empty until a release of "
+        release = say(
+            "The demonstration release is set aside too, so Report and Get the data stay empty until a release of "
             "your own is built."
         )
-        said = "The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours."
+        said = say("The demonstration records shown now are replaced as a whole; nothing of them is mixed with yours.")
     else:
-        release = " Report and Get the data keep showing the last release until a new one is built."
-        said = "Your files are a complete new version: the records shown now are replaced as a whole, not added to."
-    return said + release if released else said
+        release = say("Report and Get the data keep showing the last release until a new one is built.")
+        said = say(
+            "Your files are a complete new version: the records shown now are replaced as a whole, not added to."
+        )
+    return f"{said} {release}" if released else said
 
 
 def column_word(word: str) -> str:
     """Return one of our words as a person reads it."""
-    plain = {"true": "Yes", "false": "No"}
-    return plain.get(word) or word.replace("_", " ").capitalize()
+    return say(PLAIN.get(word) or word.replace("_", " ").capitalize())
 
 
 def typed_words(typed: Mapping[str, str]) -> dict[str, str]:
@@ -158,10 +212,10 @@ def typed_words(typed: Mapping[str, str]) -> dict[str, str]:
 
 def table_name(table: str) -> str:
     """Return what the rows of a table are called."""
-    return targets.PLURALS[table].capitalize()
+    return say(NAMES[table])
 
 
-def noted(text: str) -> str:
+def as_markup(text: str) -> str:
     """Return a sentence in markup, commands between backticks as code."""
     return _CODE.sub(r"<code>\1</code>", html.escape(text))
 
@@ -169,7 +223,7 @@ def noted(text: str) -> str:
 def title_of(seen: Sequence[Any], stem: str) -> str:
     """Return the name of a file, or of a file and its sheet, by its stem."""
     name = next((one.name for one in seen if one.stem == stem), stem)
-    return f"{name} “{stem.replace('_', ' ')}”" if ", sheet " in name else name
+    return f"{found(name)} “{stem.replace('_', ' ')}”" if ", sheet " in name else name
 
 
 def read_as(proposal: Any, stem: str) -> str:
@@ -177,14 +231,18 @@ def read_as(proposal: Any, stem: str) -> str:
     sources = {stem, *(name for name, view in proposal.views.items() if view.get("unpivot") == stem)}
     tables = dict.fromkeys(rule.table for rule in proposal.rules if rule.source in sources)
     if not tables:
-        return "Nothing is read from here."
-    return f"Read from here: {words.joined([targets.PLURALS[table] for table in tables])}."
+        return say("Nothing is read from here.")
+    return say("Read from here: {what}.", what=words.joined([say(targets.PLURALS[table]) for table in tables]))
 
 
 def _columns(places: Sequence[int]) -> str:
-    listed = ", ".join(str(place) for place in places[:12]) + (" and more" if len(places) > 12 else "")
-    return f"column {listed} is" if len(places) == 1 else f"columns {listed} are"
+    listed = ", ".join(str(place) for place in places[:12])
+    return say("{columns} and more", columns=listed) if len(places) > 12 else listed
 
 
 def _rows(count: int) -> str:
-    return f"{words.number(count)} {'row' if count == 1 else 'rows'}"
+    return say_many("{number} row", "{number} rows", count, number=words.number(count))
+
+
+def _fault(fault: Any) -> str:
+    return f"{found(fault.rule)}. {found(fault.remedy)}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import words
+from dashboard.language import noted, say, say_many
 from dashboard.notes import Note
 from dashboard.twins import Twin
 
 Tables = Mapping[str, pd.DataFrame]
 SHOWN = ("shown", "rough")
-ABSENT = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
 HALF_YEAR = 180.0
 GAIN = "lasting_change_recovery_capital"
 LEAST_ANSWERED = 0.8
@@ -33,23 +33,23 @@ class Indicator:
 
 
 STARTING = (
-    Indicator("time_to_first_session", "Came to a first session within 14 days of enrolling", x=14.0),
+    Indicator("time_to_first_session", noted("Came to a first session within 14 days of enrolling"), x=14.0),
     Indicator(
-        "engagement_rate", "Engaged: a first session within 14 days, two more within 34 days after it", "engaged"
+        "engagement_rate", noted("Engaged: a first session within 14 days, two more within 34 days after it"), "engaged"
     ),
-    Indicator("attendance_rate", "Sessions attended, of those due"),
-    Indicator("session_intensity", "Sessions in four weeks in the program"),
-    Indicator("coach_continuity", "Sessions with the coach met most often"),
+    Indicator("attendance_rate", noted("Sessions attended, of those due")),
+    Indicator("session_intensity", noted("Sessions in four weeks in the program")),
+    Indicator("coach_continuity", noted("Sessions with the coach met most often")),
 )
 AFTER = (
-    Indicator("follow_up_rate", "Follow-ups answered after 3 months", x=90.0),
-    Indicator("follow_up_rate", "Follow-ups answered after 6 months", x=HALF_YEAR),
-    Indicator("follow_up_rate", "Follow-ups answered after 12 months", x=365.0),
-    Indicator(GAIN, "Kept a gain in recovery capital, 3 months", x=90.0),
-    Indicator(GAIN, "Kept a gain in recovery capital, 6 months", x=HALF_YEAR),
-    Indicator(GAIN, "Kept a gain in recovery capital, 12 months", x=365.0),
-    Indicator("lasting_change_self_efficacy", "Kept a gain in self-efficacy, 6 months", x=HALF_YEAR),
-    Indicator("ripple_rate", "Events of helping others, per 100 months"),
+    Indicator("follow_up_rate", noted("Follow-ups answered after 3 months"), x=90.0),
+    Indicator("follow_up_rate", noted("Follow-ups answered after 6 months"), x=HALF_YEAR),
+    Indicator("follow_up_rate", noted("Follow-ups answered after 12 months"), x=365.0),
+    Indicator(GAIN, noted("Kept a gain in recovery capital, 3 months"), x=90.0),
+    Indicator(GAIN, noted("Kept a gain in recovery capital, 6 months"), x=HALF_YEAR),
+    Indicator(GAIN, noted("Kept a gain in recovery capital, 12 months"), x=365.0),
+    Indicator("lasting_change_self_efficacy", noted("Kept a gain in self-efficacy, 6 months"), x=HALF_YEAR),
+    Indicator("ripple_rate", noted("Events of helping others, per 100 months")),
 )
 
 
@@ -60,12 +60,12 @@ def measures_of(indicators: tuple[Indicator, ...]) -> tuple[str, ...]:
 
 def starting(tables: Tables) -> Twin:
     """Return starting and keeping going: indicator, figure, range, what it rests on."""
-    return Twin(_COLUMNS, tuple(_cells(one, tables[one.measure]) for one in STARTING))
+    return Twin(_columns(), tuple(_cells(one, tables[one.measure]) for one in STARTING))
 
 
 def after(tables: Tables) -> Twin:
     """Return the time after coaching, with the bounds that those missing allow beside each share of people."""
-    columns = (*_COLUMNS, ("series", "With those missing"))
+    columns = (*_columns(), ("series", say("With those missing")))
     return Twin(columns, tuple((*_cells(one, tables[one.measure]), _bounds(one, tables[one.measure])) for one in AFTER))
 
 
@@ -73,8 +73,9 @@ def starting_title(tables: Tables) -> str:
     """Return how many people engaged, if that may be said."""
     row = _row(STARTING[1], tables["engagement_rate"])
     if row is None or row["status"] not in SHOWN:
-        return "How people start and keep going"
-    return f"{words.about(row['estimate'])} engaged in their first weeks ({words.percent(row['estimate'])})"
+        return say("How people start and keep going")
+    many, share = words.about(row["estimate"]), words.percent(row["estimate"])
+    return say("{many} engaged in their first weeks ({share})", many=many, share=share)
 
 
 def after_title(tables: Tables) -> str:
@@ -82,10 +83,17 @@ def after_title(tables: Tables) -> str:
     one = next(each for each in AFTER if each.measure == GAIN and each.x == HALF_YEAR)
     row = _row(one, tables[GAIN])
     if row is None or row["status"] not in SHOWN:
-        return "After coaching has ended"
-    share = f"Six months after coaching ended, {words.percent(row['estimate'])} of those who answered had kept a gain"
-    between = _bounds(one, tables[GAIN])
-    return f"{share}: between {between.replace(' to ', ' and ')} of everybody due" if between else share
+        return say("After coaching has ended")
+    share, ends = words.percent(row["estimate"]), _ends(one, tables[GAIN])
+    if not ends:
+        return say("Six months after coaching ended, {share} of those who answered had kept a gain", share=share)
+    return say(
+        "Six months after coaching ended, {share} of those who answered had kept a gain: between {low} and {high} of "
+        "everybody due",
+        share=share,
+        low=words.percent(ends[0]),
+        high=words.percent(ends[1]),
+    )
 
 
 def after_notes(tables: Tables) -> list[Note]:
@@ -93,13 +101,22 @@ def after_notes(tables: Tables) -> list[Note]:
     row = _row(AFTER[1], tables["follow_up_rate"])
     if row is None or row["status"] not in SHOWN or row["estimate"] >= LEAST_ANSWERED:
         return []
-    rate = words.percent(row["estimate"])
-    aim = words.percent(LEAST_ANSWERED)
-    few = f"{rate} of the follow-ups due after six months were answered, fewer than the aim of {aim}: the people who "
-    return [("Read with care", f"{few}answered say little about the others, so read a share with its bounds.")]
+    said = say(
+        "{rate} of the follow-ups due after six months were answered, fewer than the aim of {aim}: the people who "
+        "answered say little about the others, so read a share with its bounds.",
+        rate=words.percent(row["estimate"]),
+        aim=words.percent(LEAST_ANSWERED),
+    )
+    return [(say("Read with care"), said)]
 
 
-_COLUMNS = (("measure", "Indicator"), ("estimate", "Figure"), ("lower", "Could be"), ("n", "Rests on"))
+def _columns() -> tuple[tuple[str, str], ...]:
+    return (
+        ("measure", say("Indicator")),
+        ("estimate", say("Figure")),
+        ("lower", say("Could be")),
+        ("n", say("Rests on")),
+    )
 
 
 def _row(one: Indicator, table: pd.DataFrame) -> pd.Series | None:
@@ -112,26 +129,33 @@ def _row(one: Indicator, table: pd.DataFrame) -> pd.Series | None:
 
 
 def _cells(one: Indicator, table: pd.DataFrame) -> tuple[str, ...]:
-    row = _row(one, table)
+    label, row = say(one.label), _row(one, table)
     if row is None:
-        return one.label, "Too early", "", ""
+        return label, say("Too early"), "", ""
     if row["status"] not in SHOWN:
-        return one.label, ABSENT.get(str(row["status"]), "Not available"), "", ""
-    counts = "sessions" if one.measure in SESSIONS else "people"
-    rests = f"{words.number(row['n'])} {counts}"
+        return label, words.why_not(str(row["status"]), ""), "", ""
+    rests = words.people(row["n"])
+    if one.measure in SESSIONS:
+        rests = say_many("{number} session", "{number} sessions", row["n"], number=words.number(row["n"]))
     is_share = row["stat"] == "share"
     rough = row["status"] == "rough"
     said = words.percent(row["estimate"], rough=rough) if is_share else words.score(row["estimate"])
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
-        return one.label, said, "", rests
+        return label, said, "", rests
     ends = (row["lower"], row["upper"])
-    return one.label, said, words.percent_range(*ends) if is_share else words.score_range(*ends), rests
+    return label, said, words.percent_range(*ends) if is_share else words.score_range(*ends), rests
 
 
 def _bounds(one: Indicator, table: pd.DataFrame) -> str:
     """Return '5% to 41%': the share among everybody due if all missing people had lost the gain, or had kept it."""
+    ends = _ends(one, table)
+    return words.percent_range(*ends) if ends else ""
+
+
+def _ends(one: Indicator, table: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the two bounds that missing people allow; None where they are not shown."""
     ends = []
     for series in ("missing_not_lasting", "missing_lasting"):
         rows = table[table["series"].eq(series) & table["x"].eq(one.x) & table["status"].isin(SHOWN)]
         ends += rows["estimate"].tolist()
-    return words.percent_range(*ends) if len(ends) == 2 else ""
+    return (ends[0], ends[1]) if len(ends) == 2 else None

@@ -7,6 +7,8 @@ one number reads the same in both languages.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -29,6 +31,16 @@ def use(code: str) -> None:
 def current() -> str:
     """Return the code of the language spoken now: 'en' or 'es'."""
     return _NOW.get()
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Speak the language `code` inside the block, for what must read the same whatever is spoken around it."""
+    before = _NOW.set(code)
+    try:
+        yield
+    finally:
+        _NOW.reset(before)
 
 
 def say(text: str, /, **values: object) -> str:

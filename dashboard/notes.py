@@ -9,23 +9,33 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.charts.curve import MONTH
+from dashboard.language import noted, say
 
 Note = tuple[str, str]
-ORDER = ("Counted", "Not shown", "Hidden", "Missing", "Your dates", "Read with care", "Source")
+ORDER = (
+    noted("Counted"),
+    noted("Not shown"),
+    noted("Hidden"),
+    noted("Missing"),
+    noted("Your dates"),
+    noted("Read with care"),
+    noted("Source"),
+)
 LEFT_OUT = {
-    "never_attended": "who never came to a session",
-    "left_before": "who left before day 30",
-    "not_yet": "whose day 30 is too recent",
-    "immature": "who started too recently to say",
+    "never_attended": noted("{people} who never came to a session"),
+    "left_before": noted("{people} who left before day 30"),
+    "not_yet": noted("{people} whose day 30 is too recent"),
+    "immature": noted("{people} who started too recently to say"),
 }
-GO_TOGETHER = "this shows that the two go together. It does not show that one causes the other."
+GO_TOGETHER = noted("this shows that the two go together. It does not show that one causes the other.")
 
 
 def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, str] | None = None) -> list[Note]:
-    """Return (lead, text) pairs in their fixed order; `more` adds to or replaces what the table itself tells."""
-    found = {"Source": f"program records to {words.period(str(about['records_to']))}, version {about['version']}."}
-    if about.get("noise"):
-        found["Source"] += " Numbers carry deliberate noise and are rounded."
+    """Return (lead, text) pairs in their fixed order; `more` adds to or replaces what the table itself tells.
+
+    `more` has the leads in English, as they stand in ORDER; those that are returned are in the language spoken.
+    """
+    found = {"Source": source(about)}
     if hidden := hidden_words(table, about):
         found["Hidden"] = hidden
     if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
@@ -36,14 +46,21 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
             found[lead] = (
                 " ".join((text, found[lead]) if lead == "Not shown" else (found[lead], text)) if lead in found else text
             )
-    return [(lead, found[lead]) for lead in ORDER if lead in found]
+    return [(say(lead), found[lead]) for lead in ORDER if lead in found]
+
+
+def source(about: Mapping[str, Any]) -> str:
+    """Return which records and version a figure stands on, and that numbers carry noise where they do."""
+    known = {"period": words.period(str(about["records_to"])), "version": about["version"]}
+    said = say("program records to {period}, version {version}.", **known)
+    return f"{said} {say('Numbers carry deliberate noise and are rounded.')}" if about.get("noise") else said
 
 
 def left_out(table: pd.DataFrame) -> str:
     """Return whom a figure leaves out, from the count rows beside a curve."""
     counts = table[table["stat"].eq("count") & table["series"].isin(list(LEFT_OUT)) & table["status"].eq("shown")]
     numbers = dict(zip(counts["series"], counts["estimate"], strict=True))
-    said = [f"{words.people(numbers[code])} {phrase}" for code, phrase in LEFT_OUT.items() if code in numbers]
+    said = [say(phrase, people=words.people(numbers[code])) for code, phrase in LEFT_OUT.items() if code in numbers]
     return f"{words.joined(said)}." if said else ""
 
 
@@ -56,18 +73,34 @@ def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
     gone = hidden[~hidden.set_index(keys).index.isin(shown.set_index(keys).index)]
     parts = []
     if not gone.empty:
-        groups = gone[keys].drop_duplicates()
-        total = drawn[keys].drop_duplicates()
+        groups, total = len(gone[keys].drop_duplicates()), len(drawn[keys].drop_duplicates())
         # A share is also withheld where few of a larger group stayed, or few left: the group itself need not be small.
-        small = gone["reason"].eq("below_threshold").any()
-        which = "this group" if len(total) == 1 else f"{len(groups)} of {len(total)} groups"
-        rests = "it rests on" if len(groups) == 1 else "they rest on"
-        why = f"because {rests}, or would give away, a count of fewer than {about['floor']} people"
-        parts.append(f"{which}, {why if small else 'with too few people for a figure'}.")
-    if drawn["status"].eq("rough").any():
-        few = f"fewer than {about['rough_below']}" if about.get("rough_below") else "few"
-        parts.append(f"~ rests on {few} people, so the figure is rough.")
+        small = bool(gone["reason"].eq("below_threshold").any())
+        which = "alone" if total == 1 else "one" if groups == 1 else "some"
+        parts.append(say(_HIDDEN[which, small], hidden=groups, total=total, floor=about["floor"]))
+    if drawn["status"].eq("rough").any() and about.get("rough_below"):
+        fewer = say("~ rests on fewer than {number} people, so the figure is rough.", number=about["rough_below"])
+        parts.append(fewer)
+    elif drawn["status"].eq("rough").any():
+        parts.append(say("~ rests on few people, so the figure is rough."))
     return " ".join(parts)
+
+
+_HIDDEN = {
+    ("alone", True): noted(
+        "this group, because it rests on, or would give away, a count of fewer than {floor} people."
+    ),
+    ("one", True): noted(
+        "{hidden} of {total} groups, because it rests on, or would give away, a count of fewer than {floor} people."
+    ),
+    ("some", True): noted(
+        "{hidden} of {total} groups, because they rest on, or would give away, a count of fewer than {floor} people."
+    ),
+    ("alone", False): noted("this group, with too few people for a figure."),
+    ("one", False): noted("{hidden} of {total} groups, with too few people for a figure."),
+    ("some", False): noted("{hidden} of {total} groups, with too few people for a figure."),
+}
+"""How many groups are hidden, and whether because of a small count."""
 
 
 def answered(table: pd.DataFrame, series: str, what: str) -> str:
@@ -78,9 +111,14 @@ def answered(table: pd.DataFrame, series: str, what: str) -> str:
     row = rows.iloc[0]
     if pd.notna(row["events"]) and pd.notna(row["n"]) and row["source"] == "live":
         # The difference of two printed counts is not a printed count: a release says the share alone.
-        without = words.number(row["n"] - row["events"])
-        return f"{without} of {words.number(row['n'])} people still in on day 30 have no {what} score."
-    return f"{words.percent(1 - row['estimate'])} of people still in on day 30 have no {what} score."
+        return say(
+            "{without} of {everyone} people still in on day 30 have no {what} score.",
+            without=words.number(row["n"] - row["events"]),
+            everyone=words.number(row["n"]),
+            what=what,
+        )
+    share = words.percent(1 - row["estimate"])
+    return say("{share} of people still in on day 30 have no {what} score.", share=share, what=what)
 
 
 def _where_lines_stop(table: pd.DataFrame) -> str:
@@ -92,4 +130,5 @@ def _where_lines_stop(table: pd.DataFrame) -> str:
     if late.empty:
         return ""
     last = ends[late["level"].unique()].min()
-    return f"Lines stop where too few people are still being followed (from month {int(last // MONTH) + 1})."
+    month = int(last // MONTH) + 1
+    return say("Lines stop where too few people are still being followed (from month {month}).", month=month)

@@ -7,21 +7,22 @@ from typing import Any
 
 from dashboard import answers, words
 from dashboard.answers import csv_text
+from dashboard.language import noted, say
 from dashboard.twins import Twin
 
 RESULT_WORDS = {
-    "pass": "Nothing found",
-    "pass_with_rows": "Some rows",
-    "fail": "Too many rows",
-    "not_applicable": "Nothing to look at",
-    "error": "Could not be run",
+    "pass": noted("Nothing found"),
+    "pass_with_rows": noted("Some rows"),
+    "fail": noted("Too many rows"),
+    "not_applicable": noted("Nothing to look at"),
+    "error": noted("Could not be run"),
 }
 INTERNAL = "Internal. Rows kept out of the records, by place; no value of a record is in this file."
 
 
 def table_name(table: str) -> str:
     """Return the name of a canonical table as people read it."""
-    return table.replace("_", " ").capitalize()
+    return say(table.replace("_", " ").capitalize())
 
 
 def checks_of(quality: Any, table: str) -> list[Any]:
@@ -45,17 +46,17 @@ def loads_twin(quality: Any) -> Twin:
     found = levels(quality)
     return Twin(
         (
-            ("table", "Table"),
-            ("level", "Level"),
-            ("rows_in", "Rows read"),
-            ("rows_stored", "Stored"),
-            ("rows_kept_out", "Kept out"),
-            ("dropped_columns", "Columns left behind"),
+            ("table", say("Table")),
+            ("level", say("Level")),
+            ("rows_in", say("Rows read")),
+            ("rows_stored", say("Stored")),
+            ("rows_kept_out", say("Kept out")),
+            ("dropped_columns", say("Columns left behind")),
         ),
         tuple(
             (
                 table_name(load.table),
-                names[found[load.table]][0],
+                say(names[found[load.table]][0]),
                 words.number(load.rows_in),
                 words.number(load.rows_stored),
                 words.number(load.rows_kept_out),
@@ -70,34 +71,39 @@ def checks_twin(checks: Sequence[Any]) -> Twin:
     """Return one row per check: what it looks for, what it found and of how many, its limit, and what to do."""
     return Twin(
         (
-            ("check", "What was looked for"),
-            ("result", "Result"),
-            ("row_count", "Found"),
-            ("limit", "Limit"),
-            ("remedy", "What to do"),
+            ("check", say("What was looked for")),
+            ("result", say("Result")),
+            ("row_count", say("Found")),
+            ("limit", say("Limit")),
+            ("remedy", say("What to do")),
         ),
         tuple(
             (
-                one.sentence,
-                RESULT_WORDS[one.result],
-                f"{words.number(one.rows)} of {words.number(one.of_rows)}" if one.of_rows else "",
+                say(one.sentence),
+                say(RESULT_WORDS[one.result]),
+                some_of(one.rows, one.of_rows) if one.of_rows else "",
                 f"{one.limit:.0%}",
-                one.remedy if one.rows else "",
+                say(one.remedy) if one.rows else "",
             )
             for one in checks
         ),
     )
 
 
+def some_of(rows: int, of_rows: int) -> str:
+    """Return '3 of 120'."""
+    return say("{some} of {all}", some=words.number(rows), all=words.number(of_rows))
+
+
 def summary(quality: Any) -> str:
     """Return what a person should know first: how many tables are good, and which are not."""
     found = levels(quality)
     good = sum(level == "good" for level in found.values())
-    said = [f"{good} of {len(found)} tables are good"]
-    for level, lead in (("check", "look at"), ("do_not_use", "repair before use")):
+    said = [say("{good} of {all} tables are good", good=good, all=len(found))]
+    for level, lead in (("check", noted("look at {tables}")), ("do_not_use", noted("repair before use {tables}"))):
         named = [table_name(table).lower() for table, one in found.items() if one == level]
         if named:
-            said.append(f"{lead} {words.joined(named)}")
+            said.append(say(lead, tables=words.joined(named)))
     return "; ".join(said)
 
 

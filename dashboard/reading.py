@@ -1,10 +1,14 @@
-"""How to read each kind of figure: one paragraph of its own, then the glossary entries it rests on."""
+"""How to read each kind of figure: one paragraph of its own, then the glossary entries it rests on.
+
+The drawings are described in English and said by `paragraphs`; the catalogue takes them from READINGS.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from dashboard.glossary import entry
+from dashboard.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +205,10 @@ READINGS = {
 
 
 def paragraphs(kind: str) -> list[tuple[str, str, str]]:
-    """Return (lead, text, anchor) of a kind's reading; the first has no anchor. KeyError for an unknown kind."""
+    """Return (lead, text, anchor) of a kind's reading, as it is said; KeyError for an unknown kind.
+
+    The first has no anchor.
+    """
     reading = READINGS[kind]
-    words = [
-        (entry(anchor).term, f"{entry(anchor).plain} {entry(anchor).counted}", anchor) for anchor in reading.anchors
-    ]
-    return [("The drawing", reading.drawing, ""), *words]
+    words = [(say(one.term), f"{say(one.plain)} {say(one.counted)}", one.anchor) for one in map(entry, reading.anchors)]
+    return [(say("The drawing"), say(reading.drawing), ""), *words]

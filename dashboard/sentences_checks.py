@@ -11,16 +11,52 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.answers import definition
-from dashboard.sentences import SHOWN, excludes_zero, withheld
-from dashboard.sentences_ratio import NOT_MEASURED, agreement
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, excludes_zero, more_people, withheld
+from dashboard.sentences_ratio import NOT_MEASURED, Choice, agreement
 
 DIFFERS = 0.05
 """A trait whose q-value comes out below this is named as one by which the link differs."""
 MOST_SD = definition("without_score").number("most_sd")
-TIPS = {"tipping_point": "lower", "tipping_point_higher": "higher"}
-"""Rows of the least shift at which the link is no longer clear, and to which side."""
-WAYS = {"left_early": "left early", "completed": "completed", "moved_on": "moved on", "other_exit": "left otherwise"}
+TIPS = {
+    "tipping_point": noted("{number} standard deviations lower"),
+    "tipping_point_higher": noted("{number} standard deviations higher"),
+}
+"""Rows of the least shift at which the link is no longer clear, and how it is said."""
+WAYS = {
+    "left_early": {-1: noted("left early less often"), 1: noted("left early more often")},
+    "completed": {-1: noted("completed less often"), 1: noted("completed more often")},
+    "moved_on": {-1: noted("moved on less often"), 1: noted("moved on more often")},
+    "other_exit": {-1: noted("left otherwise less often"), 1: noted("left otherwise more often")},
+}
+"""How a way out is said that was clearly less (-1) or more (1) common."""
+SESSIONS = Choice(
+    none=noted("{what} after other sessions"),
+    alike=(
+        noted("{answers}: after every session, leaving early was less common one step higher in {what}"),
+        noted("{answers}: after every session, leaving early was more common one step higher in {what}"),
+    ),
+    unclear=noted("{answers}, none of them clear: no clear link of {what} after any session"),
+    opposite=noted("The answer for {what} hangs on the session: the {shown} answers lie between {low} and {high}"),
+)
 KNOWN_LATER = "known_later"
+_WEIGHED = {
+    "no_range": noted(
+        "Weighing in people without a score of {what}: {before} becomes {after}; too few coaches for a range"
+    ),
+    "little": noted("Weighing in people without a score changes little for {what}: {before} becomes {after}"),
+    "size": noted(
+        "Weighing in people without a score changes the size of the link with {what}: {before} becomes {after}"
+    ),
+    "unclear_now": noted(
+        "Weighing in people without a score changes the answer for {what}: {before} becomes {after} and is no longer "
+        "clear"
+    ),
+    "clear_now": noted(
+        "Weighing in people without a score changes the answer for {what}: {before} becomes {after} and is clear now"
+    ),
+}
+"""What weighing in people without a score does to a ratio."""
 
 
 def verdict(row: pd.Series) -> int:
@@ -37,23 +73,24 @@ def missing(table: pd.DataFrame, *, what: str) -> str:
     rows = _of(table, "ratio")
     if "complete_cases" not in rows.index:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} and people without a score")
-        return f"Too few people to say what people without a score would change for {what}"
+            return withheld(table, say("{what} and people without a score", what=what))
+        return say("Too few people to say what people without a score would change for {what}", what=what)
     if "none_missing" in set(table["reason"]):
-        return f"Everybody still in the program on day 30 has a score of {what}"
+        return say("Everybody still in the program on day 30 has a score of {what}", what=what)
     if "weighted" not in rows.index:
-        return f"Too few people without a score of {what} to weigh them in"
+        return say("Too few people without a score of {what} to weigh them in", what=what)
     before, after = rows.loc["complete_cases"], rows.loc["weighted"]
-    becomes = f"{words.ratio(before['estimate'])} becomes {words.ratio(after['estimate'])}"
+    ratios = {"before": words.ratio(before["estimate"]), "after": words.ratio(after["estimate"])}
+    return say(_WEIGHED[_weighed(before, after)], what=what, **ratios)
+
+
+def _weighed(before: pd.Series, after: pd.Series) -> str:
+    """Return what becomes of a ratio once people without a score are weighed in."""
     if pd.isna(before["lower"]):
-        return f"Weighing in people without a score of {what}: {becomes}; too few coaches for a range"
-    within = before["lower"] <= after["estimate"] <= before["upper"]
-    if within and verdict(before) == verdict(after):
-        return f"Weighing in people without a score changes little for {what}: {becomes}"
+        return "no_range"
     if verdict(before) == verdict(after):
-        return f"Weighing in people without a score changes the size of the link with {what}: {becomes}"
-    now = "and is no longer clear" if verdict(before) else "and is clear now"
-    return f"Weighing in people without a score changes the answer for {what}: {becomes} {now}"
+        return "little" if before["lower"] <= after["estimate"] <= before["upper"] else "size"
+    return "unclear_now" if verdict(before) else "clear_now"
 
 
 def tipping(table: pd.DataFrame) -> str:
@@ -64,17 +101,31 @@ def tipping(table: pd.DataFrame) -> str:
         return ""
     has_range = pd.notna(rows.loc["complete_cases"]["lower"])
     if has_range and verdict(rows.loc["complete_cases"]) == 0:
-        return "The link is not clear to begin with, so missing scores have nothing to undo."
+        return say("The link is not clear to begin with, so missing scores have nothing to undo.")
     tips = [
-        f"{limits.loc[series]['estimate']:g} standard deviations {side}"
-        for series, side in TIPS.items()
+        say(said, number=f"{limits.loc[series]['estimate']:g}")
+        for series, said in TIPS.items()
         if series in limits.index and limits.loc[series]["status"] in SHOWN
     ]
+    return _tips(tips, has_range)
+
+
+def _tips(tips: list[str], has_range: bool) -> str:
+    """Return how far missing scores would have to lie, `tips` to either side, for the link or its side to be undone."""
+    if not tips and has_range:
+        return say(
+            "Even missing scores {most} standard deviations from those guessed would leave the link clear.",
+            most=MOST_SD,
+        )
     if not tips:
-        kept = "the link clear" if has_range else "the ratio on its side of 1"
-        return f"Even missing scores {MOST_SD} standard deviations from those guessed would leave {kept}."
-    gone = "the link not be clear" if has_range else "the ratio reach 1"
-    return f"Only if missing scores were at least {' or '.join(tips)} than guessed would {gone}."
+        return say(
+            "Even missing scores {most} standard deviations from those guessed would leave the ratio on its side of 1.",
+            most=MOST_SD,
+        )
+    far = say("{one} or {other}", one=tips[0], other=tips[1]) if len(tips) > 1 else tips[0]
+    if has_range:
+        return say("Only if missing scores were at least {far} than guessed would the link not be clear.", far=far)
+    return say("Only if missing scores were at least {far} than guessed would the ratio reach 1.", far=far)
 
 
 def groups(table: pd.DataFrame, *, what: str, names: Mapping[str, str]) -> str:
@@ -82,26 +133,35 @@ def groups(table: pd.DataFrame, *, what: str, names: Mapping[str, str]) -> str:
     q_values = table[table["series"].eq("q_value") & table["status"].isin(SHOWN)]
     if q_values.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} among groups of people")
+            return withheld(table, say("{what} among groups of people", what=what))
         if (table["stat"].eq("ratio") & table["status"].isin(SHOWN)).sum() > 1:
-            return f"The link with {what} among groups of people: too few coaches for tests"
-        return f"Too few people to say whether the link with {what} differs between groups"
-    tests = f"{len(q_values)} {'tests' if len(q_values) > 1 else 'test'}"
-    together = f"({tests} held together)" if len(q_values) > 1 else "(one test)"
+            return say("The link with {what} among groups of people: too few coaches for tests", what=what)
+        return say("Too few people to say whether the link with {what} differs between groups", what=what)
     differ = [
         names.get(str(trait), str(trait)).lower() for trait in q_values[q_values["estimate"].lt(DIFFERS)]["grouping"]
     ]
-    if differ:
-        return f"The link with {what} differs by {words.joined(differ)} {together}"
-    return f"No clear sign that the link with {what} differs between groups {together}"
+    return say(_DIFFER[bool(differ), len(q_values) > 1], what=what, traits=words.joined(differ), tests=len(q_values))
+
+
+_DIFFER = {
+    (True, True): noted("The link with {what} differs by {traits} ({tests} tests held together)"),
+    (True, False): noted("The link with {what} differs by {traits} (one test)"),
+    (False, True): noted(
+        "No clear sign that the link with {what} differs between groups ({tests} tests held together)"
+    ),
+    (False, False): noted("No clear sign that the link with {what} differs between groups (one test)"),
+}
+"""Whether the link differs by a trait, and whether more than one was tested."""
 
 
 def sessions(table: pd.DataFrame, *, what: str) -> str:
     """Return what the ratios by the second, third and fourth session say together."""
     if KNOWN_LATER in set(table["reason"]):
-        return f"The answer for {what} after each session: these people are chosen by what is known only later"
+        return say(
+            "The answer for {what} after each session: these people are chosen by what is known only later", what=what
+        )
     cells = table[table["stat"].eq("ratio") & table["level"].ne("")]
-    return agreement(table, cells, what=what, choice="session", under="after")
+    return agreement(table, cells, SESSIONS, what=what)
 
 
 def exits(table: pd.DataFrame, *, what: str) -> str:
@@ -110,18 +170,15 @@ def exits(table: pd.DataFrame, *, what: str) -> str:
     rows = rates[rates["status"].isin(SHOWN)].set_index("level")
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"every way out by {what}")
-        return f"Too few people to say which ways out go with {what}"
+            return withheld(table, say("every way out by {what}", what=what))
+        return say("Too few people to say which ways out go with {what}", what=what)
     if rows["lower"].isna().all():
-        return f"Every way out by {what}: too few coaches for ranges"
-    said = [
-        f"{done} {'less' if verdict(rows.loc[way]) < 0 else 'more'} often"
-        for way, done in WAYS.items()
-        if way in rows.index and verdict(rows.loc[way])
-    ]
+        return say("Every way out by {what}: too few coaches for ranges", what=what)
+    clear = {way: verdict(rows.loc[way]) for way in WAYS if way in rows.index}
+    said = [say(WAYS[way][side]) for way, side in clear.items() if side]
     if not said:
-        return f"No way out goes clearly with {what}"
-    return f"One step higher in {what}, people {words.joined(said)}"
+        return say("No way out goes clearly with {what}", what=what)
+    return say("One step higher in {what}, people {ways}", what=what, ways=words.joined(said))
 
 
 def both(table: pd.DataFrame) -> str:
@@ -131,23 +188,30 @@ def both(table: pd.DataFrame) -> str:
     people = rows[rows["stat"].eq("difference") & rows["series"].eq("per_100_both")]
     if products.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, "early alliance and early self-efficacy together")
-        return "Too few people to say whether the two scores together go with more than each alone"
+            return withheld(table, say("early alliance and early self-efficacy together"))
+        return say("Too few people to say whether the two scores together go with more than each alone")
     product = products.iloc[0]
     if pd.isna(product["lower"]):
-        return "The two scores together: too few coaches for a range"
+        return say("The two scores together: too few coaches for a range")
     if not people.empty and excludes_zero(people.iloc[0]):
-        more = "more" if people["estimate"].iloc[0] > 0 else "fewer"
-        count = words.of_100(people["estimate"].iloc[0])
-        one = "person" if count.endswith(" 1") else "people"
-        return f"Both scores higher go with {count} {more} {one} in every 100 staying than the two alone add up to"
-    if verdict(product):
-        stronger = "lower" if product["estimate"] < 1 else "higher"
-        return (
-            f"Where one score is higher the ratio of the other is {stronger}, {words.ratio(product['estimate'])} times "
-            "per step; in people no clear sign of it"
+        return say(
+            "Both scores higher go with {people} in every 100 staying than the two alone add up to",
+            people=more_people(people["estimate"].iloc[0]),
         )
-    return "No clear sign that the two scores together go with more or less than each alone"
+    if not verdict(product):
+        return say("No clear sign that the two scores together go with more or less than each alone")
+    times = words.ratio(product["estimate"])
+    if product["estimate"] < 1:
+        return say(
+            "Where one score is higher the ratio of the other is lower, {times} times per step; in people no clear "
+            "sign of it",
+            times=times,
+        )
+    return say(
+        "Where one score is higher the ratio of the other is higher, {times} times per step; in people no clear sign "
+        "of it",
+        times=times,
+    )
 
 
 def _of(table: pd.DataFrame, stat: str) -> pd.DataFrame:

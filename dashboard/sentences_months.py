@@ -9,24 +9,43 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.answers import definition
-from dashboard.sentences import SHOWN, excludes_zero, withheld
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, capital, excludes_zero, withheld
 
 PARTS_FROM = definition("lines_part").number("percent_of_spread") / 100
 """Standard deviations from which the lines are said to part, however uncertain."""
 MONTHS = definition("same_people").number("months")
 WARNINGS = {
-    ("more", "rise"): "rises more than that of the same people: part of the rise is people with lower scores leaving, "
-    "not scores rising.",
-    ("more", "fall"): "falls less than that of the same people: people with lower scores leaving hold it up.",
-    ("less", "rise"): "rises less than that of the same people: people with higher scores leaving hold it down.",
-    ("less", "fall"): "falls more than that of the same people: part of the fall is people with higher scores leaving, "
-    "not scores falling.",
+    ("more", "rise"): noted(
+        "Everybody's line rises more than that of the same people: part of the rise is people with lower scores "
+        "leaving, not scores rising."
+    ),
+    ("more", "fall"): noted(
+        "Everybody's line falls less than that of the same people: people with lower scores leaving hold it up."
+    ),
+    ("less", "rise"): noted(
+        "Everybody's line rises less than that of the same people: people with higher scores leaving hold it down."
+    ),
+    ("less", "fall"): noted(
+        "Everybody's line falls more than that of the same people: part of the fall is people with higher scores "
+        "leaving, not scores falling."
+    ),
 }
 """What is said of everybody's line where it parts from that of the same people, by how, and by which way it goes."""
-NO_SAME_PEOPLE = (
+NO_SAME_PEOPLE = noted(
     "Too few people were rated in each of the first {months} months: everybody's line alone cannot tell scores that "
     "rise from people with lower scores leaving."
 )
+_CHANGED = {
+    ("higher", "lower"): noted(
+        "Of the same people, {higher} have a reliably higher score in month {month} than in month 1 and {lower} a "
+        "reliably lower one."
+    ),
+    ("higher",): noted("Of the same people, {higher} have a reliably higher score in month {month} than in month 1."),
+    ("lower",): noted("Of the same people, {lower} have a reliably lower score in month {month} than in month 1."),
+    (): noted("Too few of the same people had a reliable change to print their share."),
+}
+"""What is said of reliable changes, by the shares that can be shown."""
 CEILING = 0.1
 """Share at the highest possible score from which a sentence says so."""
 
@@ -34,17 +53,28 @@ CEILING = 0.1
 def title(table: pd.DataFrame, *, what: str) -> str:
     """Return how scores of the same people compare between their first and last month, if their range excludes zero."""
     if not _shown(table)["stat"].eq("mean").any():
-        return withheld(table, f"how {what} goes on over the months")
+        return withheld(table, say("how {what} goes on over the months", what=what), asks=True)
     rise, first, last = _one(table, "same_people_rise"), _month(table, 0), _month(table, MONTHS - 1)
     if rise is None or first is None or last is None:
-        return f"{what[:1].upper()}{what[1:]} over the months: too few people rated every month to say whether it rises"
+        return say(
+            "{what} over the months: too few people rated every month to say whether it rises", what=capital(what)
+        )
     values = (words.score(first["estimate"]), words.score(last["estimate"]))
-    then = f"{values[0]}, then {values[1]}"
+    then = say("{first}, then {last}", first=values[0], last=values[1])
     if not excludes_zero(rise):
-        return f"Among the same people, no clear change in {what} from month 1 to month {MONTHS} ({then})"
-    way = "higher" if rise["estimate"] > 0 else "lower"
-    by = then if values[0] != values[1] else f"by {words.points(rise['estimate'])} points"
-    return f"Among the same people, {what} is {way} in month {MONTHS} than in month 1: {by}"
+        return say(
+            "Among the same people, no clear change in {what} from month 1 to month {month} ({then})",
+            what=what,
+            month=MONTHS,
+            then=then,
+        )
+    points = words.points(rise["estimate"])
+    by = then if values[0] != values[1] else say("by {points} points", points=points)
+    if rise["estimate"] > 0:
+        higher = noted("Among the same people, {what} is higher in month {month} than in month 1: {by}")
+        return say(higher, what=what, month=MONTHS, by=by)
+    lower = noted("Among the same people, {what} is lower in month {month} than in month 1: {by}")
+    return say(lower, what=what, month=MONTHS, by=by)
 
 
 def warning(table: pd.DataFrame) -> str:
@@ -56,14 +86,14 @@ def warning(table: pd.DataFrame) -> str:
     if row is None:
         everybody = _shown(table)
         everybody = everybody[everybody["series"].eq("everybody_rated") & everybody["stat"].eq("mean")]
-        return NO_SAME_PEOPLE.format(months=MONTHS) if len(everybody) > 1 else ""
+        return say(NO_SAME_PEOPLE, months=MONTHS) if len(everybody) > 1 else ""
     if not lines_part(table):
         return ""
     ends = [_month(table, month, "everybody_rated") for month in (0, MONTHS - 1)]
     if ends[0] is None or ends[1] is None:
         return ""
     goes = "rise" if ends[1]["estimate"] > ends[0]["estimate"] else "fall"
-    return f"Everybody's line {WARNINGS['more' if row['estimate'] > 0 else 'less', goes]}"
+    return say(WARNINGS["more" if row["estimate"] > 0 else "less", goes])
 
 
 def lines_part(table: pd.DataFrame) -> bool:
@@ -79,12 +109,24 @@ def pace(table: pd.DataFrame) -> str:
     row = _one(table, "per_month")
     if row is None:
         return ""
-    lower, upper = (f"{'−' if row[end] < 0 else ''}{words.points(row[end])}" for end in ("lower", "upper"))
+    ends = {end: f"{'−' if row[end] < 0 else ''}{words.points(row[end])}" for end in ("lower", "upper")}
     if not excludes_zero(row):
-        return f"On a line of each person's own, no clear rise or fall (could be {lower} to {upper} points a month)."
-    way = "rise" if row["estimate"] > 0 else "fall"
+        return say(
+            "On a line of each person's own, no clear rise or fall (could be {lower} to {upper} points a month).",
+            **ends,
+        )
     size = words.points(row["estimate"])
-    return f"On a line of each person's own, scores {way} by {size} points a month (could be {lower} to {upper})."
+    if row["estimate"] > 0:
+        return say(
+            "On a line of each person's own, scores rise by {size} points a month (could be {lower} to {upper}).",
+            size=size,
+            **ends,
+        )
+    return say(
+        "On a line of each person's own, scores fall by {size} points a month (could be {lower} to {upper}).",
+        size=size,
+        **ends,
+    )
 
 
 def changed(table: pd.DataFrame) -> str:
@@ -97,13 +139,7 @@ def changed(table: pd.DataFrame) -> str:
         for name, row in rows.items()
         if len(row) and row["status"].iloc[0] in SHOWN
     }
-    than = f"score in month {MONTHS} than in month 1"
-    said = [f"{share} have a reliably {name} {than}" for name, share in shares.items()]
-    if len(said) > 1:
-        said[1] = f"{shares['lower']} a reliably lower one"
-    if not said:
-        return "Too few of the same people had a reliable change to print their share."
-    return f"Of the same people, {words.joined(said)}."
+    return say(_CHANGED[tuple(shares)], month=MONTHS, **shares)
 
 
 def ceiling(table: pd.DataFrame) -> str:
@@ -113,10 +149,23 @@ def ceiling(table: pd.DataFrame) -> str:
     if rows.empty or rows["estimate"].max() < CEILING:
         return ""
     first, last = rows.iloc[0], rows.iloc[-1]
-    shares = f"{words.percent(first['estimate'])} of people in month {first['x'] + 1:.0f}"
+    ends = {
+        "first": words.percent(first["estimate"]),
+        "start": f"{first['x'] + 1:.0f}",
+        "last": words.percent(last["estimate"]),
+        "end": f"{last['x'] + 1:.0f}",
+    }
     if last["x"] > first["x"]:
-        shares += f" and {words.percent(last['estimate'])} in month {last['x'] + 1:.0f}"
-    return f"{shares} gave the highest possible rating, so that a rise at the top cannot be seen."
+        return say(
+            "{first} of people in month {start} and {last} in month {end} gave the highest possible rating, so that a "
+            "rise at the top cannot be seen.",
+            **ends,
+        )
+    return say(
+        "{first} of people in month {start} gave the highest possible rating, so that a rise at the top cannot be "
+        "seen.",
+        **ends,
+    )
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,50 +5,98 @@ Every function is pure; a number in a sentence is a cell of the table it was giv
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from dashboard import words
-from dashboard.sentences import SHOWN, excludes_zero, withheld
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, excludes_zero, more_people, withheld
 
 BENDS = 0.05
 """Where the test that the line bends comes out below this, a sentence says that it does."""
 NOT_MEASURED = "not_measured"
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the answers of a table are called that differ in one choice, and how they are said to agree.
+
+    `none` names them where there are none; `alike` has the text for less and for more common.
+    """
+
+    none: str
+    alike: tuple[str, str]
+    unclear: str
+    opposite: str
+
+
+CHOICES = Choice(
+    none=noted("{what} under other choices"),
+    alike=(
+        noted("{answers}: under every choice, leaving early was less common one step higher in {what}"),
+        noted("{answers}: under every choice, leaving early was more common one step higher in {what}"),
+    ),
+    unclear=noted("{answers}, none of them clear: no clear link of {what} under any choice"),
+    opposite=noted("The answer for {what} hangs on the choice: the {shown} answers lie between {low} and {high}"),
+)
+_ALONE = (
+    noted("{answers}: leaving early was less common one step higher in {what}"),
+    noted("{answers}: leaving early was more common one step higher in {what}"),
+)
+"""What is said of the one answer that can be shown: less or more common."""
+_LIE = {
+    ("both", "all", "same"): noted("Both answers are {low}"),
+    ("both", "all", "apart"): noted("Both answers lie between {low} and {high}"),
+    ("both", "some", "same"): noted("Both answers that can be shown (of {total}) are {low}"),
+    ("both", "some", "apart"): noted("Both answers that can be shown (of {total}) lie between {low} and {high}"),
+    ("more", "all", "same"): noted("All {shown} answers are {low}"),
+    ("more", "all", "apart"): noted("All {shown} answers lie between {low} and {high}"),
+    ("more", "some", "same"): noted("All {shown} answers that can be shown (of {total}) are {low}"),
+    ("more", "some", "apart"): noted("All {shown} answers that can be shown (of {total}) lie between {low} and {high}"),
+}
+"""Where the answers lie: how many, whether those are all there are, and whether they are the same."""
+
+
 def choices(table: pd.DataFrame, *, what: str) -> str:
     """Return between which ratios all answers lie, and whether all their ranges exclude 1 on the same side."""
-    return agreement(table, table[table["stat"].eq("ratio") & table["x"].notna()], what=what)
+    return agreement(table, table[table["stat"].eq("ratio") & table["x"].notna()], CHOICES, what=what)
 
 
-def agreement(
-    table: pd.DataFrame, cells: pd.DataFrame, *, what: str, choice: str = "choice", under: str = "under"
-) -> str:
-    """Return what the answers `cells` of a table say together; they differ in the `choice` `under` which they hold."""
+def agreement(table: pd.DataFrame, cells: pd.DataFrame, choice: Choice, *, what: str) -> str:
+    """Return what the answers `cells` of a table say together; they differ in the `choice` under which they hold."""
     rows = cells[cells["status"].isin(SHOWN)]
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} {under} other {choice}s")
-        return f"Too few people to say whether the answer for {what} hangs on our choices"
+            return withheld(table, say(choice.none, what=what))
+        return say("Too few people to say whether the answer for {what} hangs on our choices", what=what)
     low, high = words.ratio(rows["estimate"].min()), words.ratio(rows["estimate"].max())
-    every = f"{under} every {choice}, "
-    if len(rows) == 1:
-        lie, every = f"The one answer that can be shown (of {len(cells)}) is {low}", ""
-    else:
-        all_of = f"{'Both' if len(rows) == 2 else f'All {len(rows)}'} answers"
-        all_of += "" if len(rows) == len(cells) else f" that can be shown (of {len(cells)})"
-        lie = f"{all_of} are {low}" if low == high else f"{all_of} lie between {low} and {high}"
+    answers = _lie(len(rows), len(cells), low, high)
     without = rows["lower"].isna() | rows["upper"].isna()
     less, more = rows["upper"].lt(1), rows["lower"].gt(1)
     if without.all():
-        return f"{lie}; too few coaches for their ranges"
+        return say("{answers}; too few coaches for their ranges", answers=answers)
     if less.all() or more.all():
-        often = "less" if less.all() else "more"
-        return f"{lie}: {every}leaving early was {often} common one step higher in {what}"
+        texts = _ALONE if len(rows) == 1 else choice.alike
+        return say(texts[0] if less.all() else texts[1], answers=answers, what=what)
     if not (less.any() or more.any()):
-        return f"{lie}, none of them clear: no clear link of {what} {under} any {choice}"
+        return say(choice.unclear, answers=answers, what=what)
     if less.any() and more.any():
-        return f"The answer for {what} hangs on the {choice}: the {len(rows)} answers lie between {low} and {high}"
-    return f"{lie}; for {int((~(less | more)).sum())} of them the range includes no link with {what}"
+        return say(choice.opposite, what=what, shown=len(rows), low=low, high=high)
+    return say(
+        "{answers}; for {number} of them the range includes no link with {what}",
+        answers=answers,
+        number=int((~(less | more)).sum()),
+        what=what,
+    )
+
+
+def _lie(shown: int, total: int, low: str, high: str) -> str:
+    """Return where `shown` of `total` answers lie."""
+    if shown == 1:
+        return say("The one answer that can be shown (of {total}) is {low}", total=total, low=low)
+    case = ("both" if shown == 2 else "more", "all" if shown == total else "some", "same" if low == high else "apart")
+    return say(_LIE[case], shown=shown, total=total, low=low, high=high)
 
 
 def along(table: pd.DataFrame, *, what: str) -> str:
@@ -57,20 +105,19 @@ def along(table: pd.DataFrame, *, what: str) -> str:
     line = rows[rows["stat"].eq("ratio") & rows["shape"].eq("line")].sort_values("x")
     if line.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} along the scale")
-        return f"Too few people left early to draw a line along {what}"
+            return withheld(table, say("{what} along the scale", what=what))
+        return say("Too few people left early to draw a line along {what}", what=what)
     ends = [line.iloc[0], line.iloc[-1]]
     test = rows[rows["series"].eq("bend") & rows["stat"].eq("p_value")]
     if test.empty:
-        return f"The scores of {what} are too alike for a line that may bend: it is drawn straight"
+        return say("The scores of {what} are too alike for a line that may bend: it is drawn straight", what=what)
     if test["estimate"].iloc[0] < BENDS:
-        return f"The line bends: leaving early does not go with {what} alike all along the scale"
-    falls = ends[0]["lower"] > 1 and ends[1]["upper"] < 1
-    rises = ends[0]["upper"] < 1 and ends[1]["lower"] > 1
-    if falls or rises:
-        often = "less" if falls else "more"
-        return f"The higher {what}, the {often} often people left early: no sign that the line bends"
-    return f"No clear link along the scale of {what}, and no sign that the line bends"
+        return say("The line bends: leaving early does not go with {what} alike all along the scale", what=what)
+    if ends[0]["lower"] > 1 and ends[1]["upper"] < 1:
+        return say("The higher {what}, the less often people left early: no sign that the line bends", what=what)
+    if ends[0]["upper"] < 1 and ends[1]["lower"] > 1:
+        return say("The higher {what}, the more often people left early: no sign that the line bends", what=what)
+    return say("No clear link along the scale of {what}, and no sign that the line bends", what=what)
 
 
 def through(table: pd.DataFrame, *, first: str, later: str) -> str:
@@ -78,17 +125,27 @@ def through(table: pd.DataFrame, *, first: str, later: str) -> str:
     rows = table[table["status"].isin(SHOWN) & table["stat"].eq("difference")].set_index("series")
     if "indirect" not in rows.index:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"from early {first} through {later} to staying")
-        return f"Too few people to part what goes with early {first}"
+            return withheld(table, say("from early {first} through {later} to staying", first=first, later=later))
+        return say("Too few people to part what goes with early {first}", first=first)
     part = rows.loc["indirect"]
     if pd.isna(part["lower"]):
-        return f"From early {first} through later {later} to staying: too few coaches for a range"
+        return say(
+            "From early {first} through later {later} to staying: too few coaches for a range", first=first, later=later
+        )
     if not excludes_zero(part):
-        return f"No clear part of what goes with early {first} goes through later {later}"
-    more = "more" if part["estimate"] > 0 else "fewer"
-    count = words.of_100(part["estimate"])
-    one = "person" if count.endswith(" 1") else "people"
-    said = f"Through later {later}, a step higher in early {first} goes with {count} {more} {one} in every 100 staying"
+        return say("No clear part of what goes with early {first} goes through later {later}", first=first, later=later)
+    people = more_people(part["estimate"])
     if "total" in rows.index and not excludes_zero(rows.loc["total"]):
-        return f"{said}; in total no clear link"
-    return said
+        return say(
+            "Through later {later}, a step higher in early {first} goes with {people} in every 100 staying; in total "
+            "no clear link",
+            first=first,
+            later=later,
+            people=people,
+        )
+    return say(
+        "Through later {later}, a step higher in early {first} goes with {people} in every 100 staying",
+        first=first,
+        later=later,
+        people=people,
+    )

@@ -12,14 +12,21 @@ from statistics import NormalDist
 import pandas as pd
 
 from dashboard import words
-from dashboard.charts.milestones import NAMES as MILESTONES
-from dashboard.sentences import SHOWN, withheld
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, could_be, withheld
 
 LATER = 85
 """First day of the weeks, after three months, that the first week is compared with."""
 CLOSE = 0.05
 """Shares this near to each other under every gap are said to be nearly the same."""
 HORIZON = 180
+_APART = {
+    ("bands", "more"): noted("People with higher {what} stayed about {number} more days {stretch} than with lower"),
+    ("bands", "fewer"): noted("People with higher {what} stayed about {number} fewer days {stretch} than with lower"),
+    ("groups", "more"): noted("{first}: about {number} more days {stretch} than {second}"),
+    ("groups", "fewer"): noted("{first}: about {number} fewer days {stretch} than {second}"),
+}
+"""How many days apart two score bands or two other groups are."""
 
 
 def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = None, bands: bool = False) -> str:
@@ -31,22 +38,27 @@ def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = No
     if bands:
         pairs = pairs[pairs["level"].eq("higher|lower")]
     if pairs.empty:
-        unmeasured = "not_measured" in set(table["status"])
-        return withheld(table, f"days stayed by {what}") if unmeasured else f"Too few people to compare days by {what}"
+        if "not_measured" in set(table["status"]):
+            return withheld(table, say("days stayed by {what}", what=what))
+        return say("Too few people to compare days by {what}", what=what)
     clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
-        return f"No clear difference in days stayed by {what}"
+        return say("No clear difference in days stayed by {what}", what=what)
     row = clear.loc[clear["estimate"].abs().idxmax()]
     one, _, other = str(row["level"]).partition("|")
-    days_apart = words.number(abs(row["estimate"]))
+    number = f"{row['x']:.0f}"
+    said = say(
+        _APART["bands" if bands else "groups", "more" if row["estimate"] > 0 else "fewer"],
+        what=what,
+        first=words.name(one, names),
+        second=words.name(other, names),
+        number=words.number(abs(row["estimate"])),
+        stretch=say("of the first {days}", days=number)
+        if row["x"] >= HORIZON
+        else say("of the {days} after day 30", days=number),
+    )
     low, high = sorted(abs(row[name]) for name in ("lower", "upper"))
-    between = f"(could be {words.number(low)} to {words.number(high)})"
-    more = "more" if row["estimate"] > 0 else "fewer"
-    of = f"of the first {row['x']:.0f}" if row["x"] >= HORIZON else f"of the {row['x']:.0f} after day 30"
-    if bands:
-        return f"People with higher {what} stayed about {days_apart} {more} days {of} than with lower {between}"
-    first, second = words.name(one, names), words.name(other, names)
-    return f"{first}: about {days_apart} {more} days {of} than {second} {between}"
+    return could_be(said, words.between(words.number(low), words.number(high)))
 
 
 def weeks(table: pd.DataFrame) -> str:
@@ -54,18 +66,21 @@ def weeks(table: pd.DataFrame) -> str:
     rows = _shown(table)
     rows = rows[rows["stat"].eq("share")].sort_values("x")
     if rows.empty:
-        return withheld(table, "when people go")
+        return withheld(table, say("when people go"))
     first, later = rows[rows["x"].eq(1)], rows[rows["x"].eq(LATER)]
     if first.empty or later.empty:
-        return "When people go, week by week"
+        return say("When people go, week by week")
     start, after = first.iloc[0], later.iloc[0]
-    first_week, later_week = words.percent(start["estimate"]), words.percent(after["estimate"])
-    shares = f"{first_week} in the first week, {later_week} a week after three months"
+    shares = say(
+        "{first} in the first week, {later} a week after three months",
+        first=words.percent(start["estimate"]),
+        later=words.percent(after["estimate"]),
+    )
     if start["lower"] > after["upper"]:
-        return f"People go most often at the start: {shares}"
+        return say("People go most often at the start: {shares}", shares=shares)
     if start["upper"] < after["lower"]:
-        return f"People go less often at the start than later: {shares}"
-    return f"No clear difference between the first week and later weeks: {shares}"
+        return say("People go less often at the start than later: {shares}", shares=shares)
+    return say("No clear difference between the first week and later weeks: {shares}", shares=shares)
 
 
 def milestones(table: pd.DataFrame) -> str:
@@ -73,21 +88,24 @@ def milestones(table: pd.DataFrame) -> str:
     rows = _shown(table)
     rows = rows[rows["stat"].eq("share") & rows["x"].eq(HORIZON) & rows["level"].ne("")]
     if rows.empty:
-        return withheld(table, f"how many stayed to {MILESTONES[HORIZON]}, by time of enrolment")
+        return withheld(table, say("how many stayed to 6 months, by time of enrolment"), asks=True)
     if len(rows) == 1:
         row = rows.iloc[0]
-        return f"{words.about(row['estimate'])} enrolled in {words.period(str(row['level']))} stayed to 6 months"
-    low, high = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+        return say(
+            "{many} enrolled in {period} stayed to 6 months",
+            many=words.about(row["estimate"]),
+            period=words.period(str(row["level"])),
+        )
     pairs = _pairs(table)
     pairs = pairs[pairs["x"].eq(HORIZON)]
     clear = pairs[clear_of_zero(pairs)]
     if clear.empty:
-        between = words.percent_range(low["estimate"], high["estimate"])
-        return f"No clear change in staying to 6 months by time of enrolment ({between})"
+        between = words.percent_range(rows["estimate"].min(), rows["estimate"].max())
+        return say("No clear change in staying to 6 months by time of enrolment ({between})", between=between)
     row = clear.loc[clear["estimate"].abs().idxmax()]
     shares = dict(zip(rows["level"], rows["estimate"], strict=True))
-    told = [f"{words.percent(shares[level])} ({words.period(level)})" for level in str(row["level"]).split("|")]
-    return f"Staying to 6 months differs by time of enrolment: {told[0]}, against {told[1]}"
+    one, other = (f"{words.percent(shares[level])} ({words.period(level)})" for level in str(row["level"]).split("|"))
+    return say("Staying to 6 months differs by time of enrolment: {one}, against {other}", one=one, other=other)
 
 
 def gaps(table: pd.DataFrame) -> str:
@@ -95,12 +113,16 @@ def gaps(table: pd.DataFrame) -> str:
     rows = _shown(table)
     rows = rows[rows["stat"].eq("share") & rows["x"].notna()].sort_values("x")
     if len(rows) < 2:
-        return withheld(table, "how many stayed under other gaps")
+        return withheld(table, say("how many stayed under other gaps"), asks=True)
     low, high = float(rows["estimate"].min()), float(rows["estimate"].max())
-    between = words.percent_range(low, high)
     if high - low < CLOSE:
-        return f"The answer hardly hangs on the gap: {between} stayed to 6 months under every one"
-    return f"The answer hangs on the gap: between {between.replace(' to ', ' and ')} stayed to 6 months"
+        between = words.percent_range(low, high)
+        return say("The answer hardly hangs on the gap: {between} stayed to 6 months under every one", between=between)
+    return say(
+        "The answer hangs on the gap: between {low} and {high} stayed to 6 months",
+        low=words.percent(low),
+        high=words.percent(high),
+    )
 
 
 def attendance(table: pd.DataFrame) -> str:
@@ -108,10 +130,13 @@ def attendance(table: pd.DataFrame) -> str:
     rows = _shown(table)
     rows = rows[rows["series"].eq("") & rows["level"].eq("") & rows["shape"].ne("")]
     if rows.empty:
-        return withheld(table, "how many planned sessions take place")
+        return withheld(table, say("how many planned sessions take place"), asks=True)
     share = float(rows["estimate"].iloc[0])
-    missed = words.percent(1 - share)
-    return f"{words.percent(share)} of sessions due were attended; {missed} were missed or called off late"
+    return say(
+        "{share} of sessions due were attended; {missed} were missed or called off late",
+        share=words.percent(share),
+        missed=words.percent(1 - share),
+    )
 
 
 def caseload(table: pd.DataFrame) -> str:
@@ -120,42 +145,63 @@ def caseload(table: pd.DataFrame) -> str:
     rows = rows[rows["stat"].eq("count") & rows["shape"].eq("bar")].sort_values("level")
     if rows.empty:
         if "not_applicable" in set(table["status"]):
-            return "People by month: not known for these filters"
-        return withheld(table, "how many people come each month")
+            return say("People by month: not known for these filters")
+        return withheld(table, say("how many people come each month"), asks=True)
     last, most = rows.iloc[-1], rows.loc[rows["estimate"].idxmax()]
-    said = f"{words.people(last['estimate'])} came to a session in {words.month(str(last['level']))}"
-    if most["level"] == last["level"]:
-        return f"{said}, more than in any month before" if len(rows) > 1 else said
-    return f"{said}; most came in {words.month(str(most['level']))}: {words.number(most['estimate'])}"
+    known = {"people": words.people(last["estimate"]), "month": words.month(str(last["level"]))}
+    if most["level"] != last["level"]:
+        return say(
+            "{people} came to a session in {month}; most came in {most}: {number}",
+            most=words.month(str(most["level"])),
+            number=words.number(most["estimate"]),
+            **known,
+        )
+    if len(rows) > 1:
+        return say("{people} came to a session in {month}, more than in any month before", **known)
+    return say("{people} came to a session in {month}", **known)
 
 
-def helping(table: pd.DataFrame, *, what: str = "early self-efficacy") -> str:
+def helping(table: pd.DataFrame, *, what: str = "") -> str:
     """Return whether people with higher scores helped others more often later, if the ratio's range excludes 1."""
+    what = what or say("early self-efficacy")
     rows = _shown(table)
     rows = rows[rows["stat"].eq("rate")].set_index("level")
     if not {"lower", "higher"} <= set(rows.index):
         if "not_measured" in set(table["status"]):
-            return withheld(table, f"helping others by {what}")
-        return f"Too few people to compare helping others by {what}"
+            return withheld(table, say("helping others by {what}", what=what))
+        return say("Too few people to compare helping others by {what}", what=what)
     high, low = rows.loc["higher"], rows.loc["lower"]
-    each = f"{words.score(high['estimate'])} events per 100 months, against {words.score(low['estimate'])} with lower"
     if min(high["estimate"], low["estimate"]) <= 0 or not _apart(high, low):
-        return f"No clear link between {what} and helping others"
-    more = "more" if high["estimate"] > low["estimate"] else "less"
-    return f"People with higher {what} later helped others {more} often: {each}"
+        return say("No clear link between {what} and helping others", what=what)
+    known = {"what": what, "high": words.score(high["estimate"]), "low": words.score(low["estimate"])}
+    if high["estimate"] > low["estimate"]:
+        return say(
+            "People with higher {what} later helped others more often: {high} events per 100 months, against {low} "
+            "with lower",
+            **known,
+        )
+    return say(
+        "People with higher {what} later helped others less often: {high} events per 100 months, against {low} with "
+        "lower",
+        **known,
+    )
 
 
 def generations(table: pd.DataFrame) -> str:
     """Return how many people came through somebody in the program, and how many of a second generation."""
     if "not_measured" in set(table["status"]):
-        return "Who came through whom: not recorded"
+        return say("Who came through whom: not recorded")
     rows = _shown(table).set_index("series")
     if "came_through_somebody" not in rows.index:
-        return withheld(table, "how many people came through somebody in the program")
-    said = f"{words.people(rows.loc['came_through_somebody', 'estimate'])} came through somebody in the program"
+        return withheld(table, say("how many people came through somebody in the program"), asks=True)
+    people = words.people(rows.loc["came_through_somebody", "estimate"])
     if "second_generation" not in rows.index:
-        return said
-    return f"{said}, {words.number(rows.loc['second_generation', 'estimate'])} of them in a second generation"
+        return say("{people} came through somebody in the program", people=people)
+    return say(
+        "{people} came through somebody in the program, {number} of them in a second generation",
+        people=people,
+        number=words.number(rows.loc["second_generation", "estimate"]),
+    )
 
 
 def _apart(one: pd.Series, other: pd.Series) -> bool:

@@ -8,20 +8,79 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard import words
-from dashboard.sentences import SHOWN, excludes_zero, withheld
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, capital, excludes_zero, withheld
 from dashboard.sentences_checks import verdict
 from dashboard.sentences_ratio import NOT_MEASURED
 
 SMALL = 0.1
 """Below this a correlation is less than what is called small (Cohen 1988), however certain it is."""
-BOTH_WAYS = (
+BOTH_WAYS = noted(
     "read both directions together: people about to leave may rate lower, and people who miss sessions may rate lower "
     "afterwards."
 )
-TWO_QUESTIONS = (
+TWO_QUESTIONS = noted(
     "these are two questions. Within a person: do the two scores rise and fall together? Between people: are people "
     "higher in one also higher in the other? The answers may differ, in size and in direction."
 )
+_UNCLEAR = {
+    ("between",): noted("No clear link of leaving early with the last score of {what}, between people"),
+    ("within",): noted("No clear link of leaving early with the last score of {what}, within a person"),
+    ("between", "within"): noted(
+        "No clear link of leaving early with the last score of {what}, between people or within a person"
+    ),
+}
+"""What is said where no part of the last score goes clearly with leaving early, by the parts there are."""
+_CLEAR = {
+    ("less", "less"): noted(
+        "Leaving early was less common among people with higher {what}, and after a score above the person's own"
+    ),
+    ("more", "more"): noted(
+        "Leaving early was more common among people with higher {what}, and after a score above the person's own"
+    ),
+    ("less", "more"): noted(
+        "Leaving early was less common among people with higher {what}, and more common after a score above the "
+        "person's own"
+    ),
+    ("more", "less"): noted(
+        "Leaving early was more common among people with higher {what}, and less common after a score above the "
+        "person's own"
+    ),
+    ("less", "unclear"): noted(
+        "Leaving early was less common among people with higher {what}; within a person no clear link"
+    ),
+    ("more", "unclear"): noted(
+        "Leaving early was more common among people with higher {what}; within a person no clear link"
+    ),
+    ("unclear", "less"): noted(
+        "Leaving early was less common after a score above the person's own; between people no clear link"
+    ),
+    ("unclear", "more"): noted(
+        "Leaving early was more common after a score above the person's own; between people no clear link"
+    ),
+    ("less", "absent"): noted("Leaving early was less common among people with higher {what}"),
+    ("more", "absent"): noted("Leaving early was more common among people with higher {what}"),
+    ("absent", "less"): noted("Leaving early was less common after a score above the person's own"),
+    ("absent", "more"): noted("Leaving early was more common after a score above the person's own"),
+}
+"""What is said of the last score between people, then within a person; 'absent' is a part without a row."""
+_TOGETHER = {
+    "between": {
+        "together": noted("together between people ({number})"),
+        "opposite": noted("opposite ways between people ({number})"),
+        "hardly": noted("hardly linked between people ({number})"),
+        "unclear": noted("no clear link between people ({number})"),
+        "absent": noted("too few to say between people"),
+    },
+    "within": {
+        "together": noted("together within a person ({number})"),
+        "opposite": noted("opposite ways within a person ({number})"),
+        "hardly": noted("hardly linked within a person ({number})"),
+        "unclear": noted("no clear link within a person ({number})"),
+        "absent": noted("too few to say within a person"),
+    },
+}
+"""How two scores go together, by the question asked."""
 
 
 def lagged(table: pd.DataFrame, *, what: str) -> str:
@@ -29,22 +88,18 @@ def lagged(table: pd.DataFrame, *, what: str) -> str:
     rows = _shown(table, "ratio")
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"leaving early and the last score of {what}")
-        return f"Too few people to say whether leaving early goes with the last score of {what}"
+            return withheld(table, say("leaving early and the last score of {what}", what=what))
+        return say("Too few people to say whether leaving early goes with the last score of {what}", what=what)
     if rows["lower"].isna().all():
-        return f"Leaving early and the last score of {what}: too few coaches for ranges"
-    among = {"between": f"among people with higher {what}", "within": "after a score above the person's own"}
-    where = {"between": "between people", "within": "within a person"}
-    sides = {series: verdict(rows.loc[series]) for series in among if series in rows.index}
-    unclear = [where[series] for series, side in sides.items() if not side]
-    if len(unclear) == len(sides):
-        return f"No clear link of leaving early with the last score of {what}, {' or '.join(unclear)}"
-    often = {-1: "less common", 1: "more common"}
-    clear = [f"{often[side]} {among[series]}" for series, side in sides.items() if side]
-    if len(set(sides.values())) == 1 and len(sides) == 2:
-        clear = [clear[0], among["within"]]
-    ending = f"; {unclear[0]} no clear link" if unclear else ""
-    return f"Leaving early was {', and '.join(clear)}{ending}"
+        return say("Leaving early and the last score of {what}: too few coaches for ranges", what=what)
+    known = [series for series in ("between", "within") if series in rows.index]
+    sides = {series: _SIDES[verdict(rows.loc[series])] for series in known}
+    if set(sides.values()) == {"unclear"}:
+        return say(_UNCLEAR[tuple(known)], what=what)
+    return say(_CLEAR[sides.get("between", "absent"), sides.get("within", "absent")], what=what)
+
+
+_SIDES = {-1: "less", 0: "unclear", 1: "more"}
 
 
 def missed(table: pd.DataFrame, *, what: str) -> str:
@@ -52,15 +107,21 @@ def missed(table: pd.DataFrame, *, what: str) -> str:
     rows = _shown(table, "difference")
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{what} after a missed session")
-        return f"Too few people to say whether the next rating of {what} differs after a missed session"
+            return withheld(table, say("{what} after a missed session", what=what))
+        return say("Too few people to say whether the next rating of {what} differs after a missed session", what=what)
     row = rows.iloc[0]
     if pd.isna(row["lower"]):
-        return f"The next rating of {what} after a missed session: too few coaches for a range"
+        return say("The next rating of {what} after a missed session: too few coaches for a range", what=what)
     if not excludes_zero(row):
-        return f"After a missed session no clear difference in the next rating of {what}"
-    lower = "lower" if row["estimate"] < 0 else "higher"
-    return f"After a missed session the next rating of {what} was {lower} by {words.points(row['estimate'])} points"
+        return say("After a missed session no clear difference in the next rating of {what}", what=what)
+    points = words.points(row["estimate"])
+    if row["estimate"] < 0:
+        return say(
+            "After a missed session the next rating of {what} was lower by {points} points", what=what, points=points
+        )
+    return say(
+        "After a missed session the next rating of {what} was higher by {points} points", what=what, points=points
+    )
 
 
 def together(table: pd.DataFrame, *, first: str, second: str) -> str:
@@ -68,23 +129,30 @@ def together(table: pd.DataFrame, *, first: str, second: str) -> str:
     rows = _shown(table, "correlation")
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
-            return withheld(table, f"{first} and {second} moving together")
-        return f"Too few people to say whether {first} and {second} move together"
-    said = [
-        f"{_linked(rows.loc[series]) if series in rows.index else 'too few to say'} {where}"
-        + (f" ({words.correlation(rows.loc[series]['estimate'])})" if series in rows.index else "")
-        for series, where in (("between", "between people"), ("within", "within a person"))
-    ]
-    return f"{first[:1].upper()}{first[1:]} and {second}: {', '.join(said)}"
+            return withheld(table, say("{first} and {second} moving together", first=first, second=second))
+        return say("Too few people to say whether {first} and {second} move together", first=first, second=second)
+    between, within = (
+        say(said[_linked(rows.loc[series])], number=words.correlation(rows.loc[series]["estimate"]))
+        if series in rows.index
+        else say(said["absent"])
+        for series, said in _TOGETHER.items()
+    )
+    return say(
+        "{first} and {second}: {between}, {within}",
+        first=capital(first),
+        second=second,
+        between=between,
+        within=within,
+    )
 
 
 def _linked(row: pd.Series) -> str:
     """Return how two scores go together: clear only where the range excludes 0, and hardly where it is small."""
     if pd.isna(row["lower"]) or not excludes_zero(row):
-        return "no clear link"
+        return "unclear"
     if abs(row["estimate"]) < SMALL:
-        return "hardly linked"
-    return "together" if row["estimate"] > 0 else "opposite ways"
+        return "hardly"
+    return "together" if row["estimate"] > 0 else "opposite"
 
 
 def _shown(table: pd.DataFrame, stat: str) -> pd.DataFrame:

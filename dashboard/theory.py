@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import words
-from dashboard.sentences import SHOWN
+from dashboard.language import noted, say
+from dashboard.sentences import SHOWN, could_be
 
 SEEN, UNCLEAR, UNKNOWN = "seen", "unclear", "unknown"
 """An arrow: its range excludes nothing going together; it does not; or there is no number."""
@@ -36,55 +37,57 @@ class Concept:
 
 PATHS: tuple[tuple[str, str, tuple[Concept, ...]], ...] = (
     (
-        "From being understood to staying",
-        "A coach's empathy is meant to build trust, and trust to keep people coming",
+        noted("From being understood to staying"),
+        noted("A coach's empathy is meant to build trust, and trust to keep people coming"),
         (
-            Concept("empathy", "Empathy", "The coach's empathy, as people see it early on", "early_empathy",
-                    "trust_and_confidence", stat="mean"),
-            Concept("alliance", "Alliance", "Working alliance with the coach early on", "early_alliance",
-                    "trust_and_confidence", stat="mean", parts="Bond, goals and tasks, counted as one score."),
-            Concept("engagement", "Engagement", "Came within two weeks and twice more in the month after",
+            Concept("empathy", noted("Empathy"), noted("The coach's empathy, as people see it early on"),
+                    "early_empathy", "trust_and_confidence", stat="mean"),
+            Concept("alliance", noted("Alliance"), noted("Working alliance with the coach early on"), "early_alliance",
+                    "trust_and_confidence", stat="mean",
+                    parts=noted("Bond, goals and tasks, counted as one score.")),
+            Concept("engagement", noted("Engagement"), noted("Came within two weeks and twice more in the month after"),
                     "engagement_rate", "staying", series="engaged"),
-            Concept("staying", "Staying", "Stayed to 6 months after the first session", "stayed_share", "staying",
-                    series="stayed", x=180, published="stayed_share"),
+            Concept("staying", noted("Staying"), noted("Stayed to 6 months after the first session"), "stayed_share",
+                    "staying", series="stayed", x=180, published="stayed_share"),
         ),
     ),
     (
-        "From being able to act to recovery that lasts",
-        "Empowerment is meant to build confidence, and confidence to make recovery last and to be passed on",
+        noted("From being able to act to recovery that lasts"),
+        noted("Empowerment is meant to build confidence, and confidence to make recovery last and to be passed on"),
         (
-            Concept("empowerment", "Empowerment", "How much people feel in charge, early on", "early_empowerment",
-                    "trust_and_confidence", stat="mean",
-                    parts="Autonomy, informed decisions, self-discovery and collaboration are not measured one by "
-                    "one."),
-            Concept("self_efficacy", "Self-efficacy", "Confidence in one's own ability early on",
+            Concept("empowerment", noted("Empowerment"), noted("How much people feel in charge, early on"),
+                    "early_empowerment", "trust_and_confidence", stat="mean",
+                    parts=noted("Autonomy, informed decisions, self-discovery and collaboration are not measured one "
+                                "by one.")),
+            Concept("self_efficacy", noted("Self-efficacy"), noted("Confidence in one's own ability early on"),
                     "early_self_efficacy", "trust_and_confidence", stat="mean"),
-            Concept("lasting_change", "Sustained recovery", "Of those who answered 6 months after coaching, kept a "
-                    "gain in recovery capital", "lasting_change_recovery_capital", "staying", x=180,
-                    published="known_lasting_change"),
-            Concept("helping_others", "Ripple", "Times people helped others or brought somebody in, per 100 months",
-                    "ripple_rate", "staying", stat="rate"),
+            Concept("lasting_change", noted("Sustained recovery"),
+                    noted("Of those who answered 6 months after coaching, kept a gain in recovery capital"),
+                    "lasting_change_recovery_capital", "staying", x=180, published="known_lasting_change"),
+            Concept("helping_others", noted("Ripple"),
+                    noted("Times people helped others or brought somebody in, per 100 months"), "ripple_rate",
+                    "staying", stat="rate"),
         ),
     ),
 )  # fmt: skip
 """The two paths, in the order of the theory."""
 NOT_COMPARED = {
-    "alliance_engagement": "Engagement is counted in the same weeks as early alliance, so neither comes first.",
-    "engagement_staying": "Engagement is a part of staying: people who stay longer have more chances to engage.",
-    "lasting_change_helping_others": "Both are counted after coaching, so neither comes first.",
+    "alliance_engagement": noted("Engagement is counted in the same weeks as early alliance, so neither comes first."),
+    "engagement_staying": noted("Engagement is a part of staying: people who stay longer have more chances to engage."),
+    "lasting_change_helping_others": noted("Both are counted after coaching, so neither comes first."),
 }
 """Steps of the theory that cannot be worked out from these records without fooling anyone, and why."""
 STEPS: Mapping[str, tuple[str, str]] = {
-    "empathy_alliance": ("Empathy", "alliance"),
-    "alliance_engagement": ("Alliance", "engagement"),
-    "engagement_staying": ("Engagement", "staying"),
-    "alliance_staying": ("Alliance", "staying"),
-    "empowerment_self_efficacy": ("Empowerment", "self-efficacy"),
-    "alliance_self_efficacy": ("Alliance", "self-efficacy"),
-    "self_efficacy_staying": ("Self-efficacy", "staying"),
-    "self_efficacy_lasting_change": ("Self-efficacy", "sustained recovery"),
-    "lasting_change_helping_others": ("Sustained recovery", "helping others"),
-    "self_efficacy_helping_others": ("Self-efficacy", "helping others"),
+    "empathy_alliance": (noted("Empathy"), noted("alliance")),
+    "alliance_engagement": (noted("Alliance"), noted("engagement")),
+    "engagement_staying": (noted("Engagement"), noted("staying")),
+    "alliance_staying": (noted("Alliance"), noted("staying")),
+    "empowerment_self_efficacy": (noted("Empowerment"), noted("self-efficacy")),
+    "alliance_self_efficacy": (noted("Alliance"), noted("self-efficacy")),
+    "self_efficacy_staying": (noted("Self-efficacy"), noted("staying")),
+    "self_efficacy_lasting_change": (noted("Self-efficacy"), noted("sustained recovery")),
+    "lasting_change_helping_others": (noted("Sustained recovery"), noted("helping others")),
+    "self_efficacy_helping_others": (noted("Self-efficacy"), noted("helping others")),
 }
 """Every arrow from its first box to its second, in the order of the table."""
 BETWEEN = {
@@ -127,7 +130,7 @@ class Step:
 def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) -> Box:
     """Return the box of a concept from the table of its measure; None where this door does not have the measure."""
     if table is None:
-        return Box(concept, "Not published", "", "Not among the figures that are given out", False)
+        return Box(concept, say("Not published"), "", say("Not among the figures that are given out"), False)
     rows = table[table["stat"].eq(concept.stat) & table["series"].isin([concept.series, ""]) & table["level"].eq("")]
     if concept.x is not None and rows["x"].notna().any():
         rows = rows[rows["x"].eq(concept.x)]
@@ -137,22 +140,24 @@ def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) 
     row = shown.iloc[0]
     people = "" if pd.isna(row["n"]) else words.people(row["n"])
     if concept.stat == "mean":
-        return Box(concept, words.score(row["estimate"]), f"of {top:g}" if top else "on average", people, True)
+        unit = say("of {top}", top=f"{top:g}") if top else say("on average")
+        return Box(concept, words.score(row["estimate"]), unit, people, True)
     if concept.stat == "rate":
-        return Box(concept, words.score(row["estimate"]), "per 100 months", people, True)
-    return Box(concept, words.percent(row["estimate"], rough=row["status"] == "rough"), "of people", people, True)
+        return Box(concept, words.score(row["estimate"]), say("per 100 months"), people, True)
+    share = words.percent(row["estimate"], rough=row["status"] == "rough")
+    return Box(concept, share, say("of people"), people, True)
 
 
 def _absent(table: pd.DataFrame) -> tuple[str, str, str]:
     """Return the words for a value that is not there, and why."""
     statuses = set(table["status"])
     if "not_measured" in statuses:
-        return "Not measured", "", "No questionnaire for this has been loaded"
+        return say("Not measured"), "", say("No questionnaire for this has been loaded")
     if "immature" in statuses:
-        return "Too early", "", "These people started too recently"
+        return say("Too early"), "", say("These people started too recently")
     if "hidden" in statuses:
-        return "Hidden", "", "Too few people for a figure"
-    return "Not published", "", "Not for these filters"
+        return say("Hidden"), "", say("Too few people for a figure")
+    return say("Not published"), "", say("Not for these filters")
 
 
 def steps(table: pd.DataFrame | None) -> list[Step]:
@@ -163,19 +168,19 @@ def steps(table: pd.DataFrame | None) -> list[Step]:
 
 def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool) -> Step:
     if arrow in NOT_COMPARED:
-        return Step(arrow, ends, UNKNOWN, NOT_COMPARED[arrow])
+        return Step(arrow, ends, UNKNOWN, say(NOT_COMPARED[arrow]))
     if row is None or row["status"] not in SHOWN:
         if closed:
-            return Step(arrow, ends, UNKNOWN, "Worked out on the program's own pages only.")
+            return Step(arrow, ends, UNKNOWN, say("Worked out on the program's own pages only."))
         if row is not None and row["status"] == "not_measured":
-            return Step(arrow, ends, UNKNOWN, "Not measured: a questionnaire for one of the two is missing.")
-        return Step(arrow, ends, UNKNOWN, "Too few people to say.")
+            return Step(arrow, ends, UNKNOWN, say("Not measured: a questionnaire for one of the two is missing."))
+        return Step(arrow, ends, UNKNOWN, say("Too few people to say."))
     stat = str(row["stat"])
     nothing = 1.0 if stat == "ratio" else 0.0
     numbers = {name: float(row[name]) for name in ("estimate", "lower", "upper")}
     ranged = pd.notna(row["lower"]) and pd.notna(row["upper"])
     clear = bool(ranged and (row["lower"] > nothing or row["upper"] < nothing))
-    more = row["estimate"] > nothing
+    more = bool(row["estimate"] > nothing)
     return Step(
         arrow,
         ends,
@@ -189,37 +194,60 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
 
 def _said(stat: str, ends: tuple[str, str], clear: bool, more: bool, ranged: bool) -> str:
     """Return the words an arrow's number supports; never that one brings about the other."""
-    first, second = ends[0].lower(), ends[1]
     if not ranged:
-        return "Too few coaches to say how sure this is."
+        return say("Too few coaches to say how sure this is.")
+    first, second = say(ends[0]).lower(), say(ends[1])
     if not clear:
-        return f"No clear link between {first} and {second} here."
-    higher = "a higher" if more else "a lower"
-    if stat == "correlation":
-        return f"People with a higher score of {first} tend to have {higher} score of {second}."
-    if stat == "ratio":
-        return f"People with a higher score of {first} help others {'more' if more else 'less'} often later."
-    happened = "stayed" if second == "staying" else "kept a gain"
-    return f"People who {happened} had {higher} score of {first} early on than people who had not."
+        return say("No clear link between {first} and {second} here.", first=first, second=second)
+    kind = stat
+    if stat == "standardised_difference" and ends[1] != "staying":
+        kind = "kept_a_gain"
+    return say(_SAID[kind, more], first=first, second=second)
+
+
+_SAID = {
+    ("correlation", True): noted("People with a higher score of {first} tend to have a higher score of {second}."),
+    ("correlation", False): noted("People with a higher score of {first} tend to have a lower score of {second}."),
+    ("ratio", True): noted("People with a higher score of {first} help others more often later."),
+    ("ratio", False): noted("People with a higher score of {first} help others less often later."),
+    ("standardised_difference", True): noted(
+        "People who stayed had a higher score of {first} early on than people who had not."
+    ),
+    ("standardised_difference", False): noted(
+        "People who stayed had a lower score of {first} early on than people who had not."
+    ),
+    ("kept_a_gain", True): noted(
+        "People who kept a gain had a higher score of {first} early on than people who had not."
+    ),
+    ("kept_a_gain", False): noted(
+        "People who kept a gain had a lower score of {first} early on than people who had not."
+    ),
+}
+"""What a clear arrow says, by its statistic and whether more goes with more."""
 
 
 def number(stat: str, estimate: float, lower: float | None = None, upper: float | None = None) -> str:
     """Return a number of an arrow with its range, in the words of its kind."""
     kind = {"correlation": "r = ", "standardised_difference": "d = ", "ratio": "× "}[stat]
-    between = f" (could be {lower:.2f} to {upper:.2f})" if lower is not None and upper is not None else ""
-    return f"{kind}{estimate:.2f}{between}"
+    said = f"{kind}{estimate:.2f}"
+    known = lower is not None and upper is not None
+    return could_be(said, words.between(f"{lower:.2f}", f"{upper:.2f}")) if known else said
 
 
 def summary(found: list[Step]) -> str:
     """Return one sentence on how many steps of the theory are seen in this program's records."""
     looked = [step for step in found if step.state != UNKNOWN]
     if not looked:
-        return "None of the steps can be worked out from these figures yet"
+        return say("None of the steps can be worked out from these figures yet")
     seen = len([step for step in looked if step.state == SEEN])
+    if len(looked) == 1 and seen:
+        return say("The one step that can be worked out is seen in these records")
     if len(looked) == 1:
-        return f"The one step that can be worked out is {'seen' if seen else 'not clear'} in these records"
+        return say("The one step that can be worked out is not clear in these records")
     if seen == len(looked):
-        return f"All {seen} steps that can be worked out are seen in these records"
+        return say("All {seen} steps that can be worked out are seen in these records", seen=seen)
     if not seen:
-        return f"None of the {len(looked)} steps that can be worked out is clear in these records"
-    return f"{seen} of the {len(looked)} steps that can be worked out are seen in these records"
+        return say("None of the {looked} steps that can be worked out is clear in these records", looked=len(looked))
+    return say(
+        "{seen} of the {looked} steps that can be worked out are seen in these records", seen=seen, looked=len(looked)
+    )

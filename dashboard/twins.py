@@ -13,10 +13,12 @@ from dashboard.charts.curve import MONTH, value_at
 from dashboard.charts.forest import ANSWERS
 from dashboard.funnel import DRAWN_IN, SAME_MIX
 from dashboard.funnel import funnel as funnel_of
+from dashboard.language import noted, say
 
 SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
 MONTHS = (0, 90, 180, 270, 365)
+MONTHS_SINCE = noted("Months since the first session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,7 @@ def with_dates(twin: Twin, dates: Sequence[tuple[str, Annotation]]) -> Twin:
     return Twin(twin.columns, twin.rows + rows)
 
 
-def over_time(
-    table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = "Months since the first session"
-) -> Twin:
+def over_time(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = MONTHS_SINCE) -> Twin:
     """Return staying by level at the marked months (or at every released day): share, range, followed, left early."""
     shares = table[table["stat"].eq("share") & table["shape"].ne("")].sort_values("x", kind="stable")
     levels = list(dict.fromkeys(table[table["stat"].eq("share")]["level"]))
@@ -52,21 +52,19 @@ def over_time(
             followed = _followed(at_risk, row, day, stepped)
             name = (words.name(level, names),) if grouped else ()
             rows.append((*name, _months(day), *_share(row), followed, number_of(row, "events")))
-    group = (("level", "Group"),) if grouped else ()
+    group = (("level", say("Group")),) if grouped else ()
     columns = (
         *group,
-        ("x", title),
-        ("estimate", "Stayed"),
-        ("lower", "Could be"),
-        ("n", "Still being followed"),
-        ("events", "Left early so far"),
+        ("x", say(title)),
+        ("estimate", say("Stayed")),
+        ("lower", say("Could be")),
+        ("n", say("Still being followed")),
+        ("events", say("Left early so far")),
     )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
 
 
-def where(
-    table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = "Months since the first session"
-) -> Twin:
+def where(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = MONTHS_SINCE) -> Twin:
     """Return the parts at the marked months, one row per part and month."""
     shares = table[table["stat"].eq("share")].sort_values("x", kind="stable")
     rows = []
@@ -79,16 +77,21 @@ def where(
         for day in MONTHS[1:] if stepped else line["x"].dropna().tolist():
             row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
             rows.append((words.name(code, names), _months(day), *_share(row)))
-    columns = (("series", "Where people are"), ("x", title), ("estimate", "Share"), ("lower", "Could be"))
+    columns = (
+        ("series", say("Where people are")),
+        ("x", say(title)),
+        ("estimate", say("Share")),
+        ("lower", say("Could be")),
+    )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
 
 
-def bars(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, heading: str = "Group") -> Twin:
+def bars(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, heading: str = noted("Group")) -> Twin:
     """Return one row per bar: share, range, people."""
     return _plain(table[table["stat"].eq("share") & table["shape"].eq("bar")], names, heading)
 
 
-def cells(table: pd.DataFrame, *, across: str = "Alliance", down: str = "Self-efficacy") -> Twin:
+def cells(table: pd.DataFrame) -> Twin:
     """Return one row per cell of the heat map."""
     rows = []
     for row in table[table["shape"].eq("cell")].itertuples():
@@ -96,11 +99,11 @@ def cells(table: pd.DataFrame, *, across: str = "Alliance", down: str = "Self-ef
         series = pd.Series(row._asdict())
         rows.append((words.name(one), words.name(other), *_share(series), number_of(series, "n")))
     columns = (
-        ("level", f"Early {across.lower()}"),
-        ("level", f"Early {down.lower()}"),
-        ("estimate", "Stayed"),
-        ("lower", "Could be"),
-        ("n", "People"),
+        ("level", say("Early alliance")),
+        ("level", say("Early self-efficacy")),
+        ("estimate", say("Stayed")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
     )
     return Twin(columns, tuple(rows))
 
@@ -109,9 +112,14 @@ def dots(table: pd.DataFrame) -> Twin:
     """Return one row per dot: average score, share, range, people."""
     rows = []
     for _, row in table[table["stat"].eq("share") & table["shape"].eq("point")].sort_values("x").iterrows():
-        score = words.score(row["x"]) if pd.notna(row["x"]) else "Hidden"
+        score = words.score(row["x"]) if pd.notna(row["x"]) else say("Hidden")
         rows.append((score, *_share(row), number_of(row, "n")))
-    columns = (("x", "Average score"), ("estimate", "Stayed"), ("lower", "Could be"), ("n", "People"))
+    columns = (
+        ("x", say("Average score")),
+        ("estimate", say("Stayed")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+    )
     return Twin(columns, tuple(rows))
 
 
@@ -122,13 +130,13 @@ def ratios(table: pd.DataFrame) -> Twin:
         shown = row["status"] in SHOWN
         value = words.ratio(row["estimate"]) if shown else status_of(row)
         between = words.ratio_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
-        rows.append((ANSWERS[str(row["series"])], value, between, number_of(row, "n"), number_of(row, "events")))
+        rows.append((say(ANSWERS[str(row["series"])]), value, between, number_of(row, "n"), number_of(row, "events")))
     columns = (
-        ("series", "Compared"),
-        ("estimate", "Times as often"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("series", say("Compared")),
+        ("estimate", say("Times as often")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return Twin(columns, tuple(rows))
 
@@ -137,13 +145,13 @@ def funnel(table: pd.DataFrame, *, heading: str) -> Twin:
     """Return one row per unit: people, share as it is, with everybody's mix of people, drawn in, and the verdict."""
     found = funnel_of(table)
     columns = (
-        ("level", heading),
-        ("n", "People"),
-        ("estimate", "Stayed"),
-        ("estimate", "With everybody's mix"),
-        ("estimate", "Drawn in"),
-        ("lower", "Could be"),
-        ("series", "Range of chance"),
+        ("level", say(heading)),
+        ("n", say("People")),
+        ("estimate", say("Stayed")),
+        ("estimate", say("With everybody's mix")),
+        ("estimate", say("Drawn in")),
+        ("lower", say("Could be")),
+        ("series", say("Range of chance")),
     )
     if found is None:
         return Twin(columns, ())
@@ -161,7 +169,7 @@ def funnel(table: pd.DataFrame, *, heading: str) -> Twin:
                 _share(same)[0] if same is not None else "",
                 drawn_in,
                 between,
-                "Within" if row.within else "Outside",
+                say("Within") if row.within else say("Outside"),
             )
         )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
@@ -182,20 +190,25 @@ def means(tables: Iterable[tuple[str, pd.DataFrame]]) -> Twin:
             value = words.score(row["estimate"]) if shown else status_of(row)
             between = words.score_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
             rows.append((name, value, between, number_of(row, "n")))
-    columns = (("measure", "Score"), ("estimate", "Average"), ("lower", "Could be"), ("n", "People"))
+    columns = (
+        ("measure", say("Score")),
+        ("estimate", say("Average")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+    )
     return Twin(columns, tuple(rows))
 
 
 def _plain(rows: pd.DataFrame, names: Mapping[str, str] | None, heading: str) -> Twin:
     lines = [(words.name(str(row["level"]), names), *_share(row), number_of(row, "n")) for _, row in rows.iterrows()]
-    columns = (("level", heading), ("estimate", "Share"), ("lower", "Could be"), ("n", "Of people"))
+    columns = (("level", say(heading)), ("estimate", say("Share")), ("lower", say("Could be")), ("n", say("Of people")))
     return Twin(columns, tuple(lines[:MAXIMUM_ROWS]))
 
 
 def _share(row: pd.Series | None) -> tuple[str, str]:
     """Return a share and its range in words; why there is none otherwise."""
     if row is None:
-        return "Not shown", ""
+        return say("Not shown"), ""
     if row["status"] not in SHOWN:
         return status_of(row), ""
     between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
@@ -204,7 +217,8 @@ def _share(row: pd.Series | None) -> tuple[str, str]:
 
 def status_of(row: pd.Series) -> str:
     """Return why a row is not shown, in the word a table has for it."""
-    return words.STATUSES.get(str(row["status"])) or words.REASONS.get(str(row["reason"]), "Not available")
+    known = words.STATUSES.get(str(row["status"])) or words.REASONS.get(str(row["reason"]))
+    return say(known or noted("Not available"))
 
 
 def number_of(row: pd.Series | None, column: str) -> str:
@@ -216,7 +230,7 @@ def _followed(at_risk: pd.DataFrame, row: pd.Series | None, day: float, stepped:
     """Return how many are followed on `day`: the counts row where there is one, else the point's own people."""
     here = at_risk[at_risk["x"] == day]
     if not here.empty:
-        return words.number(here["estimate"].iloc[0]) if here["status"].iloc[0] in SHOWN else "Hidden"
+        return words.number(here["estimate"].iloc[0]) if here["status"].iloc[0] in SHOWN else say("Hidden")
     return "" if stepped else number_of(row, "n")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.months import LINES
+from dashboard.language import say
 from dashboard.twins import Twin, number_of, status_of
 
 
@@ -23,13 +24,13 @@ def months(table: pd.DataFrame) -> Twin:
             between = words.score_range(row["lower"], row["upper"]) if shown and pd.notna(row["lower"]) else ""
             known = series == "everybody_rated" and row["x"] in top.index
             highest = words.percent(top[row["x"]]) if known else ""
-            rows.append((line.name, f"{row['x'] + 1:.0f}", value, between, number_of(row, "n"), highest))
+            rows.append((say(line.name), f"{row['x'] + 1:.0f}", value, between, number_of(row, "n"), highest))
     columns = (
-        ("series", "Line"),
-        ("x", "Month"),
-        ("estimate", "Average score"),
-        ("lower", "Could be"),
-        ("n", "People rated"),
-        ("estimate", "At the highest score"),
+        ("series", say("Line")),
+        ("x", say("Month")),
+        ("estimate", say("Average score")),
+        ("lower", say("Could be")),
+        ("n", say("People rated")),
+        ("estimate", say("At the highest score")),
     )
     return Twin(columns, tuple(rows))

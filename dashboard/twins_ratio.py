@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.parts import PARTS
+from dashboard.language import say
 from dashboard.twins import Twin, number_of, status_of
 
 
@@ -14,14 +15,14 @@ def grid(table: pd.DataFrame) -> Twin:
     """Return one row per choice: day on which the score ends, gap, ratio, range, people, people who left early."""
     rows = []
     for _, row in table[table["stat"].eq("ratio") & table["x"].notna()].iterrows():
-        rows.append((f"Day {row['level']}", f"{row['x']:.0f}", *ratio_and_range(row), *size(row)))
+        rows.append((say("Day {day}", day=row["level"]), f"{row['x']:.0f}", *ratio_and_range(row), *size(row)))
     columns = (
-        ("level", "Score up to"),
-        ("x", "Days without contact"),
-        ("estimate", "Times as often"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("level", say("Score up to")),
+        ("x", say("Days without contact")),
+        ("estimate", say("Times as often")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return Twin(columns, tuple(rows))
 
@@ -33,11 +34,11 @@ def along(table: pd.DataFrame) -> Twin:
         score = f"{row['x']:.2f}" if pd.notna(row["x"]) else ""
         rows.append((score, *ratio_and_range(row), *size(row)))
     columns = (
-        ("x", "Score"),
-        ("estimate", "Times as often as at the median"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("x", say("Score")),
+        ("estimate", say("Times as often as at the median")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return Twin(columns, tuple(rows))
 
@@ -49,15 +50,15 @@ def parts(table: pd.DataFrame, *, later: str) -> Twin:
         shown = row["status"] in SHOWN
         value = words.signed(row["estimate"]) if shown else status_of(row)
         known = shown and pd.notna(row["lower"])
-        between = f"{words.signed(row['lower'])} to {words.signed(row['upper'])}" if known else ""
-        name = PARTS.get(str(row["series"]), "In total").format(later=later)
+        between = words.between(words.signed(row["lower"]), words.signed(row["upper"])) if known else ""
+        name = say(PARTS.get(str(row["series"]), PARTS["total"]), later=later)
         rows.append((name, value, between, *size(row)))
     columns = (
-        ("series", "Part"),
-        ("estimate", "People in every 100"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("series", say("Part")),
+        ("estimate", say("People in every 100")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return Twin(columns, tuple(rows))
 

@@ -10,6 +10,7 @@ from dashboard import words
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.milestones import NAMES, periods
 from dashboard.charts.weeks import name as week_name
+from dashboard.language import say
 from dashboard.twins import Twin, number_of, status_of
 
 Said = Callable[[float], str]
@@ -22,15 +23,15 @@ def days(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
         said = [words.name(part, names) for part in str(row["level"]).split("|")]
         is_gap = row["stat"] == "difference"
         value = _signed if is_gap else words.number
-        label = f"{said[0]} minus {said[1]}" if is_gap else said[0]
-        between = f"{_signed(row['lower'])} to {_signed(row['upper'])}" if is_gap else None
+        label = say("{first} minus {second}", first=said[0], second=said[1]) if is_gap else said[0]
+        between = words.between(_signed(row["lower"]), _signed(row["upper"])) if is_gap else None
         rows.append((label, *_value(row, value, between), number_of(row, "n"), number_of(row, "events")))
     columns = (
-        ("level", "Group"),
-        ("estimate", "Days"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("level", say("Group")),
+        ("estimate", say("Days")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return _twin(columns, rows, table)
 
@@ -44,11 +45,11 @@ def weeks(table: pd.DataFrame, *, last_day: int) -> Twin:
         value, between = _value(row, words.percent)
         told.append((week_name(row["x"], end), value, between, number_of(row, "n"), number_of(row, "events")))
     columns = (
-        ("x", "When"),
-        ("estimate", "Leave early in a week"),
-        ("lower", "Could be"),
-        ("n", "Still here at the start"),
-        ("events", "Left early"),
+        ("x", say("When")),
+        ("estimate", say("Leave early in a week")),
+        ("lower", say("Could be")),
+        ("n", say("Still here at the start")),
+        ("events", say("Left early")),
     )
     return _twin(columns, told, table)
 
@@ -60,14 +61,14 @@ def milestones(table: pd.DataFrame) -> Twin:
     for level in periods(table):
         for _, row in rows[rows["level"].eq(level)].sort_values("x").iterrows():
             day = int(row["x"])
-            when = NAMES.get(day, f"Day {day}")
+            when = say(NAMES[day]) if day in NAMES else say("Day {day}", day=day)
             told.append((words.period(level), when, *_value(row, words.percent), number_of(row, "n")))
     columns = (
-        ("level", "Enrolled in"),
-        ("x", "Stayed to"),
-        ("estimate", "Share"),
-        ("lower", "Could be"),
-        ("n", "People"),
+        ("level", say("Enrolled in")),
+        ("x", say("Stayed to")),
+        ("estimate", say("Share")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
     )
     return _twin(columns, told, table)
 
@@ -79,28 +80,28 @@ def gaps(table: pd.DataFrame) -> Twin:
         value, between = _value(row, words.percent)
         told.append((f"{row['x']:.0f}", value, between, number_of(row, "n"), number_of(row, "events")))
     columns = (
-        ("x", "Days without contact"),
-        ("estimate", "Stayed to 6 months"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("x", say("Days without contact")),
+        ("estimate", say("Stayed to 6 months")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return _twin(columns, told, table)
 
 
 def attendance(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
     """Return one row per period and rate: share, range, sessions."""
-    of = {"": "Of those due", "of_scheduled": "Of all scheduled"}
+    of = {"": say("Of those due"), "of_scheduled": say("Of all scheduled")}
     told = []
     for _, row in table[table["shape"].ne("")].iterrows():
-        level = words.name(str(row["level"]), names) if row["level"] else "Everybody"
+        level = words.name(str(row["level"]), names) if row["level"] else say("Everybody")
         told.append((level, of.get(str(row["series"]), ""), *_value(row, words.percent), number_of(row, "n")))
     columns = (
-        ("level", "Enrolled in"),
-        ("series", "Sessions attended"),
-        ("estimate", "Share"),
-        ("lower", "Could be"),
-        ("n", "Sessions"),
+        ("level", say("Enrolled in")),
+        ("series", say("Sessions attended")),
+        ("estimate", say("Share")),
+        ("lower", say("Could be")),
+        ("n", say("Sessions")),
     )
     return _twin(columns, told, table)
 
@@ -114,15 +115,16 @@ def caseload(table: pd.DataFrame) -> Twin:
         rows = {str(row["series"]): row for _, row in table[table["level"].eq(month)].iterrows()}
         hidden = rows[""]["status"] not in SHOWN
         cells = [
-            _value(rows[one], said)[0] if one in rows else "Hidden" if hidden else "" for one, said in series.items()
+            _value(rows[one], said)[0] if one in rows else say("Hidden") if hidden else ""
+            for one, said in series.items()
         ]
         told.append((words.month(month), *cells))
     columns = (
-        ("level", "Month"),
-        ("estimate", "People who came"),
-        ("estimate", "Sessions attended"),
-        ("estimate", "Of those due"),
-        ("estimate", "Of all scheduled"),
+        ("level", say("Month")),
+        ("estimate", say("People who came")),
+        ("estimate", say("Sessions attended")),
+        ("estimate", say("Of those due")),
+        ("estimate", say("Of all scheduled")),
     )
     return _twin(columns, told, table)
 
@@ -133,14 +135,14 @@ def rates(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> Twin:
     for _, row in table[table["stat"].eq("rate")].iterrows():
         known = row["status"] in SHOWN and pd.notna(row["lower"])
         between = words.score_range(row["lower"], row["upper"]) if known else ""
-        level = words.name(str(row["level"]), names) if row["level"] else "Everybody"
+        level = words.name(str(row["level"]), names) if row["level"] else say("Everybody")
         told.append((level, *_value(row, words.score, between), number_of(row, "n"), number_of(row, "events")))
     columns = (
-        ("level", "Score"),
-        ("estimate", "Events per 100 months"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Events"),
+        ("level", say("Score")),
+        ("estimate", say("Events per 100 months")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Events")),
     )
     return _twin(columns, told, table)
 
@@ -151,14 +153,14 @@ def counts(table: pd.DataFrame, names: Mapping[str, str]) -> Twin:
     told = [
         (names[str(row["series"])], _value(row, words.number)[0], number_of(row, "n")) for _, row in rows.iterrows()
     ]
-    columns = (("series", "People who"), ("estimate", "People"), ("n", "Of people"))
+    columns = (("series", say("People who")), ("estimate", say("People")), ("n", say("Of people")))
     return _twin(columns, told, table)
 
 
 def _twin(columns: tuple[tuple[str, str], ...], told: list[tuple[str, ...]], table: pd.DataFrame) -> Twin:
     """Return the rows as a table; where there are none, one that says why."""
     if not told and len(table):
-        told = [("Everybody", status_of(table.iloc[0]), *[""] * (len(columns) - 2))]
+        told = [(say("Everybody"), status_of(table.iloc[0]), *[""] * (len(columns) - 2))]
     return Twin(columns, tuple(told))
 
 
@@ -171,7 +173,7 @@ def _value(row: pd.Series, said: Said, between: str | None = None) -> tuple[str,
         if known and said is words.percent:
             between = words.percent_range(row["lower"], row["upper"])
         else:
-            between = f"{said(row['lower'])} to {said(row['upper'])}" if known else ""
+            between = words.between(said(row["lower"]), said(row["upper"])) if known else ""
     return f"{'~' if row['status'] == 'rough' else ''}{said(float(row['estimate']))}", between
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.within import QUESTIONS, signed_points
+from dashboard.language import noted, say
 from dashboard.twins import Twin, number_of, status_of
 from dashboard.twins_ratio import ratio_and_range, size
 
@@ -15,14 +16,15 @@ def lagged(table: pd.DataFrame) -> Twin:
     """Return one row per part of the last score before: ratio, range, people, people who left early."""
     ratio = table[table["stat"].eq("ratio")]
     lines = [
-        (QUESTIONS.get(str(row["series"]), "Both"), *ratio_and_range(row), *size(row)) for _, row in ratio.iterrows()
+        (say(QUESTIONS.get(str(row["series"]), noted("Both"))), *ratio_and_range(row), *size(row))
+        for _, row in ratio.iterrows()
     ]
     columns = (
-        ("series", "Part"),
-        ("estimate", "Times as often"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("events", "Left early"),
+        ("series", say("Part")),
+        ("estimate", say("Times as often")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("events", say("Left early")),
     )
     return Twin(columns, tuple(lines))
 
@@ -35,12 +37,20 @@ def missed(table: pd.DataFrame) -> Twin:
         value = signed_points(row["estimate"]) if shown else status_of(row)
         between = ""
         if shown and pd.notna(row["lower"]):
-            between = f"{signed_points(row['lower'])} to {signed_points(row['upper'])}"
-        lines.append(("After a missed session, minus others", value, between, number_of(row, "n")))
-    for series, said in (("after_missed", "Ratings after a missed session"), ("after_none", "Other ratings")):
+            between = words.between(signed_points(row["lower"]), signed_points(row["upper"]))
+        lines.append((say("After a missed session, minus others"), value, between, number_of(row, "n")))
+    for series, said in (
+        ("after_missed", noted("Ratings after a missed session")),
+        ("after_none", noted("Other ratings")),
+    ):
         for _, row in table[table["series"].eq(series)].iterrows():
-            lines.append((said, number_of(row, "n") or status_of(row), "", ""))
-    columns = (("series", "Ratings"), ("estimate", "Points"), ("lower", "Could be"), ("n", "People"))
+            lines.append((say(said), number_of(row, "n") or status_of(row), "", ""))
+    columns = (
+        ("series", say("Ratings")),
+        ("estimate", say("Points")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+    )
     return Twin(columns, tuple(lines))
 
 
@@ -52,15 +62,15 @@ def together(table: pd.DataFrame) -> Twin:
         value = words.correlation(row["estimate"]) if shown else status_of(row)
         between = ""
         if shown and pd.notna(row["lower"]):
-            between = f"{words.correlation(row['lower'])} to {words.correlation(row['upper'])}"
+            between = words.between(words.correlation(row["lower"]), words.correlation(row["upper"]))
         pairs = table[table["stat"].eq("count") & table["series"].eq(row["series"])]
         many = number_of(pairs.iloc[0], "n") if len(pairs) else ""
-        lines.append((QUESTIONS.get(str(row["series"]), "Both"), value, between, number_of(row, "n"), many))
+        lines.append((say(QUESTIONS.get(str(row["series"]), noted("Both"))), value, between, number_of(row, "n"), many))
     columns = (
-        ("series", "Question"),
-        ("estimate", "Correlation"),
-        ("lower", "Could be"),
-        ("n", "People"),
-        ("n", "Pairs of ratings"),
+        ("series", say("Question")),
+        ("estimate", say("Correlation")),
+        ("lower", say("Could be")),
+        ("n", say("People")),
+        ("n", say("Pairs of ratings")),
     )
     return Twin(columns, tuple(lines))

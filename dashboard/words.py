@@ -216,6 +216,8 @@ def period(code: str, *, short: bool = False) -> str:
         return code
     quarters, halves = (_SHORT_MONTHS, _SHORT_HALVES) if short else (_MONTHS, _HALVES)
     months = (quarters if code[5] == "Q" else halves)[int(code[6]) - 1]
+    if short:
+        return say("{months} {year}", months=say(months), year=code[:4])
     return say("{month} {year}", month=say(months), year=code[:4])
 
 
@@ -225,7 +227,9 @@ def month(code: str, *, short: bool = False) -> str:
     if len(code) != 7 or not (year.isdigit() and number_of_month.isdigit() and 1 <= int(number_of_month) <= 12):
         return code
     name_of_month = say(MONTH_NAMES[int(number_of_month) - 1])
-    return say("{month} {year}", month=name_of_month[:3] if short else name_of_month, year=year)
+    if short:
+        return say("{months} {year}", months=name_of_month[:3], year=year)
+    return say("{month} {year}", month=name_of_month, year=year)
 
 
 def joined(parts: list[str]) -> str:

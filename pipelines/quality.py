@@ -29,6 +29,8 @@ LEVELS = {
 """What is said of a table as a whole, and the rule for it."""
 NOT_RUN = "The check could not be run; please report its name, so that it can be repaired."
 """What to do about a check with the result error."""
+NOTHING_TO_DO = "Nothing has to be done."
+"""What to do about what is only counted."""
 LEVEL_NAMES = {"good": "Good", "check": "Check", "do_not_use": "Do not use"}
 DEFAULT_LIMITS = {"error": 0.05, "warn": 0.2, "info": 1.0}
 """Share of rows beyond which a check fails, by severity, where its file names no limit."""
@@ -207,7 +209,7 @@ def _of_scores(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> li
             of_rows,
             1.0,
             score.RULES[rule],
-            "Nothing has to be done.",
+            NOTHING_TO_DO,
         )
         for rule, rows in sorted(scored)
         if of_rows

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import Figure, label_colour, layout, note, shown, x_axis, y_axis
+from dashboard.charts.frame import Figure, label_colour, layout, note, shown, with_range, x_axis, y_axis
+from dashboard.language import say
 
 PLOT = 260
 TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -16,8 +17,11 @@ WIDEST = (0.1, 10.0)
 """A band that goes further is cut there."""
 
 
-def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score") -> Figure:
-    """Return the ratio rows by score as a line with its band on a scale where half and twice lie equally far from 1."""
+def along(table: pd.DataFrame, mode: str = "light", *, title: str = "") -> Figure:
+    """Return the ratio rows by score as a line with its band on a scale where half and twice lie equally far from 1.
+
+    `title` names the score and its scale; 'Early score' without.
+    """
     rows = shown(table)
     line = rows[rows["stat"].eq("ratio") & rows["shape"].eq("line")].sort_values("x")
     middle = rows[rows["series"].eq("reference")]
@@ -25,11 +29,11 @@ def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score
     low, high = min(float(ends.min()), 0.5), max(float(ends.max()), 2.0)
     ticks = [tick for tick in TICKS if low / 1.1 <= tick <= high * 1.1]
     figure_layout = layout(mode, height=30 + PLOT + 54, top=30, left=46, right=24, bottom=54)
-    figure_layout["xaxis"] = x_axis(mode, title, nticks=6)
+    figure_layout["xaxis"] = x_axis(mode, title or say("Early score"), nticks=6)
     span = [math.log10(low / 1.1), math.log10(high * 1.1)]
     figure_layout["yaxis"] = y_axis(mode, type="log", range=span, tickvals=ticks, ticktext=[f"{t:g}" for t in ticks])
     figure_layout["annotations"].append(
-        note("Times as often as at the median score", x=0, xref="paper", xanchor="left", xshift=-40)
+        note(say("Times as often as at the median score"), x=0, xref="paper", xanchor="left", xshift=-40)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
     )
     dots = {"color": theme.colour("muted", mode), "width": 1.5, "dash": "dot"}
@@ -53,7 +57,7 @@ def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score
         marker = {"size": 10, "color": colour, "line": {"width": 2, "color": theme.colour("card", mode)}}
         data.append({"type": "scatter", "mode": "markers", "x": [at], "y": [1], "marker": marker, "hoverinfo": "skip"})
         font = {"size": 13, "color": theme.colour("ink2", mode)}
-        said = note(f"Median {words.score(at)}", x=at, y=0, yanchor="top", yshift=-7, font=font)
+        said = note(say("Median {score}", score=words.score(at)), x=at, y=0, yanchor="top", yshift=-7, font=font)
         figure_layout["annotations"].append(said | {"xanchor": "right" if falls else "left"})
     for row, side, above in ((line.iloc[0], "left", falls), (line.iloc[-1], "right", not falls)):
         figure_layout["annotations"].append(
@@ -65,6 +69,7 @@ def along(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score
 
 
 def _said(row: Any) -> str:
-    has_range = pd.notna(row.lower) and pd.notna(row.upper)
-    between = f" (could be {words.ratio_range(row.lower, row.upper)})" if has_range else ""
-    return f"Score {words.score(row.x)}<br>{words.ratio(row.estimate)} times as often{between}"
+    said = say("{value} times as often", value=words.ratio(row.estimate))
+    if pd.notna(row.lower) and pd.notna(row.upper):
+        said = with_range(said, words.ratio_range(row.lower, row.upper))
+    return f"{say('Score {score}', score=words.score(row.x))}<br>{said}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import BANDS, Figure, could_be, label, layout, note, shown, styles, x_axis
+from dashboard.language import say
 
 ROW = 48
 """Height of one bar with its words, in px."""
@@ -34,7 +35,7 @@ def bars(
     figure_layout = layout(mode, height=ROW * len(levels) + 48, left=16, right=24, top=4, bottom=44)
     figure_layout["xaxis"] = x_axis(
         mode,
-        "Share of people",
+        say("Share of people"),
         range=[0, end],
         tickvals=ticks,
         ticktext=[f"{round(100 * tick)}%" for tick in ticks],
@@ -59,12 +60,12 @@ def bars(
 
 def _value(row: pd.Series) -> str:
     if row["status"] not in ("shown", "rough"):
-        return "Hidden" if row["status"] == "hidden" else "Not measured"
+        return say("Hidden") if row["status"] == "hidden" else say("Not measured")
     return words.percent(row["estimate"], rough=row["status"] == "rough")
 
 
 def _counted(row: pd.Series) -> str:
-    return f"of {words.people(row['n'])}" if pd.notna(row["n"]) else ""
+    return say("of {people}", people=words.people(row["n"])) if pd.notna(row["n"]) else ""
 
 
 def _bar(row: pd.Series, place: int, colour: str, hover: str, mode: str) -> list[Figure]:

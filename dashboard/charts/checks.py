@@ -9,29 +9,39 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.frame import Figure
 from dashboard.charts.rows import Line, ratios, rows
+from dashboard.language import noted, say
 
-STEP_LOWER = "Times as often as one step lower"
-RATES = {"rate": "Day by day, among people still here", "share": "Of all people, in 150 days (no range)"}
+STEP_LOWER = noted("Times as often as one step lower")
+RATES = {
+    "rate": noted("Day by day, among people still here"),
+    "share": noted("Of all people, in 150 days (no range)"),
+}
 """The two ratios of a way out."""
 SHIFTED = {"shifted_lower": -1, "shifted_higher": 1}
 """Series of guessed scores, and to which side they are shifted."""
 BOTH = {
-    "alliance": "Alliance, at average self-efficacy",
-    "self_efficacy": "Self-efficacy, at average alliance",
-    "product": "Change per step of the other score",
+    "alliance": noted("Alliance, at average self-efficacy"),
+    "self_efficacy": noted("Self-efficacy, at average alliance"),
+    "product": noted("Change per step of the other score"),
 }
-ORDINALS = {"2": "second", "3": "third", "4": "fourth"}
+UP_TO = {
+    "2": noted("Score up to the second session"),
+    "3": noted("Score up to the third session"),
+    "4": noted("Score up to the fourth session"),
+}
+ANSWERED = {"complete_cases": noted("As they are"), "weighted": noted("Weighted")}
+"""Ratios among people with a score."""
 
 
 def missing(table: pd.DataFrame, mode: str = "light") -> Figure:
     """Return the ratios among people with a score, with weights, and with guesses of missing scores."""
     ratio = table[table["stat"].eq("ratio")]
-    lines = [Line("Among people with a score")]
-    for series, said in (("complete_cases", "As they are"), ("weighted", "Weighted")):
-        lines += [Line(said, row) for _, row in ratio[ratio["series"].eq(series)].iterrows()]
+    lines = [Line(say("Among people with a score"))]
+    for series, said in ANSWERED.items():
+        lines += [Line(say(said), row) for _, row in ratio[ratio["series"].eq(series)].iterrows()]
     guessed = shifts(table)
     if guessed:
-        lines.append(Line("Everybody, missing scores guessed, in SD"))
+        lines.append(Line(say("Everybody, missing scores guessed, in SD")))
         lines += [Line(said, row, strong=not row["x"]) for said, row in guessed]
     return rows(lines, ratios(STEP_LOWER), mode, beside=True)
 
@@ -48,8 +58,9 @@ def shifts(table: pd.DataFrame) -> list[tuple[str, pd.Series]]:
 
 def _shift(place: float) -> str:
     if not place:
-        return "As people alike"
-    return f"{abs(place):g} {'lower' if place < 0 else 'higher'}"
+        return say("As people alike")
+    size = f"{abs(place):g}"
+    return say("{number} lower", number=size) if place < 0 else say("{number} higher", number=size)
 
 
 def groups(
@@ -60,7 +71,7 @@ def groups(
     lines: list[Line] = []
     for trait, part in ratio.groupby("grouping", sort=False):
         known = names.get(str(trait), {})
-        lines.append(Line(traits.get(str(trait), words.name(str(trait)).capitalize())))
+        lines.append(Line(say(traits.get(str(trait), words.name(str(trait)).capitalize()))))
         lines += [Line(words.name(str(row["level"]), known), row) for _, row in part.iterrows()]
     return rows(lines, ratios(STEP_LOWER), mode, beside=True)
 
@@ -68,7 +79,7 @@ def groups(
 def sessions(table: pd.DataFrame, mode: str = "light") -> Figure:
     """Return the ratio for scores up to the second, third and fourth session."""
     ratio = table[table["stat"].eq("ratio") & table["level"].ne("")]
-    lines = [Line(f"Score up to the {ORDINALS[str(row['level'])]} session", row) for _, row in ratio.iterrows()]
+    lines = [Line(say(UP_TO[str(row["level"])]), row) for _, row in ratio.iterrows()]
     return rows(lines, ratios(STEP_LOWER), mode)
 
 
@@ -79,18 +90,18 @@ def exits(table: pd.DataFrame, mode: str = "light") -> Figure:
     for series, heading in RATES.items():
         part = ratio[ratio["series"].eq(series)]
         if len(part):
-            lines.append(Line(heading))
+            lines.append(Line(say(heading)))
             lines += [Line(way(row["level"]), row, strong=series == "rate") for _, row in part.iterrows()]
     return rows(lines, ratios(STEP_LOWER), mode, beside=True)
 
 
 def way(level: object) -> str:
     """Return the words for a way out, short enough to stand beside its row."""
-    return {"moved_on": "Moved on"}.get(str(level)) or words.name(str(level))
+    return say("Moved on") if level == "moved_on" else words.name(str(level))
 
 
 def both(table: pd.DataFrame, mode: str = "light") -> Figure:
     """Return the ratio of each score where the other is average, and that of their product."""
     ratio = table[table["stat"].eq("ratio")].set_index("series")
-    lines = [Line(said, ratio.loc[name], name == "product") for name, said in BOTH.items() if name in ratio.index]
+    lines = [Line(say(said), ratio.loc[name], name == "product") for name, said in BOTH.items() if name in ratio.index]
     return rows(lines, ratios(STEP_LOWER), mode)

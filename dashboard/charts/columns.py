@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import SHOWN, Figure, label_colour, layout, note, shown, x_axis, y_axis
+from dashboard.language import say
 
 PLOT = 240
 BAR = 48
@@ -37,7 +38,7 @@ def by_month(table: pd.DataFrame, mode: str = "light", *, dates: Sequence[tuple[
     )
     figure_layout["yaxis"] = y_axis(mode, range=[0, 1.12 * top], nticks=5)
     figure_layout["annotations"].append(
-        note("People with an attended session", x=0, xref="paper", xanchor="left", xshift=-38)
+        note(say("People with an attended session"), x=0, xref="paper", xanchor="left", xshift=-38)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
     )
     for month, text in dates:
@@ -74,21 +75,21 @@ def counts(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str]
     known = [float(rows[name].estimate) for name in series if rows[name].status in SHOWN]
     figure_layout = layout(mode, height=BAR * len(series) + 48, left=16, right=24, top=4, bottom=44)
     end = 1.05 * max(known, default=1.0)
-    figure_layout["xaxis"] = x_axis(mode, "People", range=[0, end], nticks=5, showgrid=True)
+    figure_layout["xaxis"] = x_axis(mode, say("People"), range=[0, end], nticks=5, showgrid=True)
     figure_layout["xaxis"]["gridcolor"] = theme.colour("grid", mode)
     figure_layout["yaxis"] = {"range": [-0.62, len(series) - 0.38], "visible": False, "fixedrange": True}
     data: list[Figure] = []
     for place, name in enumerate(reversed(series)):
         row = rows[name]
         is_shown = row.status in SHOWN
-        value = words.number(row.estimate) if is_shown else "Hidden"
+        value = words.number(row.estimate) if is_shown else say("Hidden")
         above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 14}
         figure_layout["annotations"].append(
-            note(f"{names[name]}  <b>{value}</b>", **above)
+            note(f"{say(names[name])}  <b>{value}</b>", **above)
             | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}}
         )
         if is_shown:
             bar: Figure = {"type": "bar", "orientation": "h", "x": [float(row.estimate)], "y": [place - 0.14]}
             bar |= {"width": 0.32, "marker": {"color": theme.colour("primary", mode), "cornerradius": 2}}
-            data.append(bar | {"hovertext": f"{names[name]}<br>{words.people(row.estimate)}", "hoverinfo": "text"})
+            data.append(bar | {"hovertext": f"{say(names[name])}<br>{words.people(row.estimate)}", "hoverinfo": "text"})
     return {"data": data, "layout": figure_layout}

@@ -26,8 +26,12 @@ from dashboard.charts.frame import (
     x_axis,
 )
 from dashboard.charts.heights import label_heights
+from dashboard.language import noted, say, say_many
 
 MONTH = 30
+SINCE_START = noted("Months since the first session")
+SINCE_DAY_30 = noted("Months since day 30")
+"""What the axis of months can count from."""
 GAP, RIGHT, NARROW = 8, 14, 8.9
 """Px between a dot and its label, px right of the plot, and px of a character of a label that must fit."""
 PHONE_CARD = 326
@@ -47,13 +51,14 @@ def curve(
     *,
     names: Mapping[str, str] | None = None,
     horizon: float = 180,
-    horizon_label: str = "6 months",
-    title: str = "Months since the first session",
+    horizon_label: str = noted("6 months"),
+    title: str = SINCE_START,
     end: float = 365,
 ) -> Figure:
     """Return the figure of a staying table: one line per level, stepped or straight as the rows say.
 
-    `horizon` is the day (x) of the dotted line and the labels, `horizon_label` its words, `end` the axis' last day.
+    `horizon` is the day (x) of the dotted line and the labels, `horizon_label` its words, `title`
+    SINCE_START or SINCE_DAY_30, `end` the axis' last day.
     Lines stop where the table stops; a hidden level is not drawn.
     """
     drawn = shown(table)
@@ -71,7 +76,7 @@ def curve(
         bottom=82 + 20 * len(counts) if counts else 52,
     )
     figure_layout["xaxis"] = x_axis(
-        mode, title, range=[-2, end + 3], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
+        mode, say(title), range=[-2, end + 3], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
     )
     figure_layout["yaxis"] = share_axis(mode)
     data: list[Figure] = []
@@ -89,14 +94,14 @@ def curve(
         data += _dots(groups, looks, horizon, mode)
         if levels != [""]:
             figure_layout["annotations"].append(
-                note(horizon_label, x=horizon, y=1, yref="paper", xanchor="center", yanchor="bottom", yshift=2)
+                note(say(horizon_label), x=horizon, y=1, yref="paper", xanchor="center", yanchor="bottom", yshift=2)
                 | {"font": {"size": 12.5, "color": theme.colour("muted", mode)}}
             )
         room = PHONE_CARD - figure_layout["margin"]["l"] - RIGHT
-        figure_layout["annotations"] += _labels(groups, looks, names, (horizon, horizon_label, end, room), mode)
+        figure_layout["annotations"] += _labels(groups, looks, names, (horizon, say(horizon_label), end, room), mode)
     if counts:
-        named = {label(level, names) if level else "People": looks[level] for level in levels}
-        plain = {"People": Style("", theme.colour("ink2", mode))} if levels == [""] else named
+        named = {label(level, names) if level else say("People"): looks[level] for level in levels}
+        plain = {say("People"): Style("", theme.colour("ink2", mode))} if levels == [""] else named
         figure_layout["annotations"] += counts_below(
             ticks, counts, plain, mode, start=62, header_left=max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
         )
@@ -179,18 +184,16 @@ def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
     last = float(rows["x"].max())
     stepped = rows["shape"].iloc[0] == "step"
     days = [float(day) for day in range(0, int(last) + 1, MONTH)] if stepped else rows["x"].tolist()
-    since = title.removeprefix("Months ")
     xs, ys, texts = [], [], []
     for day in days:
         row = value_at(rows, day)
         if row is None:
             continue
-        months = round(day / MONTH)
         lead = f"<b>{name}</b><br>" if name else ""
         followed = "" if stepped or pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
         xs.append(day)
         ys.append(float(row["estimate"]))
-        texts.append(f"{lead}{months} {'month' if months == 1 else 'months'} {since}<br>{could_be(row)}{followed}")
+        texts.append(f"{lead}{months_since(title, day)}<br>{could_be(row)}{followed}")
     return {
         "type": "scatter",
         "mode": "markers",
@@ -200,6 +203,16 @@ def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
         "hovertemplate": "%{text}<extra></extra>",
         "marker": {"size": 16, "color": look.colour, "opacity": 0},
     }
+
+
+def months_since(title: str, day: float) -> str:
+    """Return '3 months since the first session' for a day under an axis of that `title`."""
+    months = round(day / MONTH)
+    if title in (SINCE_DAY_30, say(SINCE_DAY_30)):
+        return say_many("{number} month since day 30", "{number} months since day 30", months, number=months)
+    return say_many(
+        "{number} month since the first session", "{number} months since the first session", months, number=months
+    )
 
 
 def _dots(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Style], day: float, mode: str) -> list[Figure]:
@@ -237,9 +250,13 @@ def _labels(
     texts = {}
     for level, row in here:
         share = words.percent(row["estimate"], rough=row["status"] == "rough")
-        when = day_words if days[level] == day else f"month {days[level] / MONTH:.0f}"
-        # A named label has no room for its month on a phone: its dot shows the month, and How to read says so.
-        texts[level] = f"<b>{label(level, names)} {share}</b>" if level else f"<b>{share}</b> at {when}"
+        if level:
+            # A named label has no room for its month on a phone: its dot shows the month, and How to read says so.
+            texts[level] = f"<b>{label(level, names)} {share}</b>"
+        elif days[level] == day:
+            texts[level] = say("<b>{share}</b> at {when}", share=share, when=day_words)
+        else:
+            texts[level] = say("<b>{share}</b> at month {number}", share=share, number=f"{days[level] / MONTH:.0f}")
     widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
     back = {
         level: max(0.0, NARROW * (len(texts[level]) - 7) + GAP - RIGHT - room * (1 - days[level] / end))
@@ -320,5 +337,5 @@ def _counts(
         rows = at_risk[at_risk["level"] == level]
         texts = {day: words.number(n) for day, n in zip(rows["x"], rows["estimate"], strict=True) if day in ticks}
         if texts:
-            result[label(level, names) if level else "People"] = texts
+            result[label(level, names) if level else say("People")] = texts
     return result

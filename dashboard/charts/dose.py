@@ -6,14 +6,16 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import Figure, could_be, counts_below, layout, share_axis, shown, x_axis
+from dashboard.language import noted, say
 
 PLOT = 250
 
 
-def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score") -> Figure:
+def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "") -> Figure:
     """Return dots of staying (share rows) at the mean score of each group; the slope row gives the dashed line.
 
-    The line passes through the dots' centre, weighted by people; `title` names the score and its scale.
+    The line passes through the dots' centre, weighted by people; `title` names the score and its scale;
+    'Early score' without.
     """
     points = shown(table)
     dots = points[points["stat"].eq("share") & points["shape"].eq("point")].sort_values("x")
@@ -23,7 +25,7 @@ def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score"
     pad = 0.07 * (span or 1.0)
     low, high = (min(xs) - pad, max(xs) + pad) if xs else (0.0, 1.0)
     figure_layout = layout(mode, height=10 + PLOT + 106, bottom=106, left=52)
-    figure_layout["xaxis"] = x_axis(mode, title, range=[low, high], nticks=6)
+    figure_layout["xaxis"] = x_axis(mode, title or say("Early score"), range=[low, high], nticks=6)
     figure_layout["yaxis"] = share_axis(mode)
     data: list[Figure] = []
     if len(slope) and len(dots) > 1:
@@ -42,7 +44,7 @@ def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score"
             "y": dots["estimate"].tolist(),
             "marker": {"size": 12, "color": teal, "line": {"width": 2, "color": theme.colour("card", mode)}},
             "text": [
-                f"Average score {words.score(row.x)}<br>{could_be(row)}<br>{words.people(row.n)}"
+                f"{say('Average score {score}', score=words.score(row.x))}<br>{could_be(row)}<br>{words.people(row.n)}"
                 for row in dots.itertuples()
             ],
             "hovertemplate": "%{text}<extra></extra>",
@@ -51,7 +53,7 @@ def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "Early score"
     if xs:
         # Positions that are no tick of the axis: the first and last counts stay centred under their dots.
         texts = {row.x: words.number(row.n) for row in dots.itertuples()}
-        header = "Number of people"
+        header = noted("Number of people")
         figure_layout["annotations"] = counts_below([], {"n": texts}, {}, mode, start=62, header=header)
     return {"data": data, "layout": figure_layout}
 

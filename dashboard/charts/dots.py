@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import SHOWN, Figure, label, label_colour, layout, note, styles, x_axis
+from dashboard.charts.frame import SHOWN, Figure, label, label_colour, layout, note, styles, with_range, x_axis
+from dashboard.language import noted, say
 
 ROW = 50
 """Height of one group with its words, in px."""
@@ -46,11 +47,20 @@ def days(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] |
     end = float(rows["x"].max())
     step = 30 if end > 90 else 15
     ticks = {float(day): str(day) for day in range(0, round(end) + 1, step)}
-    title = "Days stayed of the first 180" if end == 180 else f"Days stayed of the {end:.0f} after day 30"
+    title = say("Days stayed of the first 180")
+    if end != 180:
+        title = say("Days stayed of the {days} after day 30", days=f"{end:.0f}")
     looks = styles([str(level) for level in rows["level"]], mode)
     dots = [Dot(label(str(row.level), names), row, looks[str(row.level)].colour) for row in rows.itertuples()]
-    between = lambda low, high: f"{words.number(low)} to {words.number(high)}"  # noqa: E731
-    return _figure(dots, Scale(title, end, ticks, lambda value: f"{words.number(value)} days", between), mode)
+    return _figure(dots, Scale(title, end, ticks, _days, _between_days), mode)
+
+
+def _days(value: float) -> str:
+    return say("{number} days", number=words.number(value))
+
+
+def _between_days(low: float, high: float) -> str:
+    return words.between(words.number(low), words.number(high))
 
 
 def rates(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] | None = None) -> Figure:
@@ -62,7 +72,7 @@ def rates(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] 
     step = 1 if end <= 8 else 2 if end <= 16 else 5 if end <= 40 else 10 * (int(end) // 80 + 1)
     ticks = {float(at): str(at) for at in range(0, int(end) + 1, step)}
     dots = [Dot(label(str(row.level), names), row, looks[str(row.level)].colour) for row in rows.itertuples()]
-    return _figure(dots, Scale("Events per 100 months", end, ticks, words.score, words.score_range), mode)
+    return _figure(dots, Scale(say("Events per 100 months"), end, ticks, words.score, words.score_range), mode)
 
 
 def gaps(table: pd.DataFrame, mode: str = "light", *, usual: int = USUAL_GAP) -> Figure:
@@ -70,10 +80,12 @@ def gaps(table: pd.DataFrame, mode: str = "light", *, usual: int = USUAL_GAP) ->
     rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
     plain, strong = theme.colour("muted", mode), theme.colour("primary", mode)
     dots = [
-        Dot(f"{row.x:.0f} days{' (usual)' if row.x == usual else ''}", row, strong if row.x == usual else plain)
+        Dot(say("{number} days (usual)", number=f"{row.x:.0f}"), row, strong)
+        if row.x == usual
+        else Dot(_days(row.x), row, plain)
         for row in rows.itertuples()
     ]
-    return _figure(dots, _shares("Stayed to 6 months"), mode)
+    return _figure(dots, _shares(say("Stayed to 6 months")), mode)
 
 
 def attendance(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str] | None = None) -> Figure:
@@ -82,14 +94,11 @@ def attendance(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, 
     scheduled = {str(row.level): row for row in rows[rows["series"].eq("of_scheduled")].itertuples()}
     colour = theme.colour("primary", mode)
     dots = [
-        Dot(label(str(row.level), names) if row.level else "Everybody", row, colour, scheduled.get(str(row.level)))
+        Dot(label(str(row.level), names) if row.level else say("Everybody"), row, colour, scheduled.get(str(row.level)))
         for row in rows[rows["series"].eq("")].itertuples()
     ]
-    return _figure(
-        dots,
-        _shares("Sessions attended of those due, of all (ring)" if scheduled else "Sessions attended of those due"),
-        mode,
-    )
+    title = noted("Sessions attended of those due, of all (ring)")
+    return _figure(dots, _shares(say(title) if scheduled else say("Sessions attended of those due")), mode)
 
 
 def _shares(title: str) -> Scale:
@@ -121,19 +130,18 @@ def _figure(dots: Sequence[Dot], scale: Scale, mode: str) -> Figure:
 
 def _value(row: Any, scale: Scale) -> str:
     if row.status not in SHOWN:
-        known = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
-        return known.get(str(row.status), "Not available")
+        return words.why_not(str(row.status), "")
     return f"{'~' if row.status == 'rough' else ''}{scale.value(float(row.estimate))}"
 
 
 def _drawn(dot: Dot, row: Any, y: float, scale: Scale, mode: str, *, hollow: bool = False) -> list[Figure]:
     """Return the range, if there is one, and the dot on it; of a hollow dot the range is told on hover alone."""
     drawn: list[Figure] = []
-    between = ""
+    said = _value(row, scale)
     card = theme.colour("card", mode)
     if pd.notna(row.lower) and pd.notna(row.upper):
         low, high = float(row.lower), float(row.upper)
-        between = f" (could be {scale.between(low, high)})"
+        said = with_range(said, scale.between(low, high))
         if not hollow:
             line = {"color": dot.colour, "width": 2.5}
             drawn.append({"type": "scatter", "mode": "lines", "x": [low, high], "y": [y, y], "line": line})
@@ -142,9 +150,9 @@ def _drawn(dot: Dot, row: Any, y: float, scale: Scale, mode: str, *, hollow: boo
     if hollow:
         marker = {"size": 10, "color": card, "line": {"width": 2, "color": dot.colour}}
     counted = "" if pd.isna(row.n) else f"<br>n = {words.number(row.n)}"
-    said = f"{dot.said}{', of all scheduled' if hollow else ''}<br>{_value(row, scale)}{between}{counted}"
+    what = say("{what}, of all scheduled", what=dot.said) if hollow else dot.said
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row.estimate)], "y": [y], "marker": marker}
-        | {"meta": str(row.level), "text": [said], "hovertemplate": "%{text}<extra></extra>"}
+        | {"meta": str(row.level), "text": [f"{what}<br>{said}{counted}"], "hovertemplate": "%{text}<extra></extra>"}
     )
     return drawn

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.charts.checks import STEP_LOWER
 from dashboard.charts.frame import Figure, shown
 from dashboard.charts.rows import Line, ratios, rows
+from dashboard.language import noted, say
 
 ANSWERS = {
-    "unadjusted": "As it is",
-    "adjusted": "Recorded differences held equal",
-    "adjusted_to_day_90": "Held equal, to day 90",
-    "adjusted_after_day_90": "Held equal, after day 90",
-    "within_coach": "Among people of one coach",
+    "unadjusted": noted("As it is"),
+    "adjusted": noted("Recorded differences held equal"),
+    "adjusted_to_day_90": noted("Held equal, to day 90"),
+    "adjusted_after_day_90": noted("Held equal, after day 90"),
+    "within_coach": noted("Among people of one coach"),
 }
 
 
@@ -30,5 +32,5 @@ def forest(table: pd.DataFrame, mode: str = "light") -> Figure:
     found = found[found["stat"].eq("ratio") & found["series"].isin(list(ANSWERS))].set_index("series")
     parted = set(PARTS) & set(found.index)
     answers = [name for name in ANSWERS if name in found.index and not (parted and name == "adjusted")]
-    lines = [Line(ANSWERS[name], found.loc[name], name.startswith("adjusted")) for name in answers]
-    return rows(lines, ratios("Times as often as one step lower"), mode)
+    lines = [Line(say(ANSWERS[name]), found.loc[name], name.startswith("adjusted")) for name in answers]
+    return rows(lines, ratios(STEP_LOWER), mode)

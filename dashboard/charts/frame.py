@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
+from dashboard.language import noted, say
 
 Figure = dict[str, Any]
 
@@ -163,18 +164,18 @@ def counts_below(
     mode: str,
     *,
     start: int,
-    header: str = "Number of people still being followed",
+    header: str = noted("Number of people still being followed"),
     header_left: float = 0,
 ) -> list[Figure]:
     """Return annotations for a row of counts under each tick; `start` is px below the axis line.
 
-    The header begins `header_left` px left of the plot.
+    The header begins `header_left` px left of the plot and is said here.
 
     `rows` maps the printed name of a group to the text under each position; first and last are set inwards,
     so that nothing leaves the plot on a phone.
     """
     below = {"y": 0, "yref": "paper", "yanchor": "middle", "yshift": -start}
-    result = [note(f"<b>{header}</b>", x=0, xref="paper", xanchor="left", xshift=-header_left, **below)]
+    result = [note(f"<b>{say(header)}</b>", x=0, xref="paper", xanchor="left", xshift=-header_left, **below)]
     for line, (name, texts) in enumerate(rows.items(), start=1):
         place = {"y": 0, "yref": "paper", "yanchor": "middle", "yshift": -start - 20 * line}
         style = names.get(name)
@@ -197,12 +198,22 @@ def room_for(names: Sequence[str], least: int = 46, most: int = 124) -> int:
     return int(min(most, max(least, 20 + CHARACTER * max((len(name) for name in names), default=0))))
 
 
+def narrow(text: str, most: int = 10) -> str:
+    """Return words for a place that holds `most` characters: on two lines where they are longer."""
+    return text if len(text) <= most else text.replace(" ", "<br>", 1)
+
+
 def could_be(row: Any) -> str:
     """Return '45% (could be 42% to 48%)' for a share row, with '~' before a rough value."""
     value = words.percent(row.estimate, rough=row.status == "rough")
     if pd.isna(row.lower) or pd.isna(row.upper):
         return value
-    return f"{value} (could be {words.percent_range(row.lower, row.upper)})"
+    return with_range(value, words.percent_range(row.lower, row.upper))
+
+
+def with_range(value: str, between: str) -> str:
+    """Return '45% (could be 42% to 48%)'; `between` is the range in words."""
+    return say("{value} (could be {between})", value=value, between=between)
 
 
 def _mix(one: str, other: str, part: float) -> str:

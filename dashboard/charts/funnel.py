@@ -7,8 +7,14 @@ import pandas as pd
 from dashboard import theme, words
 from dashboard.charts.frame import Figure, label, layout, note, share_axis, x_axis
 from dashboard.funnel import funnel
+from dashboard.language import noted, say
 
 PLOT = 300
+VERDICT = {
+    True: noted("Within the range chance alone would give"),
+    False: noted("Outside the range: a reason to ask"),
+}
+"""What is said of a unit within the range, or outside it."""
 NAME_WIDTH, NAME_HEIGHT = 0.2, 0.05
 """Room of a name beside its dot, as shares of the width of the axis and of its 0 to 100 %."""
 
@@ -29,9 +35,10 @@ def funnel_chart(table: pd.DataFrame, mode: str = "light", *, title: str, everyb
         {"type": "scatter", "mode": "lines", "x": [float(found.inner["x"].min()), end], "y": [found.share] * 2}
         | {"line": {"color": theme.colour("muted", mode), "width": 1.5}, "hoverinfo": "skip"}
     )
+    line_said = say("Line: {everybody} {share}", everybody=everybody, share=words.percent(found.share))
     # Above the plot: wherever it stood in it, a dot could lie beneath.
     line_is = {"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yshift": 13}
-    figure_layout["annotations"].append(note(f"Line: {everybody} {words.percent(found.share)}", **line_is))
+    figure_layout["annotations"].append(note(line_said, **line_is))
     inside, outside = found.dots[found.dots["within"]], found.dots[~found.dots["within"]]
     data.append(_dots(inside, "circle", theme.colour("primary", mode), mode))
     data.append(_dots(outside, "diamond", theme.colour("cat.2", mode), mode))
@@ -71,12 +78,12 @@ def _area(limits: pd.DataFrame, fill: str, edge: str) -> list[Figure]:
 
 
 def _dots(units: pd.DataFrame, symbol: str, colour: str, mode: str) -> Figure:
-    verdict = {True: "Within the range chance alone would give", False: "Outside the range: a reason to ask"}
     texts = []
     for row in units.itertuples():
-        counted = f"{words.number(float(row.n) - float(row.events))} of {words.people(float(row.n))}"
+        stayed = words.number(float(row.n) - float(row.events))
+        counted = say("{number} of {people}", number=stayed, people=words.people(float(row.n)))
         share = words.percent(float(row.estimate))
-        texts.append(f"{label(str(row.level))}<br>{share}: {counted}<br>{verdict[bool(row.within)]}")
+        texts.append(f"{label(str(row.level))}<br>{share}: {counted}<br>{say(VERDICT[bool(row.within)])}")
     marker = {"size": 12 if symbol == "diamond" else 11, "symbol": symbol, "color": colour}
     return {
         "type": "scatter",

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import SHOWN, Figure, layout, note, x_axis
+from dashboard.charts.frame import SHOWN, Figure, layout, note, with_range, x_axis
+from dashboard.language import say
 
 CELL = 52
 """Height of a cell in px."""
@@ -29,13 +30,16 @@ def grid(table: pd.DataFrame, mode: str = "light", *, usual: tuple[int, int] = U
     figure_layout = layout(mode, height=CELL * len(days) + 92, left=62, right=6, top=32, bottom=60)
     across = {"tickvals": [place + 0.5 for place in range(len(gaps))], "ticktext": [str(gap) for gap in gaps]}
     figure_layout["xaxis"] = x_axis(
-        mode, "Gap without contact, in days", range=[0, len(gaps)], showline=False, ticks="", **across
+        mode, say("Gap without contact, in days"), range=[0, len(gaps)], showline=False, ticks="", **across
     )
     figure_layout["yaxis"] = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
     figure_layout["yaxis"] |= {"tickvals": [place + 0.5 for place in range(len(days))], "range": [0, len(days)]}
-    figure_layout["yaxis"] |= {"ticktext": [f"Day {day}" for day in reversed(days)], "ticklabelstandoff": 6}
+    figure_layout["yaxis"] |= {
+        "ticktext": [say("Day {day}", day=day) for day in reversed(days)],
+        "ticklabelstandoff": 6,
+    }
     figure_layout["annotations"].append(
-        note("Score up to", x=0, xref="paper", xanchor="left", xshift=-58)
+        note(say("Score up to"), x=0, xref="paper", xanchor="left", xshift=-58)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 6}
     )
     data: list[Figure] = []
@@ -65,13 +69,13 @@ def _cell(
     trace: Figure = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself", "hoveron": "fills"}
     trace |= {"line": {"color": edge, "width": 2.25 if is_usual else 1}, "hoverinfo": "text"}
     middle = {"x": left + 0.5, "y": low + 0.5, "xanchor": "center", "yanchor": "middle"}
-    where = f"Score up to day {choice[0]}, left early after {choice[1]} days"
+    where = say("Score up to day {day}, left early after {gap} days", day=choice[0], gap=choice[1])
     if row.status not in SHOWN:
         stripe, ground = theme.colour("hatch.0", mode), theme.colour("hatch.1", mode)
         pattern = {"shape": "/", "size": 9, "solidity": 0.22, "fgcolor": stripe, "bgcolor": ground}
-        trace |= {"fillcolor": ground, "fillpattern": pattern, "text": f"{where}<br>Hidden"}
+        trace |= {"fillcolor": ground, "fillpattern": pattern, "text": f"{where}<br>{say('Hidden')}"}
         font = {"size": 12, "color": theme.colour("ink2", mode)}
-        return trace, [note("Hidden", **middle, font=font, bgcolor=ground)]
+        return trace, [note(say("Hidden"), **middle, font=font, bgcolor=ground)]
     value = float(row.estimate)
     trace |= {"fillcolor": _fill(value, clear(row), mode), "text": f"{where}<br>{_said(row)}"}
     ink = theme.colour("ink", mode)
@@ -79,7 +83,7 @@ def _cell(
     texts = [note(f"<b>{rough}{words.ratio(value)}</b>", **middle, font={"size": 15, "color": ink})]
     if is_usual:
         texts[0]["yshift"] = 7
-        texts.append(note("usual", **middle, yshift=-11, font={"size": 12, "color": ink}))
+        texts.append(note(say("usual"), **middle, yshift=-11, font={"size": 12, "color": ink}))
     return trace, texts
 
 
@@ -92,6 +96,7 @@ def _fill(ratio: float, is_clear: bool, mode: str) -> str:
 
 def _said(row: Any) -> str:
     """Return '0.73 times as often (could be 0.66 to 0.81)' and the people."""
-    has_range = pd.notna(row.lower) and pd.notna(row.upper)
-    between = f" (could be {words.ratio_range(row.lower, row.upper)})" if has_range else ""
-    return f"{words.ratio(row.estimate)} times as often{between}<br>{words.people(row.n)}"
+    said = say("{value} times as often", value=words.ratio(row.estimate))
+    if pd.notna(row.lower) and pd.notna(row.upper):
+        said = with_range(said, words.ratio_range(row.lower, row.upper))
+    return f"{said}<br>{words.people(row.n)}"

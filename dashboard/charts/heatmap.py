@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import BANDS, Figure, could_be, layout, note, room_for, x_axis
+from dashboard.charts.frame import BANDS, Figure, could_be, layout, narrow, note, room_for, x_axis
+from dashboard.language import noted, say
 
 LOWEST, HIGHEST = 0.20, 0.95
 """The colour scale covers 20 to 95 %, fixed, so that a colour means the same under every filter."""
@@ -19,25 +20,26 @@ def heatmap(
     table: pd.DataFrame,
     mode: str = "light",
     *,
-    across: str = "Alliance",
-    down: str = "Self-efficacy",
+    across: str = noted("Alliance"),
+    down: str = noted("Self-efficacy"),
     names: Mapping[str, str] | None = None,
     bands: Sequence[str] = BANDS,
 ) -> Figure:
     """Return the cells of a table whose levels are 'across|down'; a hidden cell says so, the card says why."""
     cells = table[table["shape"].eq("cell")]
+    across, down = say(across), say(down)
     band_names = {band: words.name(band, names) for band in bands}
     left = room_for(list(band_names.values()), least=56)
     figure_layout = layout(mode, height=CELL * len(bands) + 78, left=left, right=6, top=30, bottom=48)
     middles = [i + 0.5 for i in range(len(bands))]
     side = {"tickvals": middles, "range": [0, len(bands)], "showline": False, "ticks": ""}
     figure_layout["xaxis"] = x_axis(
-        mode, f"<b>{across}</b> score, first 30 days", ticktext=list(band_names.values()), **side
+        mode, say("<b>{what}</b> score, first 30 days", what=across), ticktext=list(band_names.values()), **side
     )
     figure_layout["yaxis"] = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticklabelstandoff": 6}
     figure_layout["yaxis"] |= {"ticktext": list(band_names.values()), **side}
     figure_layout["annotations"].append(
-        note(f"<b>{down}</b> score, first 30 days", x=0, xref="paper", xanchor="left", xshift=8 - left)
+        note(say("<b>{what}</b> score, first 30 days", what=down), x=0, xref="paper", xanchor="left", xshift=8 - left)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
     )
     data: list[Figure] = []
@@ -45,7 +47,13 @@ def heatmap(
         for line, band_down in enumerate(bands):
             found = cells[cells["level"] == f"{band_across}|{band_down}"]
             row = None if found.empty else found.iloc[0]
-            where = f"{across} {band_names[band_across].lower()}, {down.lower()} {band_names[band_down].lower()}"
+            where = say(
+                "{across} {band_across}, {down} {band_down}",
+                across=across,
+                band_across=band_names[band_across].lower(),
+                down=down.lower(),
+                band_down=band_names[band_down].lower(),
+            )
             trace, texts = cell(row, column, line, where, mode)
             data.append(trace)
             figure_layout["annotations"] += texts
@@ -104,11 +112,11 @@ def _withheld(
     """Return a striped cell: hidden, or without a figure for another reason, in words."""
     stripe, ground = theme.colour("hatch.0", mode), theme.colour("hatch.1", mode)
     status = "hidden" if row is None else str(row["status"])
-    said = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}.get(status, "Not released")
+    said = say(words.STATUSES.get(status, noted("Not released")))
     trace |= {
         "fillcolor": ground,
         "fillpattern": {"shape": "/", "size": 9, "solidity": 0.22, "fgcolor": stripe, "bgcolor": ground},
         "text": f"{where}<br>{said}",
     }
     font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    return trace, [note(said, **middle, font=font, bgcolor=ground, borderpad=3)]
+    return trace, [note(narrow(said, 12), **middle, font=font, bgcolor=ground, borderpad=3)]

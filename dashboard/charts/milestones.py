@@ -5,15 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.curve import MONTH
-from dashboard.charts.frame import Figure, layout, note, x_axis
+from dashboard.charts.curve import MONTH, SINCE_START
+from dashboard.charts.frame import Figure, layout, narrow, note, x_axis
 from dashboard.charts.heatmap import cell
+from dashboard.language import noted, say
 
 CELL = 66
 """Height of a cell in px."""
 MOST = 10
 """Periods drawn, the latest ones."""
-NAMES = {30: "1 month", 90: "3 months", 180: "6 months", 365: "12 months"}
+NAMES = {30: noted("1 month"), 90: noted("3 months"), 180: noted("6 months"), 365: noted("12 months")}
 
 
 def periods(table: pd.DataFrame) -> list[str]:
@@ -32,7 +33,7 @@ def milestones(table: pd.DataFrame, mode: str = "light") -> Figure:
     side = {"showline": False, "ticks": ""}
     figure_layout["xaxis"] = x_axis(
         mode,
-        "Months since the first session",
+        say(SINCE_START),
         range=[0, len(days)],
         tickvals=middles[: len(days)],
         ticktext=[str(round(day / MONTH)) for day in days],
@@ -46,7 +47,8 @@ def milestones(table: pd.DataFrame, mode: str = "light") -> Figure:
         for column, day in enumerate(days):
             found = rows[rows["level"].eq(level) & rows["x"].eq(day)]
             row = None if found.empty else found.iloc[0]
-            where = f"Enrolled {words.period(level)}, {NAMES.get(day, f'day {day}')}"
+            when = say(NAMES[day]) if day in NAMES else say("day {day}", day=day)
+            where = say("Enrolled {period}, {when}", period=words.period(level), when=when)
             if row is not None and row["status"] == "immature":
                 trace, texts = _too_early(column, line, where, mode)
             else:
@@ -74,6 +76,7 @@ def _too_early(column: int, line: int, where: str, mode: str) -> tuple[Figure, l
     left, right, low, high = column + inset, column + 1 - inset, line + inset, line + 1 - inset
     trace: Figure = {"type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills", "hoverinfo": "text"}
     trace |= {"x": [left, right, right, left, left], "y": [low, low, high, high, low], "line": {"width": 0}}
-    trace |= {"fillcolor": ground, "text": f"{where}<br>Too early"}
-    font = {"size": 12.5, "color": theme.colour("ink2", mode)}
-    return trace, [note("Too early", x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)]
+    trace |= {"fillcolor": ground, "text": f"{where}<br>{say('Too early')}"}
+    said = narrow(say("Too early"))
+    font = {"size": 10.5 if "<br>" in said else 12.5, "color": theme.colour("ink2", mode)}
+    return trace, [note(said, x=column + 0.5, y=line + 0.5, xanchor="center", yanchor="middle", font=font)]

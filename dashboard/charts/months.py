@@ -8,7 +8,20 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import SHOWN, Figure, Style, counts_below, label_colour, layout, note, x_axis, y_axis
+from dashboard.charts.frame import (
+    CHARACTER,
+    SHOWN,
+    Figure,
+    Style,
+    counts_below,
+    label_colour,
+    layout,
+    note,
+    with_range,
+    x_axis,
+    y_axis,
+)
+from dashboard.language import noted, say
 
 PLOT = 340
 """Height of the plot in px; labels are placed in it."""
@@ -32,11 +45,11 @@ class Line(NamedTuple):
 
 
 LINES = {
-    "same_people": Line("The same people", "Same people", "primary", 3.0, "solid", above=True),
-    "everybody_rated": Line("Everybody still rated", "Everybody", "muted", 2.25, "7px,3px", above=True),
-    "stayed_6_months": Line("Stayed longer", "Stayed", "cat.3", 1.25, "solid", above=False),
-    "left_month_3_to_6": Line("Left months 4–6", "Left 4–6", "cat.2", 1.25, "6px,4px", above=False),
-    "left_to_month_3": Line("Left months 1–3", "Left 1–3", "cat.1", 1.25, "2px,3px", above=False),
+    "same_people": Line(noted("The same people"), noted("Same people"), "primary", 3.0, "solid", above=True),
+    "everybody_rated": Line(noted("Everybody still rated"), noted("Everybody"), "muted", 2.25, "7px,3px", above=True),
+    "stayed_6_months": Line(noted("Stayed longer"), noted("Stayed"), "cat.3", 1.25, "solid", above=False),
+    "left_month_3_to_6": Line(noted("Left months 4–6"), noted("Left 4–6"), "cat.2", 1.25, "6px,4px", above=False),
+    "left_to_month_3": Line(noted("Left months 1–3"), noted("Left 1–3"), "cat.1", 1.25, "2px,3px", above=False),
 }
 """The series from the strongest to the weakest; labels of the thin lines stand below, the rightmost nearest."""
 
@@ -60,12 +73,13 @@ def months(table: pd.DataFrame, mode: str = "light", *, scale: tuple[float, floa
     low, high = scale or (float(shown["estimate"].min()), float(shown["estimate"].max()) or 1.0)
     room = 0.02 * (high - low or 1.0)
     extent = _Scale(low - room, high + room)
-    counts = {LINES[name].short: _counts(means[means["series"].eq(name)]) for name in drawn}
+    counts = {say(LINES[name].short): _counts(means[means["series"].eq(name)]) for name in drawn}
     bottom = 84 + 20 * len(counts)
-    figure_layout = layout(mode, height=26 + PLOT + bottom, top=26, left=92, right=18, bottom=bottom)
+    left = max(92, int(12 + CHARACTER * max((len(name) for name in counts), default=0)))
+    figure_layout = layout(mode, height=26 + PLOT + bottom, top=26, left=left, right=18, bottom=bottom)
     figure_layout["xaxis"] = x_axis(
         mode,
-        "Month since the first session",
+        say("Month since the first session"),
         range=[-0.8, 11.5],
         tickvals=list(TICKS),
         ticktext=[str(month + 1) for month in TICKS],
@@ -75,8 +89,8 @@ def months(table: pd.DataFrame, mode: str = "light", *, scale: tuple[float, floa
     for name in reversed(drawn):
         data += _line(drawn[name], name, mode)
     figure_layout["annotations"] = _labels(drawn, extent, mode)
-    names = {LINES[name].short: Style("", _text(name, mode)) for name in drawn}
-    header = "Number of people rated"
+    names = {say(LINES[name].short): Style("", _text(name, mode)) for name in drawn}
+    header = noted("Number of people rated")
     figure_layout["annotations"] += counts_below([], counts, names, mode, start=62, header=header)
     return {"data": data, "layout": figure_layout}
 
@@ -104,7 +118,7 @@ def _line(rows: pd.DataFrame, name: str, mode: str) -> list[Figure]:
     marker = {"size": 7 if line.above else 4.5, "color": colour}
     path = {"width": line.width, "color": colour, "dash": line.dash}
     whole = rows["estimate"].where(rows["status"].isin(SHOWN))
-    texts = [_said(row, line.name) if row.status in SHOWN else "" for row in rows.itertuples()]
+    texts = [_said(row, say(line.name)) if row.status in SHOWN else "" for row in rows.itertuples()]
     traces.append(
         {"type": "scatter", "mode": "lines+markers", "name": name, "x": rows["x"].tolist(), "y": whole.tolist()}
         | {"line": path, "marker": marker, "connectgaps": False, "cliponaxis": False}
@@ -114,10 +128,11 @@ def _line(rows: pd.DataFrame, name: str, mode: str) -> list[Figure]:
 
 
 def _said(row: Any, name: str) -> str:
-    rough = "~" if row.status == "rough" else ""
-    between = "" if pd.isna(row.lower) else f" (could be {words.score_range(row.lower, row.upper)})"
-    value = f"{rough}{words.score(row.estimate)}{between}"
-    return f"<b>{name}</b><br>Month {row.x + 1:.0f}<br>{value}<br>{words.people(row.n)}"
+    value = f"{'~' if row.status == 'rough' else ''}{words.score(row.estimate)}"
+    if pd.notna(row.lower):
+        value = with_range(value, words.score_range(row.lower, row.upper))
+    month = say("Month {number}", number=f"{row.x + 1:.0f}")
+    return f"<b>{name}</b><br>{month}<br>{value}<br>{words.people(row.n)}"
 
 
 def _counts(rows: pd.DataFrame) -> dict[float, str]:
@@ -151,7 +166,7 @@ def _labels(drawn: dict[str, pd.DataFrame], extent: _Scale, mode: str) -> list[F
 def _label(row: pd.Series, name: str, extent: _Scale, height: float, mode: str) -> Figure:
     line = LINES[name]
     value = f"{'~' if row['status'] == 'rough' else ''}{words.score(row['estimate'])}"
-    said = f"<b>{line.name} {value}</b>" if line.above else f"{line.name}: <b>{value}</b>"
+    said = f"<b>{say(line.name)} {value}</b>" if line.above else f"{say(line.name)}: <b>{value}</b>"
     month = float(row["x"])
     side = "right" if month > 7 else "center" if line.above and month > 3 else "left"
     offset = {"left": -4, "right": 4}.get(side, 0)

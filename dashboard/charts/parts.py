@@ -7,14 +7,15 @@ import pandas as pd
 from dashboard import words
 from dashboard.charts.frame import Figure, shown
 from dashboard.charts.rows import Line, Scale, rows
+from dashboard.language import noted, say
 
-PARTS = {"total": "In total", "indirect": "Through later {later}", "direct": "Otherwise"}
+PARTS = {"total": noted("In total"), "indirect": noted("Through later {later}"), "direct": noted("Otherwise")}
 """The parts in the order of reading; the second and the third add up to the first."""
 ENDS = (-5.0, 5.0)
 """The axis reaches at least this many people in every 100 to both sides, so that a small part looks small."""
 PEOPLE = Scale(
-    "People in every 100 staying to 6 months", ("Fewer stay", "More stay"), ENDS, 0.0, words.signed,
-    " people in every 100",
+    noted("People in every 100 staying to 6 months"), (noted("Fewer stay"), noted("More stay")), ENDS, 0.0,
+    words.signed, noted("{value} people in every 100"),
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def parts(table: pd.DataFrame, mode: str = "light", *, later: str) -> Figure:
     found = shown(table)
     found = found[found["stat"].eq("difference") & found["series"].isin(list(PARTS))].set_index("series")
     lines = [
-        Line(said.format(later=later), found.loc[name], name == "indirect")
+        Line(say(said, later=later), found.loc[name], name == "indirect")
         for name, said in PARTS.items()
         if name in found.index
     ]

@@ -12,10 +12,13 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.frame import SHOWN, Figure, layout, note, room_for, x_axis
+from dashboard.charts.frame import SHOWN, Figure, layout, note, room_for, with_range, x_axis
+from dashboard.language import noted, say
 
 ROW, LOW_ROW = 58, 25
 """Height in px of an answer with its words above it, and beside it."""
+LONG = 19
+"""Characters beyond which words beside a row are written smaller."""
 VALUE_ROOM = 46
 """Room in px for a number beside its row."""
 WIDEST = (0.1, 10.0)
@@ -42,7 +45,8 @@ class Line:
 class Scale:
     """The axis of rows: its title, where nothing differs, what lies on both sides, and how a value is written.
 
-    The axis always holds both ends of `least`; with `log`, half and twice are equally far from 1.
+    The axis always holds both ends of `least`; with `log`, half and twice are equally far from 1. The title, the
+    `sides` and `told`, how a {value} is told on hover, are said where they are drawn.
     """
 
     title: str
@@ -50,14 +54,14 @@ class Scale:
     least: tuple[float, float]
     nothing: float
     value: Callable[[float], str]
-    unit: str = ""
+    told: str = "{value}"
     log: bool = False
     ticks: str = "+d"
 
 
-def ratios(title: str, sides: tuple[str, str] = ("Less often", "More often")) -> Scale:
+def ratios(title: str, sides: tuple[str, str] = (noted("Less often"), noted("More often"))) -> Scale:
     """Return the scale of ratios."""
-    return Scale(title, sides, (0.8, 1.25), 1.0, words.ratio, " times as often", log=True)
+    return Scale(title, sides, (0.8, 1.25), 1.0, words.ratio, noted("{value} times as often"), log=True)
 
 
 def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bool = False) -> Figure:
@@ -77,7 +81,7 @@ def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bo
     at_nothing = _place(scale.nothing, scale)
     for text, anchor, shift in ((scale.sides[0], "right", -8), (scale.sides[1], "left", 8)):
         on_top = {"x": at_nothing, "xref": "x", "xanchor": anchor, "xshift": shift}
-        figure_layout["annotations"].append(note(text, **on_top, y=1, yref="paper", yshift=13))
+        figure_layout["annotations"].append(note(say(text), **on_top, y=1, yref="paper", yshift=13))
     data: list[Figure] = []
     for place, line in enumerate(reversed(lines)):
         figure_layout["annotations"] += (_beside if beside else _above)(line, place, scale, left, mode)
@@ -95,10 +99,10 @@ def _axis(lines: Sequence[Line], scale: Scale, mode: str, *, apart: float) -> Fi
     span = _span(ends.map(math.log10) if scale.log else ends, _place(scale.nothing, scale))
     settings: dict[str, Any] = {"showgrid": True, "gridcolor": theme.colour("grid", mode), "range": span}
     if not scale.log:
-        return x_axis(mode, scale.title, nticks=7, tickformat=scale.ticks, **settings)
+        return x_axis(mode, say(scale.title), nticks=7, tickformat=scale.ticks, **settings)
     ticks = _ticks(span, apart)
     settings |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
-    return x_axis(mode, scale.title, type="log", **settings)
+    return x_axis(mode, say(scale.title), type="log", **settings)
 
 
 def _span(ends: pd.Series, nothing: float) -> list[float]:
@@ -141,7 +145,8 @@ def _beside(line: Line, place: int, scale: Scale, left: int, mode: str) -> list[
     start = {"x": 0, "xanchor": "left", "xshift": -left + 2, **at}
     if line.row is None:
         return [note(f"<b>{said}</b>", **start, font={"size": 13, "color": ink}, bgcolor=theme.colour("card", mode))]
-    result = [note(said, **start, font={"size": 13, "color": quiet})]
+    size = 11.5 if len(line.said) > LONG else 13
+    result = [note(said, **start, font={"size": size, "color": quiet})]
     value = _value(line.row, scale)
     if line.row["status"] in SHOWN:
         end = {"x": 1, "xanchor": "right", "xshift": VALUE_ROOM - 2, **at}
@@ -160,9 +165,9 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size:
     """Return the range, if there is one, and the dot on it."""
     colour = theme.colour("primary" if line.strong else "muted", mode)
     drawn: list[Figure] = []
-    between = ""
+    told = say(scale.told, value=scale.value(row["estimate"]))
     if pd.notna(row["lower"]) and pd.notna(row["upper"]):
-        between = f" (could be {scale.value(row['lower'])} to {scale.value(row['upper'])})"
+        told = with_range(told, words.between(scale.value(row["lower"]), scale.value(row["upper"])))
         ends = [float(row["lower"]), float(row["upper"])]
         drawn.append(
             {"type": "scatter", "mode": "lines", "x": ends, "y": [y, y], "line": {"color": colour, "width": 2.5}}
@@ -174,7 +179,7 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size:
         "line": {"width": 1.5 if size < 12 else 2, "color": theme.colour("card", mode)},
     }
     counted = "" if pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
-    hover = f"{_safe(line.said)}<br>{scale.value(row['estimate'])}{scale.unit}{between}{counted}"
+    hover = f"{_safe(line.said)}<br>{told}{counted}"
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row["estimate"])], "y": [y], "marker": dot}
         | {"text": [hover], "hovertemplate": "%{text}<extra></extra>"}

@@ -7,17 +7,26 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.curve import MONTH, PLOT, TICKS, value_at
+from dashboard.charts.curve import GAP, MONTH, PHONE_CARD, PLOT, RIGHT, SINCE_START, TICKS, months_since, value_at
 from dashboard.charts.frame import Figure, could_be, label, label_colour, layout, note, share_axis, shown, x_axis
 from dashboard.charts.heights import label_heights
+from dashboard.language import noted, say
 
+LEFT = 46
+WIDE = 7.6
+"""Px left of the plot, and px of a character of a label."""
 ORDER = ("in_program", "completed", "moved_on", "other_exit", "left_early")
 """Drawn from the bottom up, so that everything below the top part counts as having stayed.
 
 The top part, those who left early, is pale: the picture shows who stayed.
 """
-SHORT = {"in_program": "Still here", "completed": "Completed", "moved_on": "Moved on", "left_early": "Left early"}
-SHORT["other_exit"] = "Other reasons"
+SHORT = {
+    "in_program": noted("Still here"),
+    "completed": noted("Completed"),
+    "moved_on": noted("Moved on"),
+    "left_early": noted("Left early"),
+    "other_exit": noted("Other reasons"),
+}
 
 
 def stack(
@@ -25,7 +34,7 @@ def stack(
     mode: str = "light",
     *,
     names: Mapping[str, str] | None = None,
-    title: str = "Months since the first session",
+    title: str = SINCE_START,
     end: float = 365,
     horizon: float = 180,
 ) -> Figure:
@@ -37,9 +46,9 @@ def stack(
     rows = rows[rows["stat"].eq("share")].sort_values("x")
     parts = {code: rows[rows["series"] == code] for code in ORDER if (rows["series"] == code).any()}
     ticks = [day for day in TICKS if day <= end]
-    figure_layout = layout(mode, height=PLOT + 62, bottom=52)
+    figure_layout = layout(mode, height=PLOT + 62, left=LEFT, right=RIGHT, bottom=52)
     figure_layout["xaxis"] = x_axis(
-        mode, title, range=[0, end], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
+        mode, say(title), range=[0, end], tickvals=ticks, ticktext=[str(round(day / MONTH)) for day in ticks]
     )
     figure_layout["yaxis"] = share_axis(mode)
     data: list[Figure] = []
@@ -59,7 +68,7 @@ def stack(
         )
     if parts:
         data += _hovers(parts, names, title)
-        figure_layout["annotations"] += _labels(parts, names, horizon, mode)
+        figure_layout["annotations"] += _labels(parts, names, (horizon, end), mode)
         figure_layout["shapes"].append(
             {"type": "line", "x0": horizon, "x1": horizon, "y0": 0, "y1": 1, "yref": "paper", "layer": "above"}
             | {"line": {"color": theme.colour("card", mode), "width": 1.5, "dash": "dot"}}
@@ -80,7 +89,6 @@ def _colours(mode: str) -> dict[str, str]:
 def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, title: str) -> list[Figure]:
     """Return one unseen point per part and month, in the middle of the part, carrying the words."""
     last = int(max(part["x"].max() for part in parts.values()))
-    since = title.removeprefix("Months ")
     xs, ys, texts = [], [], []
     for day in range(0, last + 1, MONTH):
         base = 0.0
@@ -88,12 +96,10 @@ def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
             row = value_at(part, day)
             if row is None:
                 continue
-            months = round(day / MONTH)
             xs.append(day)
             ys.append(base + float(row["estimate"]) / 2)
             base += float(row["estimate"])
-            when = f"{months} {'month' if months == 1 else 'months'} {since}"
-            texts.append(f"<b>{label(code, names)}</b><br>{when}<br>{could_be(row)}")
+            texts.append(f"<b>{label(code, names)}</b><br>{months_since(title, day)}<br>{could_be(row)}")
     unseen = {"size": 18, "opacity": 0}
     return [
         {"type": "scatter", "mode": "markers", "x": xs, "y": ys, "text": texts, "marker": unseen}
@@ -101,8 +107,16 @@ def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
     ]
 
 
-def _labels(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, day: float, mode: str) -> list[Figure]:
-    """Return a label per part on a small card, in the part's middle or as near as the other labels allow."""
+def _labels(
+    parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, axis: tuple[float, float], mode: str
+) -> list[Figure]:
+    """Return a label per part on a small card, in the part's middle or as near as the other labels allow.
+
+    `axis` holds the day of the labels and the last day. A label too wide for what a phone has right of that day begins
+    left of it.
+    """
+    day, end = axis
+    room = (PHONE_CARD - LEFT - RIGHT) * (1 - day / end) + RIGHT - GAP
     base, here = 0.0, []
     for code, part in parts.items():
         row = value_at(part, day)
@@ -112,16 +126,20 @@ def _labels(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
     here.reverse()
     heights = label_heights([mark for _, _, mark in here], [[] for _ in here], height=PLOT, size=25)
     colours = _colours(mode)
+    texts = {
+        code: f"{say((names or {}).get(code) or SHORT[code])} "
+        f"{words.percent(row['estimate'], rough=row['status'] == 'rough')}"
+        for code, row, _ in here
+    }
     return [
         note(
-            f"<b>{(names or {}).get(code) or SHORT[code]} "
-            f"{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>",
+            f"<b>{texts[code]}</b>",
             x=day,
             y=0,
             yshift=height,
             xanchor="left",
             yanchor="middle",
-            xshift=8,
+            xshift=GAP - max(0.0, WIDE * len(texts[code]) - room),
             font={"size": 13.5, "color": label_colour(colours[code], mode)},
             bgcolor=theme.clear(theme.colour("card", mode), 0.94),
             borderpad=2,

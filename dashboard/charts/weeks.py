@@ -8,8 +8,20 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.curve import MONTH
-from dashboard.charts.frame import SHOWN, Figure, counts_below, label_colour, layout, note, shown, x_axis, y_axis
+from dashboard.charts.curve import MONTH, SINCE_START
+from dashboard.charts.frame import (
+    SHOWN,
+    Figure,
+    counts_below,
+    label_colour,
+    layout,
+    note,
+    shown,
+    with_range,
+    x_axis,
+    y_axis,
+)
+from dashboard.language import noted, say
 
 PLOT = 250
 MONTHS = (0, 90, 180, 270, 365)
@@ -17,9 +29,7 @@ LEAST_TOP = 0.04
 """The axis reaches at least 4 of 100 people, so that small shares look small."""
 
 
-def weeks(
-    table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, title: str = "Months since the first session"
-) -> Figure:
+def weeks(table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, title: str = SINCE_START) -> Figure:
     """Return a bar for each week or block of the table, `x` being its first day and `last_day` the end of the last."""
     rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
     ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
@@ -30,11 +40,15 @@ def weeks(
     figure_layout = layout(mode, height=30 + PLOT + 104, top=30, left=72, bottom=104)
     months = [day for day in MONTHS if day <= last_day + 1]
     figure_layout["xaxis"] = x_axis(
-        mode, title, range=[-2, last_day + 3], tickvals=months, ticktext=[str(round(day / MONTH)) for day in months]
+        mode,
+        say(title),
+        range=[-2, last_day + 3],
+        tickvals=months,
+        ticktext=[str(round(day / MONTH)) for day in months],
     )
     figure_layout["yaxis"] = y_axis(mode, range=[0, top], tickvals=ticks, ticktext=[f"{100 * t:.0f}" for t in ticks])
     figure_layout["annotations"].append(
-        note("Leave in a week, of every 100 still here", x=0, xref="paper", xanchor="left", xshift=-60)
+        note(say("Leave in a week, of every 100 still here"), x=0, xref="paper", xanchor="left", xshift=-60)
         | {"y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 8}
     )
     data = [
@@ -51,7 +65,7 @@ def weeks(
 def name(first: float, end: float) -> str:
     """Return 'Week 2' or 'Weeks 5 to 8' for the days from `first` to the one before `end`."""
     week, last = int(first) // 7 + 1, (int(end) - 1) // 7
-    return f"Week {week}" if last <= week else f"Weeks {week} to {last}"
+    return say("Week {week}", week=week) if last <= week else say("Weeks {week} to {last}", week=week, last=last)
 
 
 def _bar(row: Any, end: float, mode: str) -> list[Figure]:
@@ -59,16 +73,16 @@ def _bar(row: Any, end: float, mode: str) -> list[Figure]:
     first, share = float(row.x) - 1, float(row.estimate)
     width = end - 1 - first
     middle = first + width / 2
-    between = ""
-    if pd.notna(row.lower) and pd.notna(row.upper):
-        between = f" (could be {words.percent_range(row.lower, row.upper)})"
     value = words.percent(share, rough=row.status == "rough")
-    average = "" if width <= 7 else " a week"
-    said = f"{name(row.x, end)}<br>{value}{average}{between}<br>{words.people(row.n)} at the start"
+    told = value if width <= 7 else say("{value} a week", value=value)
+    ranged = pd.notna(row.lower) and pd.notna(row.upper)
+    if ranged:
+        told = with_range(told, words.percent_range(row.lower, row.upper))
+    said = f"{name(row.x, end)}<br>{told}<br>{say('{people} at the start', people=words.people(row.n))}"
     colour = theme.colour("primary", mode)
     bar: Figure = {"type": "bar", "x": [middle], "y": [share], "width": width - 1, "marker": {"color": colour}}
     drawn = [bar | {"hovertext": said, "hoverinfo": "text"}]
-    if between:
+    if ranged:
         for colour_name, thick in (("card", 4.0), ("ink", 1.5)):
             line = {"color": theme.colour(colour_name, mode), "width": thick}
             ends = [float(row.lower), float(row.upper)]
@@ -109,5 +123,5 @@ def _counts(drawn: pd.DataFrame, mode: str) -> list[Figure]:
         if len(near):
             row = near.loc[(near["x"] - day).abs().idxmin()]
             texts[float(day)] = words.number(row["n"])
-    header = "People at the start of the week"
-    return counts_below([0.0, 365.0], {"People": texts}, {}, mode, start=62, header=header)
+    header = noted("People at the start of the week")
+    return counts_below([0.0, 365.0], {say("People"): texts}, {}, mode, start=62, header=header)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard import words
+from dashboard.charts.checks import STEP_LOWER
 from dashboard.charts.frame import Figure
 from dashboard.charts.rows import Line, Scale, ratios, rows
+from dashboard.language import noted, say
 
-PARTS = {"between": "Between people: one step above others", "within": "Within a person: one step above their own"}
+PARTS = {
+    "between": noted("Between people: one step above others"),
+    "within": noted("Within a person: one step above their own"),
+}
 """The two parts of a score, in the order of reading."""
-QUESTIONS = {"between": "Between people", "within": "Within a person"}
+QUESTIONS = {"between": noted("Between people"), "within": noted("Within a person")}
 CORRELATION = Scale(
-    "Correlation", ("Opposite ways", "Together"), (-1.0, 1.0), 0.0, words.correlation, ticks="~g"
+    noted("Correlation"), (noted("Opposite ways"), noted("Together")), (-1.0, 1.0), 0.0, words.correlation, ticks="~g"
 )  # fmt: skip
 
 
 def lagged(table: pd.DataFrame, mode: str = "light") -> Figure:
     """Return the ratio of leaving early of each part of the last score before."""
-    return rows(_lines(table, "ratio", PARTS), ratios("Times as often as one step lower"), mode)
+    return rows(_lines(table, "ratio", PARTS), ratios(STEP_LOWER), mode)
 
 
 def missed(table: pd.DataFrame, mode: str = "light") -> Figure:
@@ -28,9 +33,11 @@ def missed(table: pd.DataFrame, mode: str = "light") -> Figure:
     """
     spread = table[table["series"].eq("reference_sd")]["estimate"]
     half = float(spread.iloc[0]) / 2 if len(spread) and pd.notna(spread.iloc[0]) else 0.0
-    scale = Scale("Points of the scale", ("Lower", "Higher"), (-half, half), 0.0, signed_points, " points", ticks="~g")
+    sides = noted("Lower"), noted("Higher")
+    told = noted("{value} points")
+    scale = Scale(noted("Points of the scale"), sides, (-half, half), 0.0, signed_points, told, ticks="~g")
     found = table[table["stat"].eq("difference") & table["series"].eq("")]
-    return rows([Line("Rating after a missed session", row) for _, row in found.iterrows()], scale, mode)
+    return rows([Line(say("Rating after a missed session"), row) for _, row in found.iterrows()], scale, mode)
 
 
 def together(table: pd.DataFrame, mode: str = "light") -> Figure:
@@ -45,4 +52,4 @@ def signed_points(value: float) -> str:
 
 def _lines(table: pd.DataFrame, stat: str, names: dict[str, str]) -> list[Line]:
     found = table[table["stat"].eq(stat) & table["series"].isin(list(names))].set_index("series")
-    return [Line(said, found.loc[name]) for name, said in names.items() if name in found.index]
+    return [Line(say(said), found.loc[name]) for name, said in names.items() if name in found.index]

@@ -10,7 +10,8 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.charts.heights import label_heights
-from dashboard.report.svg import SIZE, Frame, line, mark, svg, text
+from dashboard.language import say
+from dashboard.report.svg import SIZE, Frame, line, mark, svg, text, wide
 from dashboard.theme import colour
 
 ORDER = ("higher", "middle", "lower")
@@ -65,9 +66,9 @@ def reading(points: pd.DataFrame, marked_day: float, name: str) -> Reading:
     before = points[points["x"] <= marked_day]
     row = before.iloc[-1] if len(before) else points.iloc[0]
     day = marked_day if held else float(row["x"])
-    when = "" if day == marked_day else f" at month {day / MONTH:.3g}"
     share = words.percent(row["estimate"], rough=row["status"] == "rough")
-    return Reading(day, float(row["estimate"]), f"{name} {share}{when}".strip())
+    said = share if day == marked_day else say("{share} at month {month}", share=share, month=f"{day / MONTH:.3g}")
+    return Reading(day, float(row["estimate"]), f"{name} {said}".strip())
 
 
 def curve(
@@ -82,12 +83,13 @@ def curve(
 ) -> str:
     """Return the drawing of a staying table; at least one of its lines must be shown.
 
-    `width` is that of the drawing and `plot` the height of its plot in px; `names` are the words for the levels.
+    `width` is that of the drawing and `plot` the height of its plot in px; `names` are the words for the levels, which
+    are said here.
     """
-    drawn = lines(table)
+    drawn, names = lines(table), {level: say(name) for level, name in names.items()}
     levels = [level for level in (*ORDER, "") if level in set(drawn["level"])]
     last = max(float(drawn["x"].max()), marked_day)
-    side = 52 if levels != [""] else 46
+    side = max(52, wide(names.get(level, level) for level in levels) + 9) if levels != [""] else 46
     bottom = plot + 10
     followed = _followed_days(table, levels, last, (width - side - 14) / last)
     height = bottom + 38 + (16 * (len(levels) + 1) + 6 if followed else 0)
@@ -207,10 +209,10 @@ def _followed(
 ) -> str:
     rows = _at_risk(table)
     y = frame.bottom + 50
-    parts = [text(frame.left, y, "Number of people still being followed", weight=600)]
+    parts = [text(frame.left, y, say("Number of people still being followed"), weight=600)]
     for place, level in enumerate(levels):
         height = y + 16 * (place + 1)
-        parts.append(text(frame.left - 7, height, names.get(level, level) or "People", anchor="end"))
+        parts.append(text(frame.left - 7, height, names.get(level, level) or say("People"), anchor="end"))
         for row in rows[rows["level"].eq(level) & rows["x"].isin(days)].itertuples():
             said = words.number(row.estimate)
             reach = 0.28 * SIZE * len(said)

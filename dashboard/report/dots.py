@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import words
+from dashboard.language import noted, say
 from dashboard.report.svg import CHARACTER, SIZE, line, mark, shortened, svg, text
 from dashboard.theme import colour
 
@@ -15,7 +16,8 @@ MOST = 16
 """Sites drawn one by one; beyond this the page says the span in words."""
 RANGE, PEOPLE = 33, 126
 """Px from the share to its range, and from the plot to the number of people."""
-ABSENT = {"immature": "Too early", "not_measured": "Not measured", "hidden": "Hidden"}
+ABSENT = {"immature": noted("Too early"), "not_measured": noted("Not measured"), "hidden": noted("Hidden")}
+NOT_AVAILABLE = noted("Not available")
 
 
 def dots(rows: pd.DataFrame, *, title: str, width: int, tall: float, everyone: float | None) -> str:
@@ -53,10 +55,10 @@ def _dot(row: Any, middle: float, place: Any) -> str:
 
 def _numbers(row: Any, x: float, y: float) -> str:
     if row.status not in SHOWN:
-        return text(x, y, ABSENT.get(str(row.status), "Not available"), ink=colour("muted"))
+        return text(x, y, say(ABSENT.get(str(row.status), NOT_AVAILABLE)), ink=colour("muted"))
     share = words.percent(row.estimate, rough=row.status == "rough")
-    between = "" if pd.isna(row.lower) else f"{words.percent(row.lower)} to {words.percent(row.upper)}"
-    people = "" if pd.isna(row.n) else f"n = {words.number(row.n)}"
+    between = "" if pd.isna(row.lower) else words.between(words.percent(row.lower), words.percent(row.upper))
+    people = "" if pd.isna(row.n) else say("n = {number}", number=words.number(row.n))
     return (
         text(x, y, share, weight=700, ink=colour("ink")) + text(x + RANGE, y, between) + text(x + PEOPLE - 8, y, people)
     )
@@ -64,5 +66,5 @@ def _numbers(row: Any, x: float, y: float) -> str:
 
 def _said(row: Any) -> str:
     if row.status not in SHOWN:
-        return ABSENT.get(str(row.status), "Not available")
+        return say(ABSENT.get(str(row.status), NOT_AVAILABLE))
     return words.percent(row.estimate, rough=row.status == "rough")

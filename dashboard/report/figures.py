@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard import sentences, words
 from dashboard.answers import Answers, InputFault, Question
+from dashboard.language import noted, say
 from dashboard.report.curve import curve, lines
 from dashboard.report.dots import MOST, dots
 from dashboard.report.heat_map import heat_map
@@ -19,18 +20,33 @@ HORIZON, SINCE_DAY_30 = 180.0, 150.0
 FULL, HALF, PHONE = 688, 330, 340
 """Widths in px at which the drawings are shown: across the sheet, in one of its two columns, on a phone."""
 
+EARLY_ALLIANCE = noted("early alliance")
+OF_STAYING = noted(
+    "Estimated share who had not left early, from day 30 after the first session on, by alliance in those 30 days. "
+    "Dotted line: six months after the first session. Shaded: range of uncertainty (95%)."
+)
+OF_BOTH_SCORES = noted("Share who stayed to 6 months, of people still in on day 30. Stronger colour: more stayed.")
+OF_SITES = noted(
+    "Alphabetical, not a ranking. Line: what it could be (95%); where lines overlap, chance may explain it."
+)
+
 
 def staying_title(table: pd.DataFrame) -> str:
     """Return what the data support about staying by early alliance."""
     if lines(table).empty:
-        return sentences.withheld(table, "staying by early alliance")
-    return sentences.staying_by(table, what="early alliance", horizon=SINCE_DAY_30, bands=True)
+        return sentences.withheld(table, say("staying by early alliance"))
+    return staying_by_alliance(table)
+
+
+def staying_by_alliance(table: pd.DataFrame) -> str:
+    """Return whether those with higher and lower early alliance differ in staying, clearly or not."""
+    return sentences.staying_by(table, what=say(EARLY_ALLIANCE), horizon=SINCE_DAY_30, bands=True)
 
 
 def both_title(table: pd.DataFrame) -> str:
     """Return what the data support about staying by both early scores."""
     if not table.loc[table["shape"].eq("cell"), "status"].isin(SHOWN).any():
-        return sentences.withheld(table, "staying by both early scores")
+        return sentences.withheld(table, say("staying by both early scores"))
     return sentences.both_scores(table)
 
 
@@ -39,10 +55,6 @@ def staying(table: pd.DataFrame, *, plot: int) -> str:
     title = staying_title(table)
     if lines(table).empty:
         return _figure(title, "", [])
-    subtitle = (
-        "Estimated share who had not left early, from day 30 after the first session on, by alliance in those 30 days. "
-        "Dotted line: six months after the first session. Shaded: range of uncertainty (95%)."
-    )
     drawings = [
         curve(
             table,
@@ -50,12 +62,12 @@ def staying(table: pd.DataFrame, *, plot: int) -> str:
             width=width,
             plot=height,
             marked_day=SINCE_DAY_30,
-            axis="Months since day 30",
+            axis=say("Months since day 30"),
             names=words.BAND_NAMES,
         )
         for width, height in ((FULL, plot), (PHONE, 150))
     ]
-    return _figure(title, subtitle, drawings)
+    return _figure(title, say(OF_STAYING), drawings)
 
 
 def both_scores(table: pd.DataFrame, *, tight: bool) -> str:
@@ -64,12 +76,12 @@ def both_scores(table: pd.DataFrame, *, tight: bool) -> str:
     if not table.loc[table["shape"].eq("cell"), "status"].isin(SHOWN).any():
         return _figure(title, "", [])
     drawings = [
-        heat_map(table, title=title, width=width, tall=tall, across="Early alliance", down="self-efficacy")
+        heat_map(table, title=title, width=width, tall=tall)
         for width, tall in ((HALF, 32 if tight else 37), (PHONE, 40))
     ]
-    rough = " ~ rests on few people." if table.loc[table["shape"].eq("cell"), "status"].eq("rough").any() else ""
-    subtitle = f"Share who stayed to 6 months, of people still in on day 30. Stronger colour: more stayed.{rough}"
-    return _figure(title, subtitle, drawings)
+    rough = table.loc[table["shape"].eq("cell"), "status"].eq("rough").any()
+    subtitle = say(OF_BOTH_SCORES)
+    return _figure(title, f"{subtitle} {say('~ rests on few people.')}" if rough else subtitle, drawings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +113,10 @@ def ask_sites(answers: Answers) -> Sites | None:
     everyone = None if row is None else float(row["estimate"])
     if len(rows) > MOST:
         return Sites(rows, everyone, _difference(compared), _span(rows))
-    subtitle = "Alphabetical, not a ranking. Line: what it could be (95%); where lines overlap, chance may explain it."
-    dotted = "" if everyone is None else f" Dotted: everyone, {words.percent(everyone)}."
-    return Sites(rows, everyone, _difference(compared), subtitle + dotted)
+    subtitle = [say(OF_SITES)]
+    if everyone is not None:
+        subtitle.append(say("Dotted: everyone, {share}.", share=words.percent(everyone)))
+    return Sites(rows, everyone, _difference(compared), " ".join(subtitle))
 
 
 def sites(found: Sites | None, *, tight: bool) -> str:
@@ -121,10 +134,10 @@ def _difference(table: pd.DataFrame) -> str:
     """Return whether sites differ, which is said only if the data support it; never which is first."""
     found = sentences.widest(table, HORIZON)
     if found is None:
-        return "Stayed to 6 months, by site"
+        return say("Stayed to 6 months, by site")
     if found.clear:
-        return "Sites differ in how many people stayed to 6 months"
-    return "No clear difference between sites in staying to 6 months"
+        return say("Sites differ in how many people stayed to 6 months")
+    return say("No clear difference between sites in staying to 6 months")
 
 
 def _span(rows: pd.DataFrame) -> str:
@@ -132,11 +145,17 @@ def _span(rows: pd.DataFrame) -> str:
     shown = rows[rows["status"].isin(SHOWN)]
     low, high = words.percent(shown["estimate"].min()), words.percent(shown["estimate"].max())
     missing = len(rows) - len(shown)
-    rest = f" {missing} more are not shown." if missing else ""
-    return (
-        f"Between {low} and {high} of people stayed to 6 months at {len(shown)} sites.{rest} "
-        "Every site is in the table “Get the data”."
-    )
+    said = [
+        say(
+            "Between {low} and {high} of people stayed to 6 months at {sites} sites.",
+            low=low,
+            high=high,
+            sites=len(shown),
+        )
+    ]
+    if missing:
+        said.append(say("{number} more are not shown.", number=missing))
+    return " ".join([*said, say("Every site is in the table “Get the data”.")])
 
 
 def _figure(title: str, subtitle: str, drawings: Sequence[str]) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import sentences, theme, words
+from dashboard import language, sentences, theme, words
 from dashboard.answers import Answers, Fault, InputFault, Question, Settings, one_line, record_of
 from dashboard.downloads import note
+from dashboard.language import noted, say
 from dashboard.report import figures, indicators
 from dashboard.report.room import LONG_TITLE, room
 
@@ -23,6 +24,15 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 FONTS = (("Inter", "inter-latin-wght-normal.woff2"), ("SourceSerif", "source-serif-4-latin-wght-normal.woff2"))
 COLOURS = ("ink", "ink2", "muted", "rule", "primary", "sunk")
 CAUTION = ("caution", "caution-ink", "caution-edge")
+HOW_SURE = noted(
+    "<strong>How sure are we?</strong> These figures show what goes together, not what brings what about; nothing is "
+    "adjusted for. People who left before day 30 or gave no score are not in the figures about scores."
+)
+ABOUT_STAYED = noted(
+    "“Stayed” means: had not left early. Leaving early is an unplanned exit, or {days} days without contact. People "
+    "who completed the program or moved on have stayed. Curves and shares: Aalen-Johansen; ranges: 95%. Filters: none. "
+    "Made with recovery-outcomes; its Methods page explains every word."
+)
 
 
 def questions() -> tuple[Question, ...]:
@@ -34,7 +44,7 @@ def questions() -> tuple[Question, ...]:
 
 
 def build_report(answers: Answers, *, in_our_words: str = "") -> str:
-    """Return the report as one HTML document that needs nothing beside it.
+    """Return the report, in the language spoken now, as one HTML document that needs nothing beside it.
 
     `in_our_words` is plain text written by the program, at most 500 characters; ValueError if longer.
     """
@@ -73,9 +83,10 @@ def build_report(answers: Answers, *, in_our_words: str = "") -> str:
         _in_our_words(own),
         _footer(by_alliance),
     ]
-    title, counted = escape(str(about["title"])), escape(one_line(record_of(by_alliance)))
+    title = escape(say("{title}: outcomes report", title=about["title"]))
+    counted = escape(one_line(record_of(by_alliance)))
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: outcomes report</title>'
+        f'<!doctype html><html lang="{language.current()}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="counted-with" content="{counted}"><style>{_style()}</style></head>'
         f"<body><main{' class=tight' if sheet.tight else ''}>{''.join(parts)}</main></body></html>"
@@ -98,10 +109,11 @@ def write_report(answers: Answers, path: Path) -> Path:
 
 
 def _header(about: Mapping[str, Any]) -> str:
-    lines = ["<strong>Demonstration data – not real people</strong>"] if about["demonstration"] else []
+    lines = [f"<strong>{say('Demonstration data – not real people')}</strong>"] if about["demonstration"] else []
     first = words.period(str(about.get("first_cohort") or ""))
-    lines.append(escape(f"All sites, enrolled since {first}" if first else "All sites"))
-    lines.append(escape(f"Records to {words.period(str(about['records_to']))} · {about['version']}"))
+    lines.append(escape(say("All sites, enrolled since {period}", period=first) if first else say("All sites")))
+    records_to = words.period(str(about["records_to"]))
+    lines.append(escape(say("Records to {period} · {version}", period=records_to, version=about["version"])))
     long = ' class="long"' if len(str(about["title"])) > LONG_TITLE else ""
     return f"<header><h1{long}>{escape(str(about['title']))}</h1><p>{'<br>'.join(lines)}</p></header>"
 
@@ -112,36 +124,34 @@ def _finding(answers: Answers, by_alliance: pd.DataFrame) -> tuple[str, str]:
     row = sentences.at(everyone, figures.HORIZON)
     first = sentences.staying(everyone)
     if row is not None and pd.notna(row["lower"]):
-        first = f"{first[:-1]}; could be {words.percent_range(row['lower'], row['upper'])})"
-    second = sentences.staying_by(by_alliance, what="early alliance", horizon=figures.SINCE_DAY_30, bands=True)
-    counted = " This counts people who were still in the program on day 30." if "%" in second else ""
-    return f"{first}.", f"{second}.{counted}"
+        first = say(
+            "{about} stayed to 6 months ({share}; could be {range})",
+            about=words.about(row["estimate"]),
+            share=words.percent(row["estimate"], rough=row["status"] == "rough"),
+            range=words.percent_range(row["lower"], row["upper"]),
+        )
+    second = figures.staying_by_alliance(by_alliance)
+    if "%" not in second:
+        return f"{first}.", f"{second}."
+    return f"{first}.", f"{second}. {say('This counts people who were still in the program on day 30.')}"
 
 
 def _in_our_words(own: str) -> str:
     if not own:
         return ""
     return (
-        '<section class="own"><h2>In our words <span class="unit">written by the program</span></h2>'
+        f'<section class="own"><h2>{say("In our words")} <span class="unit">{say("written by the program")}</span></h2>'
         f"<p>{escape(own)}</p></section>"
     )
 
 
 def _how_sure(about: Mapping[str, Any]) -> str:
-    return (
-        "<aside><p><strong>How sure are we?</strong> These figures show what goes together, not what brings what "
-        "about; nothing is adjusted for. People who left before day 30 or gave no score are not in the figures about "
-        f"scores. {escape(note(about))}</p></aside>"
-    )
+    return f"<aside><p>{say(HOW_SURE)} {escape(say(note(about)))}</p></aside>"
 
 
 def _footer(table: pd.DataFrame) -> str:
     gap = record_of(table).get("gap_days", Settings().gap_days)
-    return (
-        f"<footer><p>“Stayed” means: had not left early. Leaving early is an unplanned exit, or {gap} days without "
-        "contact. People who completed the program or moved on have stayed. Curves and shares: Aalen-Johansen; ranges: "
-        "95%. Filters: none. Made with recovery-outcomes; its Methods page explains every word.</p></footer>"
-    )
+    return f"<footer><p>{say(ABOUT_STAYED, days=gap)}</p></footer>"
 
 
 @cache

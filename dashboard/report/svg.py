@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -92,6 +92,11 @@ def stripes(x: float, y: float, wide: float, tall: float) -> str:
     starts = range(4, int(wide - tall / 2), 9)
     parts += [line(x + start, y + tall, x + start + tall / 2, y, colour("hatch.0")) for start in starts]
     return "".join(parts)
+
+
+def wide(texts: Iterable[str], size: float = SIZE) -> float:
+    """Return the px that the longest of some texts is wide, at most."""
+    return max((CHARACTER * size * len(said) for said in texts), default=0.0)
 
 
 def shortened(said: str, room: float, size: float = SIZE) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.language import noted
+
 EVERYONE = ("manager", "public", "funder", "researcher")
 
 
@@ -11,7 +13,7 @@ EVERYONE = ("manager", "public", "funder", "researcher")
 class Page:
     """One page: address and file name, name in the menu, question it answers, who may open it, what it is made from.
 
-    `without_data`: the page is drawn before the first load, too.
+    `title` and `question` are said where they are shown. `without_data`: the page is drawn before the first load, too.
     """
 
     name: str
@@ -24,46 +26,51 @@ class Page:
 
 
 PAGES = (
-    Page("overview", "Overview", "Are people staying, and is trust building?", EVERYONE),
+    Page("overview", noted("Overview"), noted("Are people staying, and is trust building?"), EVERYONE),
     Page(
         "how_it_helps",
-        "How it helps",
-        "How is coaching meant to help, and what do our records show?",
+        noted("How it helps"),
+        noted("How is coaching meant to help, and what do our records show?"),
         ("manager", "public", "funder"),
     ),
-    Page("staying", "Staying", "How long do people stay in the program?", EVERYONE),
+    Page("staying", noted("Staying"), noted("How long do people stay in the program?"), EVERYONE),
     Page(
         "trust_and_confidence",
-        "Trust and confidence",
-        "Do early trust and confidence go with staying?",
+        noted("Trust and confidence"),
+        noted("Do early trust and confidence go with staying?"),
         ("manager", "public", "researcher"),
     ),
-    Page("sites_and_coaches", "Sites and coaches", "Do sites and coaches differ by more than chance?", ("manager",)),
+    Page(
+        "sites_and_coaches",
+        noted("Sites and coaches"),
+        noted("Do sites and coaches differ by more than chance?"),
+        ("manager",),
+    ),
     Page(
         "report",
-        "Report",
-        "Share a one-page report",
+        noted("Report"),
+        noted("Share a one-page report"),
         ("manager", "public", "funder"),
         filters=False,
         from_release=True,
     ),
     Page(
         "get_the_data",
-        "Get the data",
-        "Get the data behind the charts",
+        noted("Get the data"),
+        noted("Get the data behind the charts"),
         ("manager", "public", "researcher"),
         filters=False,
         from_release=True,
     ),
     Page(
         "your_data",
-        "Your data",
-        "Load your own data, and see whether it can be trusted",
+        noted("Your data"),
+        noted("Load your own data, and see whether it can be trusted"),
         ("manager",),
         filters=False,
         without_data=True,
     ),
-    Page("methods", "Methods", "How are these figures worked out?", EVERYONE, filters=False),
+    Page("methods", noted("Methods"), noted("How are these figures worked out?"), EVERYONE, filters=False),
 )
 """Every page in the order of the menu. In the public process funder and researcher differ only in this menu."""
 

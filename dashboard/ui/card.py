@@ -14,13 +14,15 @@ import streamlit as st
 
 from dashboard import counted, downloads, exports, reading, sentences, words
 from dashboard.answers import Question, Settings, data_home
-from dashboard.language import say
+from dashboard.language import noted, say
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import chart, data, filters, style
+from dashboard.ui import chart, data, filters, language_choice, style
 
 NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
 """What a card holds that has nothing to draw."""
+ABSENT = (noted("Hidden"), noted("Not shown"), noted("Too early"), noted("Not measured"))
+"""What a cell of a table says instead of a number."""
 
 
 @contextmanager
@@ -59,8 +61,8 @@ class Contents:
         """The chart with its text alternative, and what a picture of it carries along."""
         traces = self.chart["data"]
         drawn = {str(code) for trace in traces for code in (trace.get("meta"), *trace.get("customdata", ()))}
-        known = filters.categories(self.marked)
-        groups = {code: say("Show only {group}", group=label) for code, label in known.items() if code in drawn}
+        known, shown = filters.categories(self.marked), filters.shown(self.marked)
+        groups = {code: say("Show only {group}", group=shown(label)) for code, label in known.items() if code in drawn}
         return chart.Drawing(self.chart, sentences.alt(self.title), picture_of(self), groups)
 
     @property
@@ -82,14 +84,15 @@ def title_of(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = Non
     """Return the title, or that the figure is not published where the release does not have it."""
     asked = table if empty is None else empty
     if len(asked) and set(asked["status"]) == {"not_applicable"}:
-        return "This figure was not published for these filters"
+        return say("This figure was not published for these filters")
     return sentences.title(kind, table, **about)
 
 
 def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
     """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
+    kicker = say("Figure {number}", number=number)
     st.html(
-        f'<p class="kicker">Figure {number}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
+        f'<p class="kicker">{kicker}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
         + (f'<p class="cs">{html.escape(held.subtitle)}</p>' if held.chart["data"] else "")
     )
     if held.caution:
@@ -101,10 +104,10 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         st.html(f'<p class="in-card">{html.escape(held.instead or _instead(held.table))}</p>')
     lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
     st.html(f'<p class="cf">{lines}</p>')
-    with st.expander("How to read this figure", icon=":material/help:"):
+    with st.expander(say("How to read this figure"), icon=":material/help:"):
         _how(held.kind)
-    with st.expander("Show the numbers as a table", icon=":material/table:"):
-        st.html(table_html(held.twin, f"Figure {number}. {held.title}"))
+    with st.expander(say("Show the numbers as a table"), icon=":material/table:"):
+        st.html(table_html(held.twin, say("Figure {number}. {title}", number=number, title=held.title)))
         if said := counted.sentence(held.table):
             st.html(f'<p class="cs">{html.escape(said)}</p>')
         file(key, str(held.table["measure"].iloc[0]), held.by, held.settings)
@@ -116,10 +119,11 @@ def picture_of(held: Contents) -> chart.Picture:
     measure = str(held.table["measure"].iloc[0])
     name = downloads.file_name(measure, held.by, about, "svg", held.settings)
     internal = about["audience"] == "manager"
-    foot = downloads.INTERNAL_PICTURE if internal else downloads.RELEASE_NOTE
-    source = f"Records to {words.period(str(about['records_to']))}, version {about['version']}."
-    shown_for = "Demonstration data, not real people. " if about.get("demonstration") else ""
-    return chart.Picture(name, held.title, f"{shown_for}{foot} {source}", asks=internal)
+    foot = [say("Demonstration data, not real people.")] if about.get("demonstration") else []
+    foot.append(say(downloads.INTERNAL_PICTURE) if internal else downloads.said_note(about))
+    records_to = words.period(str(about["records_to"]))
+    foot.append(say("Records to {period}, version {version}.", period=records_to, version=about["version"]))
+    return chart.Picture(name, held.title, " ".join(foot), asks=internal)
 
 
 def _may_leave(held: Contents) -> str:
@@ -141,25 +145,26 @@ def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
         return f' role="{name}"' if sentences else ""
 
     head = "".join(f'<th scope="col"{role("columnheader")}>{html.escape(heading)}</th>' for _, heading in twin.columns)
+    absent = {say(text) for text in ABSENT}
     body = []
     for row in twin.rows:
         cells = [f'<th scope="row"{role("rowheader")}>{html.escape(row[0])}</th>']
         for (column, heading), value in zip(twin.columns[1:], row[1:], strict=True):
-            mark = ' class="hidden"' if value in ("Hidden", "Not shown", "Too early", "Not measured") else ""
+            mark = ' class="hidden"' if value in absent else ""
             mark += f' data-heading="{html.escape(heading)}"' if sentences else ""
             cells.append(f'<td data-column="{column}"{mark}{role("cell")}>{html.escape(value)}</td>')
         body.append(f"<tr{role('row')}>{''.join(cells)}</tr>")
     label = html.escape(caption)
-    shape = "twin sentences" if sentences else "twin"
+    named, shape = say("Table: {caption}", caption=label), "twin sentences" if sentences else "twin"
     return (
-        f'<div class="{shape}" role="region" aria-label="Table: {label}" tabindex="0"><table{role("table")}>'
+        f'<div class="{shape}" role="region" aria-label="{named}" tabindex="0"><table{role("table")}>'
         f"<caption>{label}</caption><thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>"
         f"<tbody{role('rowgroup')}>{''.join(body)}</tbody></table></div>"
     )
 
 
 def _heading(title: str) -> str:
-    """Return a title as markup in which no line breaks inside 'self-efficacy'."""
+    """Return a title as markup in which no line breaks inside 'self-efficacy'; other languages have no hyphen there."""
     return html.escape(title).replace("self-efficacy", '<span class="whole">self-efficacy</span>')
 
 
@@ -167,34 +172,34 @@ def _instead(table: pd.DataFrame) -> str:
     """Return what to do where there is no chart."""
     statuses = set(table["status"])
     if "known_later" in set(table["reason"]):
-        return "These people are chosen by what is known only later. Remove that filter to see this figure."
+        return say("These people are chosen by what is known only later. Remove that filter to see this figure.")
     if "none_missing" in set(table["reason"]):
-        return "Nobody is without a score, so there is nothing to weigh."
+        return say("Nobody is without a score, so there is nothing to weigh.")
     if "not_applicable" in statuses:
-        return "The published figures hold only some combinations of filters. Remove a filter to see this figure."
+        return say("The published figures hold only some combinations of filters. Remove a filter to see this figure.")
     if "not_measured" in statuses:
-        return "No questionnaire for this has been loaded."
+        return say("No questionnaire for this has been loaded.")
     if "immature" in statuses:
-        return "These people started too recently. Choose an earlier period, or come back later."
-    return "The groups are too small to be drawn. Remove a filter to make them larger."
+        return say("These people started too recently. Choose an earlier period, or come back later.")
+    return say("The groups are too small to be drawn. Remove a filter to make them larger.")
 
 
 def _how(kind: str) -> None:
     parts = []
     for lead, text, anchor in reading.paragraphs(kind):
-        link = f' <a href="methods#{anchor}" target="_self">More in Methods</a>' if anchor else ""
+        link = f" {language_choice.methods_link(anchor)}" if anchor else ""
         parts.append(f"<p><strong>{html.escape(lead)}.</strong> {html.escape(text)}{link}</p>")
     st.html(f'<div class="how">{"".join(parts)}</div>')
 
 
 def file(
-    key: str, measure: str, by: Sequence[str], settings: Settings, *, label: str = "Download these numbers"
+    key: str, measure: str, by: Sequence[str], settings: Settings, *, label: str = noted("Download these numbers")
 ) -> None:
     """Offer the rows of a measure as a CSV file, as they may leave the screen; say why where they may not."""
     question = Question(measure, tuple(by), filters.chosen(), settings)
     ready = data.kept(_ready, question)
     st.download_button(
-        f"{label} (CSV)",
+        say("{label} (CSV)", label=say(label)),
         data=ready.content,
         file_name=ready.name,
         mime="text/csv",

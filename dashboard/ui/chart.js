@@ -123,49 +123,55 @@ async function save({figure, picture, Plotly, width}) {
 function tools(element, chart, answer, setTriggerValue) {
   const said = element.querySelector('[data-testid=chart-said]');
   const say = (text) => { said.textContent = text; };
-  const copy = (text, what) => navigator.clipboard.writeText(text)
-    .then(() => say(`${what} copied.`), () => say('This browser does not allow copying here.'));
+  const {words} = chart;
+  const copy = (text, done) => navigator.clipboard.writeText(text).then(() => say(done), () => say(words.no_copy));
   const [number, ...reason] = answer.split(' ');
   element.hidden = !chart.picture || !chart.Plotly;
   chart.say = say;
   if (chart.answered !== undefined && Number(number) > chart.answered && chart.waits) {
     chart.waits = false;
     if (reason.length) say(reason.join(' '));
-    else save(chart).then(() => say('Picture saved.'));
+    else save(chart).then(() => say(words.picture_saved));
   }
   chart.answered = Number(number);
+  const tool = (name, act) => {
+    const button = element.querySelector(`[data-tool=${name}]`);
+    button.textContent = words[name];
+    button.onclick = act;
+  };
   const only = element.querySelector('[data-tool=only]');
   only.hidden = true;
   if (chart.hint) say(chart.hint);
   // A click on a mark offers its group; only the button changes the page, so that reading a mark by touch does not.
   chart.clicked = ({points: [{customdata, data: trace}]}) => {
     const group = customdata ?? trace.meta;
-    const words = chart.groups[group];
-    if (!words) return;
-    only.textContent = words;
+    const offered = chart.groups[group];
+    if (!offered) return;
+    only.textContent = offered;
     only.hidden = false;
     only.onclick = () => setTriggerValue('only', group);
     say('');
   };
-  element.querySelector('[data-tool=picture]').onclick = () => {
-    if (!chart.picture.asks) return save(chart).then(() => say('Picture saved.'));
+  tool('picture', () => {
+    if (!chart.picture.asks) return save(chart).then(() => say(words.picture_saved));
     chart.waits = true;
     return setTriggerValue('picture', Date.now());
-  };
-  element.querySelector('[data-tool=sentence]').onclick = () => copy(`${chart.picture.title}.`, 'Sentence');
-  element.querySelector('[data-tool=link]').onclick = () => copy(location.href, 'Link');
+  });
+  tool('sentence', () => copy(`${chart.picture.title}.`, words.sentence_copied));
+  tool('link', () => copy(location.href, words.link_copied));
 }
 
 export default function ({data, parentElement, setTriggerValue}) {
   const cut = data.indexOf('\n');
-  const {figure, alt, config, library, picture, groups, hint} = JSON.parse(data.slice(cut + 1));
+  const {figure, alt, config, library, picture, groups, hint, words} = JSON.parse(data.slice(cut + 1));
   const answer = data.slice(0, cut);
   const node = parentElement.querySelector('[data-testid=chart]');
   const instead = parentElement.querySelector('[data-testid=chart-instead]');
   const below = parentElement.querySelector('[data-testid=chart-tools]');
   const chart = shown.get(node) ?? {};
   if (chart.figure && chart.alt !== alt) chart.say?.('');
-  shown.set(node, Object.assign(chart, {figure, config, picture, alt, groups, hint}));
+  shown.set(node, Object.assign(chart, {figure, config, picture, alt, groups, hint, words}));
+  instead.textContent = words.instead;
   node.ariaLabel = alt;
   node.ariaBusy = 'true';
   node.style.height = `${figure.layout.height}px`;

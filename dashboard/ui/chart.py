@@ -23,14 +23,24 @@ from dashboard import plotly_js
 from dashboard.charts import CONFIG
 from dashboard.language import noted, say
 
-INSTEAD = "The chart cannot be drawn in this browser. The same numbers are in the table below."
+WORDS = {
+    "instead": noted("The chart cannot be drawn in this browser. The same numbers are in the table below."),
+    "picture": noted("Save picture (SVG)"),
+    "sentence": noted("Copy sentence"),
+    "link": noted("Copy link"),
+    "picture_saved": noted("Picture saved."),
+    "sentence_copied": noted("Sentence copied."),
+    "link_copied": noted("Link copied."),
+    "no_copy": noted("This browser does not allow copying here."),
+}
+"""What stands below a chart or instead of it; it is sent along, said in the language of the page."""
 _HTML = (
     '<div data-testid="chart" role="figure" style="width: 100%; overflow: auto hidden"></div>'
-    f'<p class="in-card" data-testid="chart-instead" role="status" hidden>{INSTEAD}</p>'
+    '<p class="in-card" data-testid="chart-instead" role="status" hidden></p>'
     '<div class="chart-tools" data-testid="chart-tools" hidden>'
-    '<button type="button" data-tool="picture">Save picture (SVG)</button>'
-    '<button type="button" data-tool="sentence">Copy sentence</button>'
-    '<button type="button" data-tool="link">Copy link</button>'
+    '<button type="button" data-tool="picture"></button>'
+    '<button type="button" data-tool="sentence"></button>'
+    '<button type="button" data-tool="link"></button>'
     '<button type="button" data-tool="only" hidden></button>'
     '<span role="status" data-testid="chart-said"></span></div>'
 )
@@ -80,8 +90,16 @@ class Drawing:
     def text(self) -> str:
         """What is sent to the browser: JSON, with null for what is not a finite number; TypeError for other values."""
         picture = None if self.picture is None else asdict(self.picture)
-        told = {"figure": self.figure, "alt": self.alt, "config": CONFIG, "library": _library(), "picture": picture}
-        told |= {"groups": self.groups, "hint": say(CLICK) if self.groups else ""}
+        told = {
+            "figure": self.figure,
+            "alt": self.alt,
+            "config": CONFIG,
+            "library": _library(),
+            "picture": picture,
+            "groups": self.groups,
+            "hint": say(CLICK) if self.groups else "",
+            "words": {name: say(text) for name, text in WORDS.items()},
+        }
         try:
             return json.dumps(told, allow_nan=False, default=_plain, separators=(",", ":"))
         except ValueError:

@@ -10,18 +10,19 @@ import pandas as pd
 
 from dashboard import charts, groups, notes, sentences, twins, words
 from dashboard.answers import Settings, record_of
+from dashboard.language import noted, say
+from dashboard.sentences import paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw, title_of
 
 HORIZON, LANDMARK = 180, 30
-MONTHS_SINCE_START = "Months since the first session"
-MONTHS_SINCE_LANDMARK = "Months since day 30"
-BAND = "Shaded band: range of uncertainty (95%)."
-BANDS = "Shaded bands: range of uncertainty (95%)."
-FROM_DAY_30 = (
-    "Estimated share who had not left early 6 months after the first session, among people still in the program on "
-    "day 30, by"
-)
+MONTHS_SINCE_START = noted("Months since the first session")
+MONTHS_SINCE_LANDMARK = noted("Months since day 30")
+BAND = noted("Shaded band: range of uncertainty (95%).")
+BANDS = noted("Shaded bands: range of uncertainty (95%).")
+THIN_LINES = noted("Thin lines: range of uncertainty (95%).")
+SCORE_BANDS = {"alliance_band": "alliance", "self_efficacy_band": "self_efficacy"}
+"""Dimensions that are bands of an early score, with its construct."""
 
 
 def staying_everyone(number: int, where: data.Where, settings: Settings = data.STANDARD, *, level: int = 2) -> None:
@@ -89,10 +90,12 @@ def _staying_everyone(where: data.Where, settings: Settings, mode: str) -> Conte
     title = title_of("staying", headline, empty=table)
     if people is None:
         title = sentences.small_group(headline) or title
-    counted = f" {words.people(people)}." if people else ""
+    counted = f"{words.people(people)}." if people else ""
     return Contents(
         title=title,
-        subtitle=f"Estimated share who had not left early, by months since the first session.{counted} {BAND}",
+        subtitle=paragraph(
+            say("Estimated share who had not left early, by months since the first session."), counted, say(BAND)
+        ),
         chart=charts.curve(table, mode),
         table=table,
         twin=twins.over_time(table),
@@ -103,29 +106,29 @@ def _staying_everyone(where: data.Where, settings: Settings, mode: str) -> Conte
 
 
 def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str) -> Contents:
-    what = {"alliance_band": "early alliance", "self_efficacy_band": "early self-efficacy"}.get(dimension)
+    what = score_words.early(SCORE_BANDS[dimension]) if dimension in SCORE_BANDS else None
     names = data.names(dimension)
     asked = data.ask("staying_curve", (dimension,), where, settings)
     table = groups.compared(_without(asked, ("no_score", "left_before")))
     horizon = HORIZON - LANDMARK if what else HORIZON
     axis = MONTHS_SINCE_LANDMARK if what else MONTHS_SINCE_START
     noun = what or noun_of(dimension)
-    people = groups.followed(table)
-    among = f"{words.people(people or 0)} still in the program on day 30" if what else words.people(people or 0)
     construct = dimension.removesuffix("_band")
     return Contents(
         title=title_of(
             "staying_by", table, empty=asked, what=noun, names=names, horizon=horizon, bands=what is not None
         ),
-        subtitle=f"Estimated share who had not left early, by {noun}{score_words.cuts(dimension)}."
-        + (f" Among {among}. {BANDS}" if people else ""),
+        subtitle=paragraph(
+            say("Estimated share who had not left early, by {noun}.", noun=f"{noun}{score_words.cuts(dimension)}"),
+            *_among(groups.followed(table), from_day_30=what is not None),
+        ),
         chart=charts.curve(
             table,
             mode,
             names=names,
             horizon=horizon,
-            horizon_label="6 months after the first session" if what else "6 months",
-            title=axis,
+            horizon_label=say("6 months after the first session") if what else say("6 months"),
+            title=say(axis),
             end=365 - LANDMARK if what else 365,
         ),
         table=asked,
@@ -149,11 +152,14 @@ def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str
 def _where_people_are(where: data.Where, settings: Settings, mode: str) -> Contents:
     table = data.ask("where_people_are", where=where, settings=settings)
     started = table[table["series"].eq("reached_start") & table["status"].isin(["shown", "rough"])]
-    counted = f" {words.people(started['estimate'].iloc[0])}." if len(started) else ""
+    counted = f"{words.people(started['estimate'].iloc[0])}." if len(started) else ""
     return Contents(
         title=title_of("where", table),
-        subtitle=f"Estimated share of everyone who started, by months since the first session.{counted} Everything "
-        "below the pale part counts as having stayed. Ranges of uncertainty are in the table.",
+        subtitle=paragraph(
+            say("Estimated share of everyone who started, by months since the first session."),
+            counted,
+            say("Everything below the pale part counts as having stayed. Ranges of uncertainty are in the table."),
+        ),
         chart=charts.stack(table, mode),
         table=table,
         twin=twins.where(table),
@@ -166,14 +172,17 @@ def _where_people_are(where: data.Where, settings: Settings, mode: str) -> Conte
 def _reasons(where: data.Where, settings: Settings, mode: str) -> Contents:
     table = data.ask("exit_reasons", where=where, settings=settings)
     shown = table[table["status"].isin(["shown", "rough"]) & table["n"].notna()]
-    people = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
+    people = f"{words.people(shown['n'].iloc[0])}." if len(shown) else ""
     return Contents(
         title=title_of("reasons", table),
-        subtitle=f"Share of people whose time in the program ended within a year, by recorded reason.{people} Thin "
-        "lines: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say("Share of people whose time in the program ended within a year, by recorded reason."),
+            people,
+            say(THIN_LINES),
+        ),
         chart=charts.bars(table, mode),
         table=table,
-        twin=twins.bars(table, heading="Reason"),
+        twin=twins.bars(table, heading=noted("Reason")),
         notes=notes.notes(table, data.about(), more=_gap(table)),
         kind="reasons",
         settings=settings,
@@ -185,22 +194,27 @@ def _scores(construct: str, where: data.Where, mode: str) -> Contents:
     table = data.ask(f"early_{construct}", where=where)
     bands = table[table["series"].eq("band")]
     row = sentences.mean(table)
-    average = "" if row is None else f" Average {score_words.average(row)}; {words.people(row['n'])}."
-    care = " ".join(text for text in (score_words.ceiling(table), score_words.unconfirmed(construct)) if text)
+    average = ""
+    if row is not None:
+        average = say("Average {average}; {people}.", average=score_words.average(row), people=words.people(row["n"]))
+    cuts = score_words.cuts(f"{construct}_band")
     return Contents(
         title=title_of("bands", table, what=what),
-        subtitle=f"Share of people by {what} score, first 30 days{score_words.cuts(f'{construct}_band')}.{average} "
-        "Thin lines: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say("Share of people by {what} score, first 30 days{cuts}.", what=what, cuts=cuts),
+            average,
+            say(THIN_LINES),
+        ),
         chart=charts.bars(bands, mode),
         table=table,
-        twin=twins.bars(bands, heading="Score"),
+        twin=twins.bars(bands, heading=noted("Score")),
         notes=notes.notes(
             bands,
             data.about(),
             more={
                 "Counted": score_words.stands_for(construct),
                 "Missing": score_words.missing(construct, where),
-                "Read with care": care,
+                "Read with care": paragraph(score_words.ceiling(table), score_words.unconfirmed(construct)),
             },
         ),
         kind="scores",
@@ -211,11 +225,20 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
     table = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
     cells = table[table["shape"].eq("cell") & table["level"].ne("")]
     people = cells["n"].sum()
-    counted = f" {words.people(people)} in the cells shown." if people else ""
+    counted = say("{people} in the cells shown.", people=words.people(people)) if people else ""
     return Contents(
         title=title_of("both_scores", table),
-        subtitle=f"{FROM_DAY_30} both early scores.{counted} In each cell: the share, its range of uncertainty (95%) "
-        "and the people. Stronger colour: more people stayed.",
+        subtitle=paragraph(
+            say(
+                "Estimated share who had not left early 6 months after the first session, among people still in the "
+                "program on day 30, by both early scores."
+            ),
+            counted,
+            say(
+                "In each cell: the share, its range of uncertainty (95%) and the people. Stronger colour: more people "
+                "stayed."
+            ),
+        ),
         chart=charts.heatmap(table, mode) if len(cells) else NO_CHART,
         table=table,
         twin=twins.cells(table),
@@ -231,8 +254,12 @@ def _dose(construct: str, where: data.Where, mode: str) -> Contents:
     drawn = table["status"].isin(["shown", "rough"]).any()
     return Contents(
         title=title_of("dose", table, what=what),
-        subtitle=f"{FROM_DAY_30} {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
-        chart=charts.dose(table, mode, title=f"Average {what} score{score_words.scale(construct)}")
+        subtitle=say(
+            "Estimated share who had not left early 6 months after the first session, among people still in the "
+            "program on day 30, by {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
+            what=what,
+        ),
+        chart=charts.dose(table, mode, title=f"{say('Average {what} score', what=what)}{score_words.scale(construct)}")
         if drawn
         else NO_CHART,
         table=table,
@@ -247,7 +274,22 @@ def _gap(table: pd.DataFrame) -> dict[str, str]:
     days = record_of(table).get("gap_days", data.STANDARD.gap_days)
     if days == data.STANDARD.gap_days:
         return {}
-    return {"Counted": f"left early after {days} days without contact, not {data.STANDARD.gap_days} as elsewhere."}
+    said = say(
+        "left early after {days} days without contact, not {usual} as elsewhere.",
+        days=days,
+        usual=data.STANDARD.gap_days,
+    )
+    return {"Counted": said}
+
+
+def _among(people: float | None, *, from_day_30: bool) -> tuple[str, ...]:
+    """Return who the lines of a comparison start with, and what their bands are; nothing where none is drawn."""
+    if not people:
+        return ()
+    counted = words.people(people)
+    if from_day_30:
+        return say("Among {people} still in the program on day 30.", people=counted), say(BANDS)
+    return say("Among {people}.", people=counted), say(BANDS)
 
 
 def _without(table: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
@@ -258,12 +300,12 @@ def _without(table: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
 def _apart(asked: pd.DataFrame, names: dict[str, str]) -> str:
     """Return whom curves by group leave out, and the groups that are too small to be drawn."""
     small = groups.left_out(_without(asked, ("no_score", "left_before")), names)
-    return " ".join(text for text in (notes.left_out(asked), small) if text)
+    return paragraph(notes.left_out(asked), small)
 
 
 def noun_of(dimension: str) -> str:
     """Return what people are split by, as it reads after 'by'."""
     if dimension in words.DIMENSION_NOUNS:
-        return words.DIMENSION_NOUNS[dimension]
+        return say(words.DIMENSION_NOUNS[dimension])
     found = data.dimensions().get(dimension)
-    return found.label.lower() if found else dimension.replace("_", " ")
+    return say(found.label).lower() if found else dimension.replace("_", " ")

@@ -24,11 +24,14 @@ def what_changed(number: int, where: data.Where, settings: Settings) -> None:
         return
     first, last = changes.usual(table)
     left, right = st.columns(2)
-    labels = {words.period(code): code for code in found}
-    names = list(labels)
-    one = left.selectbox(say("Compare"), names, index=found.index(first), key="earlier", bind="query-params")
-    other = right.selectbox(say("with"), names, index=found.index(last), key="later", bind="query-params")
-    earlier, later = sorted((labels[one], labels[other]))
+    one, other = (
+        place.selectbox(label, found, index=found.index(usual), format_func=words.period, key=key, bind="query-params")
+        for place, label, usual, key in (
+            (left, say("Compare"), first, "earlier"),
+            (right, say("with"), last, "later"),
+        )
+    )
+    earlier, later = sorted((one, other))
     if earlier == later:
         st.html(f'<p class="in-card">{say("Choose two different periods.")}</p>')
         return

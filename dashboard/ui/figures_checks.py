@@ -7,18 +7,20 @@ import pandas as pd
 from dashboard import notes, sentences_checks, twins_checks, words
 from dashboard.charts import checks
 from dashboard.charts.frame import SHOWN
+from dashboard.language import noted, say
+from dashboard.sentences import capital, paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
-from dashboard.ui.figures_ratio import WITHIN
+from dashboard.ui.figures_ratio import LINES, WITHIN, between_people
 
-AGES = {"<35": "Under 35", "35-54": "35 to 54", "55+": "55 and over"}
+AGES = {"<35": noted("Under 35"), "35-54": noted("35 to 54"), "55+": noted("55 and over")}
 """Ages put together for these groups alone."""
 LIKENED_BY = {
-    "likened_by_attendance": "attendance in the first 30 days",
-    "likened_by_severity_score": "baseline severity",
-    "likened_by_age_band": "age",
-    "likened_by_housing": "housing",
-    "likened_by_site": "site",
+    "likened_by_attendance": noted("attendance in the first 30 days"),
+    "likened_by_severity_score": noted("baseline severity"),
+    "likened_by_age_band": noted("age"),
+    "likened_by_housing": noted("housing"),
+    "likened_by_site": noted("site"),
 }
 """Rows of a table that name what people without a score are likened by."""
 
@@ -55,11 +57,21 @@ def _missing(construct: str, where: data.Where, mode: str) -> Contents:
     counts = table[table["stat"].eq("count") & table["status"].isin(SHOWN)].set_index("series")["n"]
     size = ""
     if {"with_score", "no_score"} <= set(counts.index):
-        size = f" {words.people(counts['with_score'])} with a score and {words.number(counts['no_score'])} without."
+        size = say(
+            "{people} with a score and {number} without.",
+            people=words.people(counts["with_score"]),
+            number=words.number(counts["no_score"]),
+        )
     return Contents(
         title=sentences_checks.missing(table, what=what),
-        subtitle="How often people left early one step higher in the score, as a ratio: among those who gave one, and "
-        f"when the others are brought in.{size} {sentences_checks.tipping(table)}",
+        subtitle=paragraph(
+            say(
+                "How often people left early one step higher in the score, as a ratio: among those who gave one, and "
+                "when the others are brought in."
+            ),
+            size,
+            sentences_checks.tipping(table),
+        ),
         chart=checks.missing(table, mode) if weighed or len(checks.shifts(table)) else NO_CHART,
         table=table,
         twin=twins_checks.missing(table),
@@ -71,22 +83,29 @@ def _missing(construct: str, where: data.Where, mode: str) -> Contents:
 
 
 def _likened(table: pd.DataFrame) -> str:
-    by = [said for series, said in LIKENED_BY.items() if series in set(table["series"])]
-    likened = f"people without a score are likened to others by {words.joined(by)}; " if by else ""
-    return f"{likened}{WITHIN}"
+    by = [say(said) for series, said in LIKENED_BY.items() if series in set(table["series"])]
+    if not by:
+        return say(WITHIN)
+    return say(
+        "people without a score are likened to others by {traits}; people are compared within their site; nothing else "
+        "is held equal.",
+        traits=words.joined(by),
+    )
 
 
 def _groups(construct: str, where: data.Where, mode: str) -> Contents:
     what = score_words.early(construct)
     table = data.ask(f"subgroups_{construct}", where=where)
     drawn = table[table["stat"].eq("ratio") & table["level"].ne("")]
-    traits = {name: dimension.label for name, dimension in data.dimensions().items()}
+    traits = {name: say(dimension.label) for name, dimension in data.dimensions().items()}
     names = {str(trait): data.names(str(trait)) for trait in drawn["grouping"].unique()} | {"age_band": AGES}
     shown = drawn[drawn["status"].isin(SHOWN)]
     return Contents(
         title=sentences_checks.groups(table, what=what, names=traits),
-        subtitle="How often people left early one step higher in the score, as a ratio, in each group. Whether groups "
-        "differ is said by one test for each trait, not by which lines cross 1.",
+        subtitle=say(
+            "How often people left early one step higher in the score, as a ratio, in each group. Whether groups "
+            "differ is said by one test for each trait, not by which lines cross 1."
+        ),
         chart=checks.groups(table, mode, traits=traits, names=names) if len(shown) else NO_CHART,
         table=table,
         twin=twins_checks.groups(table, traits=traits, names=names),
@@ -94,9 +113,11 @@ def _groups(construct: str, where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
-                "Counted": f"{WITHIN} The traits were set down beforehand.",
-                "Read with care": "with few people a real difference between groups is easily missed. "
-                f"{_sentence(score_words.care(construct))}",
+                "Counted": paragraph(say(WITHIN), say("The traits were set down beforehand.")),
+                "Read with care": paragraph(
+                    say("with few people a real difference between groups is easily missed."),
+                    capital(score_words.care(construct)),
+                ),
             },
         ),
         kind="groups",
@@ -107,11 +128,14 @@ def _sessions(construct: str, where: data.Where, mode: str) -> Contents:
     what = score_words.early(construct)
     table = data.ask(f"ratio_by_session_{construct}", where=where)
     shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
-    size = f" Between {words.number(shown['n'].min())} and {words.people(shown['n'].max())} each." if len(shown) else ""
+    size = between_people(shown["n"]) if len(shown) else ""
     return Contents(
         title=sentences_checks.sessions(table, what=what),
-        subtitle="How often people left early after a session whose score up to it was one step higher, as a ratio."
-        f"{size} Lines: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say("How often people left early after a session whose score up to it was one step higher, as a ratio."),
+            size,
+            say(LINES),
+        ),
         chart=checks.sessions(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_checks.sessions(table),
@@ -119,7 +143,9 @@ def _sessions(construct: str, where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
-                "Counted": f"{WITHIN} A later session compares fewer people: those who came so often.",
+                "Counted": paragraph(
+                    say(WITHIN), say("A later session compares fewer people: those who came so often.")
+                ),
                 "Read with care": score_words.care(construct),
             },
         ),
@@ -131,11 +157,14 @@ def _exits(construct: str, where: data.Where, mode: str) -> Contents:
     what = score_words.early(construct)
     table = data.ask(f"every_exit_{construct}", where=where)
     shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
-    size = f" {words.people(shown['n'].max())}, followed for 150 days after day 30." if len(shown) else ""
+    size = ""
+    if len(shown):
+        size = say("{people}, followed for 150 days after day 30.", people=words.people(shown["n"].max()))
     return Contents(
         title=sentences_checks.exits(table, what=what),
-        subtitle=f"How often people had each way out one step higher in the score, as a ratio.{size} Lines: range of "
-        "uncertainty (95%).",
+        subtitle=paragraph(
+            say("How often people had each way out one step higher in the score, as a ratio."), size, say(LINES)
+        ),
         chart=checks.exits(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_checks.exits(table),
@@ -143,9 +172,11 @@ def _exits(construct: str, where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
-                "Counted": f"{WITHIN} The title rests on the ratios day by day.",
-                "Read with care": "where fewer leave early, more are there to complete. "
-                f"{_sentence(score_words.care(construct))}",
+                "Counted": paragraph(say(WITHIN), say("The title rests on the ratios day by day.")),
+                "Read with care": paragraph(
+                    say("where fewer leave early, more are there to complete."),
+                    capital(score_words.care(construct)),
+                ),
             },
         ),
         kind="exits",
@@ -156,11 +187,12 @@ def _both(where: data.Where, mode: str) -> Contents:
     constructs = ("alliance", "self_efficacy")
     table = data.ask("interaction_alliance_self_efficacy", where=where)
     shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
-    size = f" {words.people(shown['n'].iloc[0])}." if len(shown) else ""
+    size = f"{words.people(shown['n'].iloc[0])}." if len(shown) else ""
     return Contents(
         title=sentences_checks.both(table),
-        subtitle=f"How often people left early one step higher, as a ratio.{size}{_beyond(table)} Lines: range of "
-        "uncertainty (95%).",
+        subtitle=paragraph(
+            say("How often people left early one step higher, as a ratio."), size, _beyond(table), say(LINES)
+        ),
         chart=checks.both(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_checks.both(table),
@@ -168,9 +200,11 @@ def _both(where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
-                "Counted": WITHIN,
-                "Read with care": "such a comparison needs several times as many people as a single score. "
-                f"{_sentence(score_words.care(*constructs))}",
+                "Counted": say(WITHIN),
+                "Read with care": paragraph(
+                    say("such a comparison needs several times as many people as a single score."),
+                    capital(score_words.care(*constructs)),
+                ),
             },
         ),
         kind="both_together",
@@ -183,11 +217,12 @@ def _beyond(table: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     row = rows.iloc[0]
-    between = ""
-    if pd.notna(row["lower"]):
-        between = f" (could be {words.signed(row['lower'])} to {words.signed(row['upper'])})"
-    return f" In people: {words.signed(row['estimate'])} in every 100 beyond the two alone{between}."
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    number = words.signed(row["estimate"])
+    if pd.isna(row["lower"]):
+        return say("In people: {number} in every 100 beyond the two alone.", number=number)
+    return say(
+        "In people: {number} in every 100 beyond the two alone (could be {lower} to {upper}).",
+        number=number,
+        lower=words.signed(row["lower"]),
+        upper=words.signed(row["upper"]),
+    )

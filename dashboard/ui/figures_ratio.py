@@ -8,23 +8,26 @@ from dashboard import charts, notes, sentences_ratio, twins, twins_ratio, words
 from dashboard.answers import definition
 from dashboard.charts.forest import PARTS
 from dashboard.charts.frame import SHOWN
+from dashboard.language import noted, say
+from dashboard.sentences import capital, paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw, title_of
 
-CHANGES = (
+CHANGES = noted(
     "The ratio is not the same throughout: it is drawn to day 90 and after it. The heading counts days instead, which "
     "need no ratio that stays the same."
 )
 HELD = {
-    "held_equal_severity_score": "baseline severity",
-    "held_equal_age_band": "age",
-    "held_equal_housing": "housing",
-    "held_equal_primary_substance": "main substance",
-    "held_equal_prior_episodes": "earlier episodes",
+    "held_equal_severity_score": noted("baseline severity"),
+    "held_equal_age_band": noted("age"),
+    "held_equal_housing": noted("housing"),
+    "held_equal_primary_substance": noted("main substance"),
+    "held_equal_prior_episodes": noted("earlier episodes"),
 }
 """Rows of a ratio table that name what is held equal."""
-WITHIN = "people are compared within their site; nothing else is held equal."
-MANY = f"{WITHIN} These are many answers to one question, to see whether they agree: none of them is to be picked."
+WITHIN = noted("people are compared within their site; nothing else is held equal.")
+MANY = noted("These are many answers to one question, to see whether they agree: none of them is to be picked.")
+LINES = noted("Lines: range of uncertainty (95%).")
 
 
 def ratios(number: int, construct: str, where: data.Where) -> None:
@@ -37,17 +40,23 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
     table = data.ask(f"ratio_{construct}", where=where)
     drawn = table["shape"].eq("point") & table["stat"].eq("ratio") & table["status"].isin(["shown", "rough"])
     step = table[table["series"].eq("reference_sd")]
-    size = (
-        f" One step is {words.score(step['estimate'].iloc[0])} points{score_words.scale(construct)}."
-        if len(step)
-        else ""
-    )
-    equal = [HELD[series] for series in table["series"] if series in HELD]
-    held = f"Held equal: {words.joined(equal)}; people are compared within their site. " if equal else ""
+    size = ""
+    if len(step):
+        points = words.score(step["estimate"].iloc[0])
+        size = say("One step is {points} points{scale}.", points=points, scale=score_words.scale(construct))
+    held = ""
+    if equal := _equal(table):
+        held = say("Held equal: {traits}; people are compared within their site.", traits=equal)
     return Contents(
         title=title_of("ratio", table, what=what),
-        subtitle=f"How often people left early after day 30 whose {what} score was one step higher, as a ratio.{size} "
-        "Lines: range of uncertainty (95%), people of one coach held together.",
+        subtitle=paragraph(
+            say(
+                "How often people left early after day 30 whose {what} score was one step higher, as a ratio.",
+                what=what,
+            ),
+            size,
+            say("Lines: range of uncertainty (95%), people of one coach held together."),
+        ),
         chart=charts.forest(table, mode) if drawn.any() else NO_CHART,
         table=table,
         twin=twins.ratios(table),
@@ -56,11 +65,11 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
             data.about(),
             more={
                 "Counted": held,
-                "Read with care": f"{score_words.care(construct)} {definition('few_coaches').words}",
+                "Read with care": paragraph(score_words.care(construct), say(definition("few_coaches").words)),
             },
         ),
         kind="ratio",
-        caution=CHANGES if set(PARTS) & set(table["series"]) else "",
+        caution=say(CHANGES) if set(PARTS) & set(table["series"]) else "",
     )
 
 
@@ -84,15 +93,25 @@ def _choices(construct: str, where: data.Where, mode: str) -> Contents:
     table = data.ask(f"ratio_grid_{construct}", where=where)
     cells = table[table["stat"].eq("ratio") & table["x"].notna()]
     n = cells[cells["status"].isin(SHOWN)]["n"]
-    size = f" Between {words.number(n.min())} and {words.people(n.max())} each." if len(n) else ""
     return Contents(
         title=sentences_ratio.choices(table, what=what),
-        subtitle=f"How often people left early one step higher in {what}, as a ratio, under {len(cells)} choices."
-        f"{size} Coloured: the range of uncertainty (95%) excludes 1. Outlined: the usual choice.",
+        subtitle=paragraph(
+            say(
+                "How often people left early one step higher in {what}, as a ratio, under {number} choices.",
+                what=what,
+                number=len(cells),
+            ),
+            between_people(n) if len(n) else "",
+            say("Coloured: the range of uncertainty (95%) excludes 1. Outlined: the usual choice."),
+        ),
         chart=charts.grid(table, mode) if len(n) else NO_CHART,
         table=table,
         twin=twins_ratio.grid(table),
-        notes=notes.notes(table, data.about(), more={"Counted": MANY, "Read with care": score_words.care(construct)}),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={"Counted": paragraph(say(WITHIN), say(MANY)), "Read with care": score_words.care(construct)},
+        ),
         kind="grid",
     )
 
@@ -101,34 +120,46 @@ def _along(construct: str, where: data.Where, mode: str) -> Contents:
     what = score_words.early(construct)
     table = data.ask(f"ratio_spline_{construct}", where=where)
     line = table[table["shape"].eq("line") & table["status"].isin(SHOWN)]
-    size = ""
-    if len(line):
-        size = f" {words.people(line['n'].iloc[0])}, of whom {words.number(line['events'].iloc[0])} left early."
     return Contents(
         title=sentences_ratio.along(table, what=what),
-        subtitle=f"How often people left early after day 30, by {what} score, compared with people at the median score."
-        f"{size} Shaded band: range of uncertainty (95%).",
-        chart=charts.along(table, mode, title=f"{_capital(what)} score{score_words.scale(construct)}")
+        subtitle=paragraph(
+            say(
+                "How often people left early after day 30, by {what} score, compared with people at the median score.",
+                what=what,
+            ),
+            left_early_of(line.iloc[0]) if len(line) else "",
+            say("Shaded band: range of uncertainty (95%)."),
+        ),
+        chart=charts.along(
+            table, mode, title=f"{say('{what} score', what=capital(what))}{score_words.scale(construct)}"
+        )
         if len(line)
         else NO_CHART,
         table=table,
         twin=twins_ratio.along(table),
-        notes=notes.notes(table, data.about(), more={"Counted": WITHIN, "Read with care": score_words.care(construct)}),
+        notes=notes.notes(
+            table, data.about(), more={"Counted": say(WITHIN), "Read with care": score_words.care(construct)}
+        ),
         kind="along",
     )
 
 
 def _through(first: str, later: str, where: data.Where, mode: str) -> Contents:
-    names = words.CONSTRUCT_NAMES[first], words.CONSTRUCT_NAMES[later]
+    names = score_words.name(first), score_words.name(later)
     table = data.ask(f"pathway_{first}_{later}", where=where)
     rows = table[table["shape"].eq("point") & table["status"].isin(SHOWN)]
-    size = ""
-    if len(rows):
-        size = f" {words.people(rows['n'].iloc[0])}, of whom {words.number(rows['events'].iloc[0])} left early."
     return Contents(
         title=sentences_ratio.through(table, first=names[0], later=names[1]),
-        subtitle=f"Additional people in every 100 staying to 6 months whose early {names[0]} was one step higher, and "
-        f"how much of that goes through {names[1]} of days 31 to 60.{size} Lines: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say(
+                "Additional people in every 100 staying to 6 months whose early {first} was one step higher, and how "
+                "much of that goes through {later} of days 31 to 60.",
+                first=names[0],
+                later=names[1],
+            ),
+            left_early_of(rows.iloc[0]) if len(rows) else "",
+            say(LINES),
+        ),
         chart=charts.parts(table, mode, later=names[1]) if len(rows) else NO_CHART,
         table=table,
         twin=twins_ratio.parts(table, later=names[1]),
@@ -141,23 +172,41 @@ def _through(first: str, later: str, where: data.Where, mode: str) -> Contents:
     )
 
 
+def between_people(counts: pd.Series) -> str:
+    """Return between how many people the answers of a figure rest on."""
+    fewest, most = words.number(counts.min()), words.people(counts.max())
+    return say("Between {fewest} and {most} each.", fewest=fewest, most=most)
+
+
+def left_early_of(row: pd.Series) -> str:
+    """Return the people of a row, and how many of them left early."""
+    people, left = words.people(row["n"]), words.number(row["events"])
+    return say("{people}, of whom {left} left early.", people=people, left=left)
+
+
 def _held(table: pd.DataFrame) -> str:
-    equal = [HELD[series] for series in table["series"] if series in HELD]
-    return f"Held equal: {words.joined(equal)}. " if equal else ""
+    equal = _equal(table)
+    return say("Held equal: {traits}.", traits=equal) if equal else ""
+
+
+def _equal(table: pd.DataFrame) -> str:
+    """Return what is held equal in a table."""
+    return words.joined([say(HELD[series]) for series in table["series"] if series in HELD])
 
 
 def _assumed(table: pd.DataFrame, *constructs: str) -> str:
     """Return all that must hold to read the parts so, how much would undo the part through, and unconfirmed scoring."""
     needed = table[table["series"].eq("e_value") & table["status"].isin(SHOWN)]
-    said = [f"the parts may be read so only if all of this holds. {definition('pathway_assumptions').words}"]
+    account = ""
     if len(needed):
-        ratio = words.ratio(needed["estimate"].iloc[0])
-        said.append(
-            f"Something unmeasured that goes with both the later score and staying {ratio} times as often would be "
-            "enough to account for the part through it."
+        account = say(
+            "Something unmeasured that goes with both the later score and staying {ratio} times as often would be "
+            "enough to account for the part through it.",
+            ratio=words.ratio(needed["estimate"].iloc[0]),
         )
-    return " ".join(text for text in (*said, score_words.unconfirmed(*constructs)) if text)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return paragraph(
+        say("the parts may be read so only if all of this holds."),
+        say(definition("pathway_assumptions").words),
+        account,
+        score_words.unconfirmed(*constructs),
+    )

@@ -9,21 +9,26 @@ from dashboard.annotations import Annotation
 from dashboard.answers import Settings, definition
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.milestones import MOST, periods
+from dashboard.language import noted, say
+from dashboard.sentences import paragraph
 from dashboard.ui import data, own_dates, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
 from dashboard.ui.figures import noun_of
+from dashboard.ui.figures_ratio import LINES
 
 Dates = tuple[Annotation, ...]
-RANGES = "Lines: range of uncertainty (95%)."
 GENERATIONS = {
-    "brought_somebody": "Brought somebody",
-    "came_through_somebody": "Came through somebody",
-    "brought_in_turn": "Of these, brought somebody in turn",
-    "second_generation": "Of these, a second generation",
+    "brought_somebody": noted("Brought somebody"),
+    "came_through_somebody": noted("Came through somebody"),
+    "brought_in_turn": noted("Of these, brought somebody in turn"),
+    "second_generation": noted("Of these, a second generation"),
 }
-TOO_EARLY = "Grey: too early, because not everybody in the period has been followed so long."
-NO_TRAITS = "These numbers come from tables that hold no person: only the filter by site applies. Remove the others."
-OF_SITES = "somebody who comes to two sites in a month counts at both. All episodes count."
+TOO_EARLY = noted("Grey: too early, because not everybody in the period has been followed so long.")
+NO_TRAITS = noted(
+    "These numbers come from tables that hold no person: only the filter by site applies. Remove the others."
+)
+OF_SITES = noted("somebody who comes to two sites in a month counts at both. All episodes count.")
+NO_RANGE = noted("Counts have no range of uncertainty.")
 
 
 def days(number: int, dimension: str, where: data.Where, settings: Settings) -> None:
@@ -74,12 +79,17 @@ def _days(dimension: str, where: data.Where, settings: Settings, mode: str) -> C
     asked = data.ask("stayed_days", (dimension,), where, settings)
     table = groups.largest(asked)
     drawn = table[table["stat"].eq("mean") & table["status"].isin(SHOWN)]
-    counted = f" {words.people(drawn['n'].sum())}." if len(drawn) else ""
-    stretch = "of the 150 days after day 30" if is_score else "of the first 180 days"
+    by = f"{what}{score_words.cuts(dimension)}"
     return Contents(
         title=sentences_staying.days(table, what=what, names=names, bands=is_score),
-        subtitle=f"Average days {stretch} before leaving early, by {what}{score_words.cuts(dimension)}.{counted} "
-        f"People who completed or moved on count to the end. {RANGES}",
+        subtitle=paragraph(
+            say("Average days of the 150 days after day 30 before leaving early, by {by}.", by=by)
+            if is_score
+            else say("Average days of the first 180 days before leaving early, by {by}.", by=by),
+            f"{words.people(drawn['n'].sum())}." if len(drawn) else "",
+            say("People who completed or moved on count to the end."),
+            say(LINES),
+        ),
         chart=charts.days(table, mode, names=names) if len(drawn) else NO_CHART,
         table=asked,
         twin=twins_staying.days(table, names),
@@ -88,7 +98,7 @@ def _days(dimension: str, where: data.Where, settings: Settings, mode: str) -> C
             data.about(),
             more={
                 "Not shown": groups.left_out(asked, names),
-                "Read with care": score_words.care(construct) if is_score else notes.GO_TOGETHER,
+                "Read with care": score_words.care(construct) if is_score else say(notes.GO_TOGETHER),
             },
         ),
         kind="days",
@@ -101,18 +111,24 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
     table = data.ask("leaving_by_week", where=where, settings=settings)
     drawn = _shown(table)
     last_day = definition("leaving_by_week").number("last_day")
-    counted = f" {words.people(drawn['n'].max())} at the start." if len(drawn) else ""
+    counted = say("{people} at the start.", people=words.people(drawn["n"].max())) if len(drawn) else ""
     return Contents(
         title=sentences_staying.weeks(table),
-        subtitle="Of every 100 people still in the program at the start of a week, how many leave early in it: weeks 1 "
-        f"to 4, then averages of four weeks.{counted} {RANGES}",
+        subtitle=paragraph(
+            say(
+                "Of every 100 people still in the program at the start of a week, how many leave early in it: weeks 1 "
+                "to 4, then averages of four weeks."
+            ),
+            counted,
+            say(LINES),
+        ),
         chart=charts.weeks(table, mode, last_day=last_day) if len(drawn) else NO_CHART,
         table=table,
         twin=twins_staying.weeks(table, last_day=last_day),
         notes=notes.notes(
             table,
             data.about(),
-            more={"Read with care": "whoever came only once left on the day after, by the rule of leaving."},
+            more={"Read with care": say("whoever came only once left on the day after, by the rule of leaving.")},
         ),
         kind="weeks",
         settings=settings,
@@ -123,21 +139,23 @@ def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str)
     table = data.ask("stayed_share", ("cohort",), where, settings)
     drawn = _shown(table[table["stat"].eq("share")])
     known = periods(table)
-    early = TOO_EARLY if table["status"].eq("immature").any() else ""
+    early = say(TOO_EARLY) if table["status"].eq("immature").any() else ""
     every = {str(level) for level in table[table["stat"].eq("share")]["level"] if level}
-    cut = f"Periods before the latest {MOST}." if len(every) > MOST else ""
+    cut = say("Periods before the latest {number}.", number=MOST) if len(every) > MOST else ""
     dates = annotations.within(held, known)
     return Contents(
         title=sentences_staying.milestones(table),
-        subtitle="Estimated share who had not left early 1, 3, 6 and 12 months after the first session, by half-year "
-        "of enrolment. In each cell: the share, its range of uncertainty (95%) and the people.",
+        subtitle=say(
+            "Estimated share who had not left early 1, 3, 6 and 12 months after the first session, by half-year of "
+            "enrolment. In each cell: the share, its range of uncertainty (95%) and the people."
+        ),
         chart=charts.milestones(table, mode) if len(drawn) and known else NO_CHART,
         table=table,
         twin=twins.with_dates(twins_staying.milestones(table), dates),
         notes=notes.notes(
             table,
             data.about(),
-            more={"Not shown": f"{early} {cut}".strip(), "Your dates": annotations.sentence(dates)},
+            more={"Not shown": paragraph(early, cut), "Your dates": annotations.sentence(dates)},
         ),
         kind="milestones",
         by=("cohort",),
@@ -148,11 +166,20 @@ def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str)
 def _other_gaps(where: data.Where, settings: Settings, mode: str) -> Contents:
     table = data.ask("stayed_by_gap", where=where, settings=settings)
     drawn = _shown(table)
-    size = f" Between {words.number(drawn['n'].min())} and {words.people(drawn['n'].max())}." if len(drawn) else ""
+    size = ""
+    if len(drawn):
+        fewest, most = words.number(drawn["n"].min()), words.people(drawn["n"].max())
+        size = say("Between {fewest} and {most}.", fewest=fewest, most=most)
     return Contents(
         title=sentences_staying.gaps(table),
-        subtitle="Estimated share who had not left early 6 months after the first session, if leaving early is no "
-        f"contact for so many days.{size} {RANGES}",
+        subtitle=paragraph(
+            say(
+                "Estimated share who had not left early 6 months after the first session, if leaving early is no "
+                "contact for so many days."
+            ),
+            size,
+            say(LINES),
+        ),
         chart=charts.gaps(table, mode, usual=data.STANDARD.gap_days) if len(drawn) else NO_CHART,
         table=table,
         twin=twins_staying.gaps(table),
@@ -160,8 +187,10 @@ def _other_gaps(where: data.Where, settings: Settings, mode: str) -> Contents:
             table,
             data.about(),
             more={
-                "Read with care": "people are nearly the same under every gap, so overlapping ranges say nothing about "
-                "the gap. It decides only about people whose silence lasts to the end of the records."
+                "Read with care": say(
+                    "people are nearly the same under every gap, so overlapping ranges say nothing about the gap. It "
+                    "decides only about people whose silence lasts to the end of the records."
+                )
             },
         ),
         kind="gaps",
@@ -174,15 +203,21 @@ def _attendance(where: data.Where, held: Dates, mode: str) -> Contents:
     table = data.ask("attendance_rate", ("cohort",), where)
     drawn = _shown(table[table["shape"].ne("")])
     sessions = _shown(whole[whole["series"].eq("")])
-    rings = "; rings: of all scheduled" if drawn["series"].eq("of_scheduled").any() else ""
-    ranges = f" {RANGES}" if drawn["lower"].notna().any() else ""
-    size = f" {words.number(sessions['n'].iloc[0])} sessions due." if len(sessions) else ""
+    rings = drawn["series"].eq("of_scheduled").any()
     dates = annotations.within(held, list(table["level"]))
-    care = "people with many sessions weigh more; all their time counts."
+    care = say("people with many sessions weigh more; all their time counts.")
     return Contents(
         title=sentences_staying.attendance(whole),
-        subtitle="Sessions attended, of those attended, missed or called off late, by half-year of enrolment"
-        f"{rings}.{size}{ranges}",
+        subtitle=paragraph(
+            say(
+                "Sessions attended, of those attended, missed or called off late, by half-year of enrolment; rings: of "
+                "all scheduled."
+            )
+            if rings
+            else say("Sessions attended, of those attended, missed or called off late, by half-year of enrolment."),
+            say("{number} sessions due.", number=words.number(sessions["n"].iloc[0])) if len(sessions) else "",
+            say(LINES) if drawn["lower"].notna().any() else "",
+        ),
         chart=charts.attendance(table, mode, names=_periods(table)) if len(drawn) else NO_CHART,
         table=table,
         twin=twins.with_dates(
@@ -200,20 +235,26 @@ def _caseload(where: data.Where, held: Dates, mode: str) -> Contents:
     table = data.ask("caseload_by_month", where=where)
     drawn = _shown(table[table["stat"].eq("count")])
     last = drawn[drawn["shape"].eq("bar")]["estimate"].tail(1)
-    counted = f" {words.people(last.iloc[0])} in the last month." if len(last) else ""
+    counted = say("{people} in the last month.", people=words.people(last.iloc[0])) if len(last) else ""
     dates = annotations.within(held, list(table["level"]))
     return Contents(
         title=sentences_staying.caseload(table),
-        subtitle=f"People with an attended session, by calendar month.{counted} Sessions and attendance by month are "
-        "in the table. Counts have no range of uncertainty.",
+        subtitle=paragraph(
+            say("People with an attended session, by calendar month."),
+            counted,
+            say("Sessions and attendance by month are in the table."),
+            say(NO_RANGE),
+        ),
         chart=charts.by_month(table, mode, dates=[(month, one.text) for month, one in dates])
         if len(drawn)
         else NO_CHART,
         table=table,
         twin=twins.with_dates(twins_staying.caseload(table), dates),
-        notes=notes.notes(table, data.about(), more={"Counted": OF_SITES, "Your dates": annotations.sentence(dates)}),
+        notes=notes.notes(
+            table, data.about(), more={"Counted": say(OF_SITES), "Your dates": annotations.sentence(dates)}
+        ),
         kind="caseload",
-        instead=NO_TRAITS if "not_applicable" in set(table["status"]) else "",
+        instead=say(NO_TRAITS) if "not_applicable" in set(table["status"]) else "",
     )
 
 
@@ -222,50 +263,65 @@ def _helping(where: data.Where, settings: Settings, mode: str) -> Contents:
     whole = data.ask("ripple_rate", where=where, settings=settings)
     names = data.names("self_efficacy_band")
     drawn = _shown(table)
-    counted = f" {words.people(drawn['n'].sum())}." if len(drawn) else ""
-    every = _shown(whole)
-    said = ""
-    if len(every) and pd.notna(every["lower"].iloc[0]):
-        row = every.iloc[0]
-        between = words.score_range(row["lower"], row["upper"])
-        said = (
-            f"of everybody, {words.score(row['estimate'])} events per 100 months (could be {between}; "
-            f"{words.people(row['n'])}), counted from the first session."
-        )
+    counted = f"{words.people(drawn['n'].sum())}." if len(drawn) else ""
     return Contents(
         title=sentences_staying.helping(table),
-        subtitle="Events of helping others per 100 months after day 30, by early self-efficacy"
-        f"{score_words.cuts('self_efficacy_band')}, among people still in the program on day 30.{counted} {RANGES}",
+        subtitle=paragraph(
+            say(
+                "Events of helping others per 100 months after day 30, by early self-efficacy{cuts}, among people "
+                "still in the program on day 30.",
+                cuts=score_words.cuts("self_efficacy_band"),
+            ),
+            counted,
+            say(LINES),
+        ),
         chart=charts.rates(table, mode, names=names) if len(drawn) else NO_CHART,
         table=table,
         twin=twins_staying.rates(table, names),
         notes=notes.notes(
-            table, data.about(), more={"Counted": said, "Read with care": score_words.care("self_efficacy")}
+            table,
+            data.about(),
+            more={"Counted": _everybody(_shown(whole)), "Read with care": score_words.care("self_efficacy")},
         ),
         kind="helping",
         settings=settings,
     )
 
 
+def _everybody(every: pd.DataFrame) -> str:
+    """Return how often everybody helped others, from the first session on; empty where it is not shown."""
+    if every.empty or pd.isna(every["lower"].iloc[0]):
+        return ""
+    row = every.iloc[0]
+    return say(
+        "of everybody, {rate} events per 100 months (could be {between}; {people}), counted from the first session.",
+        rate=words.score(row["estimate"]),
+        between=words.score_range(row["lower"], row["upper"]),
+        people=words.people(row["n"]),
+    )
+
+
 def _generations(where: data.Where, mode: str) -> Contents:
     table = data.ask("helping_generations", where=where)
     drawn = _shown(table)
-    counted = f" Of {words.people(drawn['n'].max())} enrolled." if len(drawn) else ""
+    counted = say("Of {people} enrolled.", people=words.people(drawn["n"].max())) if len(drawn) else ""
     unrecorded = "not_measured" in set(table["status"])
+    named = {series: say(said) for series, said in GENERATIONS.items()}
     return Contents(
         title=sentences_staying.generations(table),
-        subtitle=f"People of whom the records say that they brought, or came through, somebody.{counted} Counts have "
-        "no range of uncertainty.",
-        chart=charts.counts(table, mode, names=GENERATIONS) if len(drawn) else NO_CHART,
+        subtitle=paragraph(
+            say("People of whom the records say that they brought, or came through, somebody."), counted, say(NO_RANGE)
+        ),
+        chart=charts.counts(table, mode, names=named) if len(drawn) else NO_CHART,
         table=table,
-        twin=twins_staying.counts(table, GENERATIONS),
+        twin=twins_staying.counts(table, named),
         notes=notes.notes(
             table,
             data.about(),
-            more={"Read with care": "it is a floor: only what was recorded with the person's code is known."},
+            more={"Read with care": say("it is a floor: only what was recorded with the person's code is known.")},
         ),
         kind="generations",
-        instead="These records never name who came through whom." if unrecorded else "",
+        instead=say("These records never name who came through whom.") if unrecorded else "",
     )
 
 

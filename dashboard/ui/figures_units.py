@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from dashboard import charts, notes, twins, words
-from dashboard.funnel import funnel
+from dashboard.funnel import Funnel, funnel
+from dashboard.language import noted, say
+from dashboard.sentences import paragraph
 from dashboard.ui import data
 from dashboard.ui.card import Contents, draw, title_of
+
+HEADINGS = {"site": noted("Site"), "coach": noted("Coach")}
+PLURALS = {"site": noted("sites"), "coach": noted("coaches")}
+EVERYBODY = {"site": noted("all sites"), "coach": noted("all coaches")}
 
 
 def units(number: int, unit: str, where: data.Where) -> None:
@@ -14,35 +22,57 @@ def units(number: int, unit: str, where: data.Where) -> None:
 
 
 def _units(unit: str, where: data.Where, mode: str) -> Contents:
-    plural = {"site": "sites", "coach": "coaches"}[unit]
+    plural = say(PLURALS[unit])
     table = data.ask(f"{unit}_funnel", where=where)
     found = funnel(table)
-    people = f" {words.people(found.dots['n'].sum())}." if found else ""
-    chance = ""
-    if found:
-        outside = words.number(max(found.expected_outside, 1))
-        chance = f"With {len(found.dots)} {plural}, expect about {outside} outside the inner range by chance. "
-        if found.allows_for_differences:
-            chance += f"These {plural} differ more than chance alone would give. "
-        between = table[table["series"].eq("icc") & table["status"].eq("shown")]
-        if len(between):
-            part = words.percent(between["estimate"].iloc[0])
-            chance += f"Of the differences between people, {part} lie between {plural}. "
     small = table[table["series"].eq("in_small_units") & table["status"].eq("shown")]
-    left_out = f"{words.people(small['estimate'].iloc[0])} of {plural} with fewer people." if len(small) else ""
-    care = f"{plural} are not ranked. A dot outside the range is a reason to ask, not a judgement: people, places and "
+    left_out = ""
+    if len(small):
+        people = words.people(small["estimate"].iloc[0])
+        left_out = say("{people} of {plural} with fewer people.", people=people, plural=plural)
+    care = say(
+        "{plural} are not ranked. A dot outside the range is a reason to ask, not a judgement: people, places and "
+        "recording practice differ.",
+        plural=plural,
+    )
     return Contents(
         title=title_of("funnel", table, plural=plural),
-        subtitle=f"Share of people who stayed 6 months, by number of people who could be followed so long.{people} "
-        "Inner shade: where 95 of 100 would lie by chance. Outer: 998 of 1,000.",
-        chart=charts.funnel_chart(table, mode, title="People with complete follow-up", everybody=f"all {plural}"),
+        subtitle=paragraph(
+            say("Share of people who stayed 6 months, by number of people who could be followed so long."),
+            f"{words.people(found.dots['n'].sum())}." if found else "",
+            say("Inner shade: where 95 of 100 would lie by chance. Outer: 998 of 1,000."),
+        ),
+        chart=charts.funnel_chart(
+            table, mode, title=say("People with complete follow-up"), everybody=say(EVERYBODY[unit])
+        ),
         table=table,
-        twin=twins.funnel(table, heading=unit.capitalize()),
+        twin=twins.funnel(table, heading=HEADINGS[unit]),
         notes=notes.notes(
             table,
             data.about(),
-            more={"Counted": chance, "Not shown": left_out, "Read with care": f"{care}recording practice differ."},
+            more={"Counted": _chance(table, found, plural), "Not shown": left_out, "Read with care": care},
         ),
         kind="funnel",
         marks="site" if unit == "site" else "",
     )
+
+
+def _chance(table: pd.DataFrame, found: Funnel | None, plural: str) -> str:
+    """Return how many dots chance alone would put outside, and how much of the differences lies between units."""
+    if found is None:
+        return ""
+    outside = words.number(max(found.expected_outside, 1))
+    expected = say(
+        "With {number} {plural}, expect about {outside} outside the inner range by chance.",
+        number=len(found.dots),
+        plural=plural,
+        outside=outside,
+    )
+    differ, lie = "", ""
+    if found.allows_for_differences:
+        differ = say("These {plural} differ more than chance alone would give.", plural=plural)
+    between = table[table["series"].eq("icc") & table["status"].eq("shown")]
+    if len(between):
+        part = words.percent(between["estimate"].iloc[0])
+        lie = say("Of the differences between people, {part} lie between {plural}.", part=part, plural=plural)
+    return paragraph(expected, differ, lie)

@@ -7,8 +7,11 @@ import pandas as pd
 from dashboard import notes, sentences_within, twins_within, words
 from dashboard.charts import within
 from dashboard.charts.frame import SHOWN
+from dashboard.language import say
+from dashboard.sentences import paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
+from dashboard.ui.figures_ratio import LINES, left_early_of
 
 
 def lagged(number: int, construct: str, where: data.Where) -> None:
@@ -27,21 +30,27 @@ def together(number: int, first: str, second: str, where: data.Where) -> None:
 
 
 def _lagged(construct: str, where: data.Where, mode: str) -> Contents:
-    what = words.CONSTRUCT_NAMES[construct]
+    what = score_words.name(construct)
     table = data.ask(f"lagged_{construct}", where=where)
     shown = table[table["stat"].eq("ratio") & table["status"].isin(SHOWN)]
     beside = table[table["status"].isin(SHOWN)].set_index("series")["estimate"]
-    size = ""
-    if len(shown):
-        size = f" {words.people(shown['n'].iloc[0])}, of whom {words.number(shown['events'].iloc[0])} left early."
-    days = f" A rating counts for {words.number(beside['carried_days'])} days." if "carried_days" in beside else ""
-    apart = ""
+    days, apart = "", ""
+    if "carried_days" in beside:
+        days = say("A rating counts for {days} days.", days=words.number(beside["carried_days"]))
     if "left_without_recent_score" in beside:
-        apart = f"{words.people(beside['left_without_recent_score'])} who left early without a rating so recent."
+        people = words.people(beside["left_without_recent_score"])
+        apart = say("{people} who left early without a rating so recent.", people=people)
     return Contents(
         title=sentences_within.lagged(table, what=what),
-        subtitle=f"How often people left early, day by day, one step higher in their last rating of {what}, as a ratio."
-        f"{size}{days} Lines: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say(
+                "How often people left early, day by day, one step higher in their last rating of {what}, as a ratio.",
+                what=what,
+            ),
+            left_early_of(shown.iloc[0]) if len(shown) else "",
+            days,
+            say(LINES),
+        ),
         chart=within.lagged(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_within.lagged(table),
@@ -55,14 +64,23 @@ def _lagged(construct: str, where: data.Where, mode: str) -> Contents:
 
 
 def _missed(construct: str, where: data.Where, mode: str) -> Contents:
-    what = words.CONSTRUCT_NAMES[construct]
+    what = score_words.name(construct)
     table = data.ask(f"reverse_{construct}", where=where)
     shown = table[table["stat"].eq("difference") & table["status"].isin(SHOWN)]
-    size = f" {words.people(shown['n'].iloc[0])} with ratings of both kinds." if len(shown) else ""
+    size = ""
+    if len(shown):
+        size = say("{people} with ratings of both kinds.", people=words.people(shown["n"].iloc[0]))
     return Contents(
         title=sentences_within.missed(table, what=what),
-        subtitle=f"The other direction: ratings of {what}{score_words.scale(construct)} after a missed session, minus "
-        f"the same person's others.{size} Line: range of uncertainty (95%).",
+        subtitle=paragraph(
+            say(
+                "The other direction: ratings of {what}{scale} after a missed session, minus the same person's others.",
+                what=what,
+                scale=score_words.scale(construct),
+            ),
+            size,
+            say("Line: range of uncertainty (95%)."),
+        ),
         chart=within.missed(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_within.missed(table),
@@ -72,18 +90,20 @@ def _missed(construct: str, where: data.Where, mode: str) -> Contents:
 
 
 def _together(first: str, second: str, where: data.Where, mode: str) -> Contents:
-    names = words.CONSTRUCT_NAMES[first], words.CONSTRUCT_NAMES[second]
+    names = score_words.name(first), score_words.name(second)
     table = data.ask(f"moves_together_{first}_{second}", where=where)
     shown = table[table["stat"].eq("correlation") & table["status"].isin(SHOWN)]
-    size = f" {words.people(shown['n'].max())} with ratings of both in one week." if len(shown) else ""
-    care = (
-        "both are rated by the same person, so part of what they share may be the person's way of rating.",
-        score_words.unconfirmed(first, second),
-    )
+    size = ""
+    if len(shown):
+        size = say("{people} with ratings of both in one week.", people=words.people(shown["n"].max()))
+    care = say("both are rated by the same person, so part of what they share may be the person's way of rating.")
     return Contents(
         title=sentences_within.together(table, first=names[0], second=names[1]),
-        subtitle=f"Correlation of ratings of {names[0]} and {names[1]}, from -1 to 1.{size} Lines: range of "
-        "uncertainty (95%).",
+        subtitle=paragraph(
+            say("Correlation of ratings of {first} and {second}, from -1 to 1.", first=names[0], second=names[1]),
+            size,
+            say(LINES),
+        ),
         chart=within.together(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_within.together(table),
@@ -91,8 +111,8 @@ def _together(first: str, second: str, where: data.Where, mode: str) -> Contents
             table,
             data.about(),
             more={
-                "Counted": sentences_within.TWO_QUESTIONS,
-                "Read with care": " ".join(text for text in care if text),
+                "Counted": say(sentences_within.TWO_QUESTIONS),
+                "Read with care": paragraph(care, score_words.unconfirmed(first, second)),
             },
         ),
         kind="together",
@@ -100,11 +120,12 @@ def _together(first: str, second: str, where: data.Where, mode: str) -> Contents
 
 
 def _care(construct: str) -> str:
-    unsure = score_words.unconfirmed(construct)
-    return f"{sentences_within.BOTH_WAYS} {unsure}".strip()
+    return paragraph(say(sentences_within.BOTH_WAYS), score_words.unconfirmed(construct))
 
 
 def _one_in(table: pd.DataFrame) -> dict[str, str]:
     """Return that only one in several stays was looked at, where that is so."""
     rows = table[table["series"].eq("one_in")]
-    return {} if rows.empty else {"Counted": f"one in {words.number(rows['estimate'].iloc[0])} stays was looked at."}
+    if rows.empty:
+        return {}
+    return {"Counted": say("one in {number} stays was looked at.", number=words.number(rows["estimate"].iloc[0]))}

@@ -7,12 +7,13 @@ import html
 import streamlit as st
 
 from dashboard import words
+from dashboard.language import say
 from dashboard.ui import data, published
 
 
 def question(text: str) -> None:
     """Draw the page's question; the first thing on every page."""
-    st.html(f'<h1 class="page-question">{html.escape(text)}</h1>')
+    st.html(f'<h1 class="page-question">{html.escape(text)}</h1>', width="stretch")
 
 
 def freshness(*, from_release: bool = False) -> None:
@@ -26,12 +27,15 @@ def freshness(*, from_release: bool = False) -> None:
         facts = data.about()
     items = []
     if facts["demonstration"]:
-        items.append("<strong>Demonstration data</strong> – not real people")
+        items.append(say("<strong>Demonstration data</strong> – not real people"))
     elif facts.get("title"):
         items.append(f"<strong>{html.escape(str(facts['title']))}</strong>")
-    items.append(f"Records to <strong>{html.escape(words.period(str(facts['records_to'])))}</strong>")
-    items.append(f"Version <strong>{html.escape(str(facts['version']))}</strong>")
-    st.html(f'<ul class="freshness" aria-label="About the data">{"".join(f"<li>{item}</li>" for item in items)}</ul>')
+    items += [
+        say("Records to <strong>{period}</strong>", period=html.escape(words.period(str(facts["records_to"])))),
+        say("Version <strong>{version}</strong>", version=html.escape(str(facts["version"]))),
+    ]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    st.html(f'<ul class="freshness" aria-label="{html.escape(say("About the data"))}">{listed}</ul>')
 
 
 def section(text: str) -> None:

@@ -9,29 +9,37 @@ import streamlit as st
 
 from dashboard import answers, import_gate, import_steps
 from dashboard.import_gate import LoadSummary, Upload
-from dashboard.ui import data, filters, import_state
+from dashboard.language import noted, say
+from dashboard.ui import data, filters, import_add, import_state
 from dashboard.ui.card import table_html
 from dashboard.ui.import_state import State
+
+NOTHING_CHANGES = noted("Every row is read and checked as if it were stored, but nothing is changed.")
+FIRST_MATCH = noted("<strong>First finish step 2:</strong> what is still needed is listed there.")
+NOT_LOADED = noted("<strong>The files cannot be loaded like this.</strong> Nothing was changed.")
+NOT_CHANGED = noted("<strong>The records were not changed.</strong>")
+CHECK_AGAIN = noted("The matching has changed since the last check: check again.")
+IN_USE = noted("{outcome} They are version {version}; every page shows them now. Your files were let go.")
 
 
 def check(state: State, uploads: Sequence[Upload], mapping: str) -> None:
     """Draw step 3: the button, and what the last check found."""
     with st.container(key="card_check"):
         st.html(
-            '<p class="kicker">Step 3 of 4</p><h2 class="ct">Check your files</h2>'
-            '<p class="cs">Every row is read and checked as if it were stored, but nothing is changed.</p>'
+            f'<p class="kicker">{say("Step {step} of 4", step=3)}</p><h2 class="ct">{say("Check your files")}</h2>'
+            f'<p class="cs">{say(NOTHING_CHANGES)}</p>'
         )
         if not mapping:
-            st.html('<p class="cs"><strong>First finish step 2:</strong> what is still needed is listed there.</p>')
-        if st.button("Check the files", type="primary", disabled=not mapping, key="import_check"):
+            st.html(f'<p class="cs">{say(FIRST_MATCH)}</p>')
+        if st.button(say("Check the files"), type="primary", disabled=not mapping, key="import_check"):
             _run_check(state, uploads, mapping)
         if state.check_faults and state.checked_for == mapping:
             st.html(
-                '<div class="notice caution" role="alert"><p><strong>The files cannot be loaded like this.</strong> '
-                f"Nothing was changed.</p>{import_steps.fault_list(state.check_faults)}</div>"
+                f'<div class="notice caution" role="alert"><p>{say(NOT_LOADED)}</p>'
+                f"{import_steps.fault_list(state.check_faults)}</div>"
             )
         elif state.checked is not None and mapping and state.checked_for != mapping:
-            st.html('<p class="cs" role="status">The matching has changed since the last check: check again.</p>')
+            st.html(f'<p class="cs" role="status">{say(CHECK_AGAIN)}</p>')
         elif state.checked is not None and mapping:
             _outcome(state.checked)
 
@@ -46,16 +54,16 @@ def use(state: State, uploads: Sequence[Upload], mapping: str) -> None:
         released = answers.current_version("public", home) is not None
         said = import_steps.replaces(before, demonstration=is_demonstration(), released=released)
         st.html(
-            '<p class="kicker">Step 4 of 4</p><h2 class="ct">Use these records</h2>'
+            f'<p class="kicker">{say("Step {step} of 4", step=4)}</p><h2 class="ct">{say("Use these records")}</h2>'
             f'<p class="cs">{html.escape(said)}</p>'
         )
         twin = import_steps.before_after_twin(before, state.checked)
-        st.html(table_html(twin, "Rows stored, before and after", sentences=True))
+        st.html(table_html(twin, say("Rows stored, before and after"), sentences=True))
         agreed = st.checkbox(
-            "Replace the records shown now with these" if before else "Store these records",
+            say("Replace the records shown now with these") if before else say("Store these records"),
             key=f"import_agreed_{state.turn}",
         )
-        if st.button("Use these records", type="primary", disabled=not agreed, key="import_use"):
+        if st.button(say("Use these records"), type="primary", disabled=not agreed, key="import_use"):
             done, faults = _with_bar("use", lambda tell: import_gate.use(uploads, mapping, home, tell))
             state.step_faults = faults
             if done is not None:
@@ -64,7 +72,7 @@ def use(state: State, uploads: Sequence[Upload], mapping: str) -> None:
                 st.rerun()
         if state.step_faults:
             st.html(
-                '<div class="notice caution" role="alert"><p><strong>The records were not changed.</strong></p>'
+                f'<div class="notice caution" role="alert"><p>{say(NOT_CHANGED)}</p>'
                 f"{import_steps.fault_list(state.step_faults)}</div>"
             )
 
@@ -73,15 +81,14 @@ def done(state: State) -> None:
     """Draw what the last load did, with the way on."""
     if state.done is None:
         return
-    notes = "".join(f"<li>{import_steps.noted(note)}</li>" for note in import_steps.left_behind(state.done))
+    notes = "".join(f"<li>{import_steps.as_markup(note)}</li>" for note in import_steps.left_behind(state.done))
     with st.container(key="card_done"):
+        said = say(IN_USE, outcome=import_steps.outcome_sentence(state.done), version=state.done.version)
         st.html(
-            '<h2 class="ct" role="status">Your records are in use</h2>'
-            f'<p class="cs">{html.escape(import_steps.outcome_sentence(state.done))} They are version '
-            f"{html.escape(state.done.version)}; every page shows them now. Your files were let go.</p>"
+            f'<h2 class="ct" role="status">{say("Your records are in use")}</h2><p class="cs">{html.escape(said)}</p>'
         )
-        st.page_link("views/overview.py", label="Go to Overview", icon=":material/arrow_forward:")
-        st.html(table_html(import_steps.outcome_twin(state.done), "What was stored", sentences=True))
+        st.page_link("views/overview.py", label=say("Go to Overview"), icon=":material/arrow_forward:")
+        st.html(table_html(import_steps.outcome_twin(state.done), say("What was stored"), sentences=True))
         if notes:
             st.html(f'<ul class="faults">{notes}</ul>')
 
@@ -100,10 +107,10 @@ def _run_check(state: State, uploads: Sequence[Upload], mapping: str) -> None:
 
 def _with_bar(part: str, step):  # type: ignore[no-untyped-def]
     """Run a step with a progress bar, and return what it gives and what is wrong."""
-    bar = st.progress(0.0, text="Starting")
+    bar = st.progress(0.0, text=say("Starting"))
     try:
         return import_state.attempt(
-            part, lambda: step(lambda name, share: bar.progress(min(share, 1.0), text=name[:1].upper() + name[1:]))
+            part, lambda: step(lambda name, share: bar.progress(min(share, 1.0), text=import_add.sentence(name)))
         )
     finally:
         bar.empty()
@@ -114,12 +121,13 @@ def _outcome(summary: LoadSummary) -> None:
     tone = "notice" if not summary.rows_quarantined else "notice caution"
     said = html.escape(import_steps.outcome_sentence(summary))
     st.html(f'<div class="{tone}" role="status"><p><strong>{said}</strong></p></div>')
-    st.html(table_html(import_steps.outcome_twin(summary), "What your files hold", sentences=True))
-    for severity, title in (("error", "Kept out, and what to do"), ("warn", "Stored, but please look")):
+    st.html(table_html(import_steps.outcome_twin(summary), say("What your files hold"), sentences=True))
+    kinds = (("error", say("Kept out, and what to do")), ("warn", say("Stored, but please look")))
+    for severity, title in kinds:
         twin = import_steps.checks_twin(summary, severity)
         if twin.rows:
             st.html(table_html(twin, title, sentences=True))
     behind = import_steps.left_behind(summary)
     if behind:
-        with st.expander(f"What is not read ({len(behind)})", icon=":material/visibility_off:"):
-            st.html(f'<ul class="faults">{"".join(f"<li>{import_steps.noted(line)}</li>" for line in behind)}</ul>')
+        with st.expander(say("What is not read ({number})", number=len(behind)), icon=":material/visibility_off:"):
+            st.html(f'<ul class="faults">{"".join(f"<li>{import_steps.as_markup(line)}</li>" for line in behind)}</ul>')

@@ -8,18 +8,20 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import import_gate, import_steps
+from dashboard import import_gate, import_steps, words
+from dashboard.found_words import found
 from dashboard.import_gate import Choices, ColumnProfile, Look, SourceProfile, evidence, targets
+from dashboard.language import noted, say
 from dashboard.ui import import_words
 
 OPEN_UP_TO = 40
 """Columns of all files together up to which every file is unfolded; beyond it only those with something to check."""
-HEADLESS = (
-    '<div class="notice caution"><p><strong>The headings look like cells.</strong> If this file has no row of '
-    "headings, add one at the top and add the file again.</p></div>"
+HEADLESS = noted(
+    "<strong>The headings look like cells.</strong> If this file has no row of headings, add one at the top and add "
+    "the file again."
 )
 WIDTHS = (3, 4, 5)
-_ICONS = {"good": "Looks right", "check": "Check", "out": "Not read"}
+_LEVELS = {"good": noted("Looks right."), "check": noted("Check."), "out": noted("Not read.")}
 Place = tuple[str, str]
 
 
@@ -46,12 +48,18 @@ def draw(look: Look, first: Choices, turn: int) -> Chosen:
     for place, source in enumerate(look.sources):
         key = f"import_{turn}_{place}"
         checks = _to_check(key, source, look, first)
-        label = f"{import_steps.title_of(look.files, source.file.stem)}: {len(source.columns)} columns"
-        label += f", {checks} to check" if checks else ""
+        label = _label(import_steps.title_of(look.files, source.file.stem), len(source.columns), checks)
         unfolded = everything <= OPEN_UP_TO or checks > 0 or place == 0
         with st.expander(label, expanded=unfolded, key=f"import_source_{turn}_{place}"):
             _source(key, source, look, first, chosen)
     return chosen
+
+
+def _label(title: str, columns: int, checks: int) -> str:
+    """Return a file, how many columns it has, and how many of them a person should look at."""
+    if not checks:
+        return say("{file}: {columns} columns", file=title, columns=columns)
+    return say("{file}: {columns} columns, {checks} to check", file=title, columns=columns, checks=checks)
 
 
 def _to_check(key: str, source: SourceProfile, look: Look, first: Choices) -> int:
@@ -70,7 +78,7 @@ def _source(key: str, source: SourceProfile, look: Look, first: Choices, chosen:
     runs = [run for run in import_gate.find_runs(source) if (stem, run.pattern) in first.runs]
     in_runs = {heading for run in runs for heading in run.columns}
     if evidence.looks_headless(source.columns):
-        st.html(HEADLESS)
+        st.html(f'<div class="notice caution"><p>{say(HEADLESS)}</p></div>')
     chosen.reads[stem] = st.empty()
     _head(key)
     names = targets.targets(look.registry)
@@ -94,7 +102,8 @@ def _source(key: str, source: SourceProfile, look: Look, first: Choices, chosen:
 def _head(key: str) -> None:
     """Draw the headings over the rows of columns; on a phone the rows stand alone."""
     with st.container(key=f"matchhead_{key}"):
-        for place, text in zip(st.columns(WIDTHS), ("Your column", "What it is", "What we found"), strict=True):
+        headings = (say("Your column"), say("What it is"), say("What we found"))
+        for place, text in zip(st.columns(WIDTHS), headings, strict=True):
             place.html(f'<p class="match-head">{text}</p>')
 
 
@@ -107,23 +116,25 @@ def _row(key: str) -> tuple[Any, Any, Any]:
 
 def _column(key: str, column: ColumnProfile, first: str, names: dict[str, str], look: Look) -> str:
     """Draw one column with its guess and evidence, and return its target."""
-    shown = evidence.shown_heading(column)
+    shown = found(evidence.shown_heading(column))
     options = list(names)
     left, middle, right = _row(key)
     left.html(f'<p class="match-column">{html.escape(shown)}</p>')
     target = middle.selectbox(
-        f"What “{shown}” is",
+        say("What “{column}” is", column=shown),
         options,
         index=options.index(first) if first in options else 0,
-        format_func=lambda code: names[code],
+        format_func=lambda code: found(names[code]),
         key=key,
         label_visibility="collapsed",
     )
     said = evidence.judge(_as_said(key, column), target, look.registry)
-    right.html(
-        f'<p class="match-found {said.level}"><strong>{_ICONS[said.level]}.</strong> {html.escape(said.text)}</p>'
-    )
+    right.html(_found(said.level, found(said.text)))
     return str(target)
+
+
+def _found(level: str, text: str) -> str:
+    return f'<p class="match-found {level}"><strong>{say(_LEVELS[level])}</strong> {html.escape(text)}</p>'
 
 
 def _as_said(key: str, column: ColumnProfile) -> ColumnProfile:
@@ -136,15 +147,15 @@ def _as_said(key: str, column: ColumnProfile) -> ColumnProfile:
 
 def _date_form(key: str, stem: str, column: ColumnProfile, target: str) -> dict[tuple[str, str], str]:
     """Draw the choice of how dates are written where the cells leave it open."""
-    found = targets.column_of(target)
+    ours = targets.column_of(target)
     forms = evidence.date_forms(column)
-    if found is None or found[1].transform not in ("day", "quarter") or not forms:
+    if ours is None or ours[1].transform not in ("day", "quarter") or not forms:
         return {}
-    shown = evidence.shown_heading(column)
+    shown = found(evidence.shown_heading(column))
     chosen = st.selectbox(
-        f"How dates in “{shown}” are written",
+        say("How dates in “{column}” are written", column=shown),
         ["", *forms],
-        format_func=lambda form: form or "Choose",
+        format_func=lambda form: form or say("Choose"),
         key=f"{key}_date",
     )
     return {(stem, column.heading): chosen} if chosen else {}
@@ -153,15 +164,19 @@ def _date_form(key: str, stem: str, column: ColumnProfile, target: str) -> dict[
 def _run(key: str, source: SourceProfile, run: Any, first: str, look: Look) -> str:
     """Draw columns that stand side by side and are called alike, and return what they are."""
     count = len(run.columns)
-    names = {targets.LEAVE_OUT: "Leave out", targets.WEEKS: "Attendance, week by week"}
-    names |= {one.instrument_id: f"Answers: {one.short_name}" for one in look.registry.values() if one.n_items == count}
+    names = {targets.LEAVE_OUT: say("Leave out"), targets.WEEKS: say("Attendance, week by week")}
+    names |= {
+        one.instrument_id: say("Answers: {questionnaire}", questionnaire=one.short_name)
+        for one in look.registry.values()
+        if one.n_items == count
+    }
     options = list(names)
     filled = sum(source.column(heading).filled for heading in run.columns)
     left, middle, right = _row(key)
-    shown = f"{run.columns[0]} to {run.columns[-1]}"
+    shown = words.between(run.columns[0], run.columns[-1])
     left.html(f'<p class="match-column">{html.escape(shown)}</p>')
     chosen = middle.selectbox(
-        f"What “{shown}” are",
+        say("What “{columns}” are", columns=shown),
         options,
         index=options.index(first) if first in options else 0,
         format_func=lambda code: names[code],
@@ -169,6 +184,6 @@ def _run(key: str, source: SourceProfile, run: Any, first: str, look: Look) -> s
         label_visibility="collapsed",
     )
     level = "good" if chosen else "out"
-    said = f"{count} columns side by side, {filled:,} cells filled"
-    right.html(f'<p class="match-found {level}"><strong>{_ICONS[level]}.</strong> {said}</p>')
+    cells = words.number(filled)
+    right.html(_found(level, say("{columns} columns side by side, {cells} cells filled", columns=count, cells=cells)))
     return str(chosen)

@@ -10,11 +10,25 @@ from typing import Any
 import streamlit as st
 
 from dashboard import import_gate, import_steps
+from dashboard.found_words import found
 from dashboard.import_gate import Choices, Look, Proposal, Upload
+from dashboard.language import noted, say
 from dashboard.ui import import_add, import_columns
 from dashboard.ui.import_state import State
 
-OWN_LAYOUT = "My own layout: match the columns"
+OWN_LAYOUT = noted("My own layout: match the columns")
+MAPPING_ADDED = noted("You added a mapping, so there is nothing to match: it says which column is which.")
+KNOWN_LAYOUT = noted(
+    "We know this layout, so there is nothing to match: the names of files, sheets and columns are those it has."
+)
+GUESSED = noted(
+    "We guessed from the headings and from what the cells look like. Change what is wrong; what we do not know is left "
+    "out. You see counts here, never what a cell holds."
+)
+MATCHED = noted(
+    "<strong>Everything that is needed is matched.</strong> Look through the columns below, then go on to step 3."
+)
+LAST_DAY = noted("The last day your records can know about. Whoever was seen shortly before it counts as still there.")
 
 
 def draw(state: State, uploads: list[Upload]) -> str:
@@ -23,11 +37,12 @@ def draw(state: State, uploads: list[Upload]) -> str:
     if look is None:
         return ""
     with st.container(key="card_match"):
-        st.html('<p class="kicker">Step 2 of 4</p><h2 class="ct">Match your columns with ours</h2>')
+        st.html(
+            f'<p class="kicker">{say("Step {step} of 4", step=2)}</p>'
+            f'<h2 class="ct">{say("Match your columns with ours")}</h2>'
+        )
         if look.mapping:
-            st.html(
-                '<p class="cs">You added a mapping, so there is nothing to match: it says which column is which.</p>'
-            )
+            st.html(f'<p class="cs">{say(MAPPING_ADDED)}</p>')
             return look.mapping
         packaged = _layout(state, look)
         if packaged:
@@ -42,11 +57,13 @@ def _layout(state: State, look: Look) -> str:
     if not look.fits:
         return ""
     labels = {import_gate.label_of(name): name for name in look.fits}
-    st.html(
-        '<p class="cs">We know this layout, so there is nothing to match: the names of files, sheets and columns are '
-        "those it has.</p>"
+    st.html(f'<p class="cs">{say(KNOWN_LAYOUT)}</p>')
+    chosen = st.selectbox(
+        say("How your files are laid out"),
+        [*labels, OWN_LAYOUT],
+        format_func=say,
+        key=f"import_layout_{state.turn}",
     )
-    chosen = st.selectbox("How your files are laid out", [*labels, OWN_LAYOUT], key=f"import_layout_{state.turn}")
     return labels.get(chosen, "")
 
 
@@ -63,10 +80,7 @@ def _packaged(state: State, name: str) -> str:
 
 
 def _own(state: State, look: Look) -> str:
-    st.html(
-        '<p class="cs">We guessed from the headings and from what the cells look like. Change what is wrong; what we '
-        "do not know is left out. You see counts here, never what a cell holds.</p>"
-    )
+    st.html(f'<p class="cs">{say(GUESSED)}</p>')
     if state.first is None:
         state.first = import_gate.as_proposed(
             import_gate.propose_from(look.sources, Choices(), registry=look.registry), look.sources
@@ -86,7 +100,7 @@ def _own(state: State, look: Look) -> str:
     if proposal.needs:
         return ""
     st.download_button(
-        "Keep this matching for next time (.toml)",
+        say("Keep this matching for next time (.toml)"),
         data=text.encode(),
         file_name="our_mapping.toml",
         mime="application/toml",
@@ -98,37 +112,38 @@ def _own(state: State, look: Look) -> str:
 
 def _day(state: State) -> date | None:
     return st.date_input(
-        "Day the files were exported",
+        say("Day the files were exported"),
         value=None,
         max_value="today",
         key=f"import_day_{state.turn}",
         format="YYYY-MM-DD",
-        help="The last day your records can know about. Whoever was seen shortly before it counts as still there.",
+        help=say(LAST_DAY),
     )
 
 
 def _title(place: Any) -> str:
     said = place.text_input(
-        "Name of these records (optional)",
+        say("Name of these records (optional)"),
         key="import_title",
         max_chars=80,
-        help="Shown under the heading of every page, for instance the name of your program.",
+        help=say("Shown under the heading of every page, for instance the name of your program."),
     )
     return str(said or "").strip()
+
+
+def _still_needed(count: int) -> str:
+    return say("One thing is still needed.") if count == 1 else say("{number} things are still needed.", number=count)
 
 
 def _verdict(proposal: Proposal) -> str:
     """Return what is still needed, or that nothing is, and what to look at."""
     if proposal.needs:
         count = len(proposal.needs)
-        head = "One thing is still needed" if count == 1 else f"{count} things are still needed"
+        head = _still_needed(count)
         return (
-            f'<div class="notice caution" role="status"><p><strong>{head}.</strong></p>'
+            f'<div class="notice caution" role="status"><p><strong>{head}</strong></p>'
             f"{import_steps.fault_list(proposal.needs)}</div>"
         )
-    notes = "".join(f"<li>{html.escape(question)}.</li>" for question in proposal.questions)
-    look = f'<p>To know:</p><ul class="faults">{notes}</ul>' if notes else ""
-    return (
-        '<div class="notice" role="status"><p><strong>Everything that is needed is matched.</strong> '
-        f"Look through the columns below, then go on to step 3.</p>{look}</div>"
-    )
+    notes = "".join(f"<li>{html.escape(found(question))}.</li>" for question in proposal.questions)
+    look = f'<p>{say("To know:")}</p><ul class="faults">{notes}</ul>' if notes else ""
+    return f'<div class="notice" role="status"><p>{say(MATCHED)}</p>{look}</div>'

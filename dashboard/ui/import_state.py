@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import answers
 from dashboard.import_gate import Choices, Fault, InputFault, LoadSummary, Look
+from dashboard.language import say
 from dashboard.ui import uploads
 from dashboard.ui.uploads import KEY
 
@@ -66,5 +67,8 @@ def attempt(part: str, step: Callable[[], Any]) -> tuple[Any, tuple[Fault, ...]]
         return None, fault.faults
     except Exception as error:
         reference = answers.note_failure(answers.data_home(), f"your_data {part}", error)
-        remedy = f"Nothing was changed. Try again; if it keeps happening, tell your data lead the reference {reference}"
-        return None, (Fault("This step", "went wrong on our side", remedy),)
+        remedy = say(
+            "Nothing was changed. Try again; if it keeps happening, tell your data lead the reference {reference}",
+            reference=reference,
+        )
+        return None, (Fault(say("This step"), say("went wrong on our side"), remedy),)

@@ -8,8 +8,22 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import import_steps
+from dashboard import import_steps, words
+from dashboard.found_words import found
 from dashboard.import_gate import ColumnProfile, evidence, targets
+from dashboard.language import noted, say, say_many
+
+OTHER_WORDS = (
+    noted(
+        "{cells} cells hold {number} other word. We do not show what cells hold, so type each word or code beside its "
+        "meaning. What stays unknown is stored as unknown where there is such an entry, else its rows are kept out."
+    ),
+    noted(
+        "{cells} cells hold {number} other words. We do not show what cells hold, so type each word or code beside its "
+        "meaning. What stays unknown is stored as unknown where there is such an entry, else its rows are kept out."
+    ),
+)
+"""What is said of one word that is not understood, and of several."""
 
 
 def said(key: str, session: MutableMapping[Any, Any]) -> dict[str, str]:
@@ -27,38 +41,41 @@ def draw(
     key: str, column: ColumnProfile, target: str, registry: Mapping[str, Any], session: MutableMapping[Any, Any]
 ) -> dict[str, str]:
     """Draw the words of a column that is a list of ours, if some are not understood, and return what was typed."""
-    found = targets.column_of(target)
-    if found is None or found[1].transform not in ("category", "flag") or not column.filled:
+    ours = targets.column_of(target)
+    if ours is None or ours[1].transform not in ("category", "flag") or not column.filled:
         return {}
-    words = evidence.words_of(column, *found, registry)
-    if not words.cells:
+    held = evidence.words_of(column, *ours, registry)
+    if not held.cells:
         return {}
-    shown = evidence.shown_heading(column)
-    with st.expander(f"Say what the words in “{shown}” mean", icon=":material/translate:", key=f"{key}_words"):
-        st.html(f'<div class="how"><p>{html.escape(_explain(words))}</p></div>')
+    shown = found(evidence.shown_heading(column))
+    with st.expander(
+        say("Say what the words in “{column}” mean", column=shown), icon=":material/translate:", key=f"{key}_words"
+    ):
+        st.html(f'<div class="how"><p>{html.escape(_explain(held))}</p></div>')
         columns = st.columns(2)
-        for place, word in enumerate(words.allowed):
-            name = registry[word].short_name if found[1].incoming == "instrument_id" else import_steps.column_word(word)
+        for place, word in enumerate(held.allowed):
+            name = registry[word].short_name if ours[1].incoming == "instrument_id" else import_steps.column_word(word)
             columns[place % 2].text_input(
-                f"{name} is written in “{shown}” as",
+                say("{word} is written in “{column}” as", word=name, column=shown),
                 key=f"{key}_word_{word}",
-                placeholder="several: divide them by commas",
+                placeholder=say("several: divide them by commas"),
             )
         typed = said(key, session)
         absent = [text for text in typed if not evidence.occurs(column, text)]
         if absent:
-            st.html(
-                f'<p class="cs">{html.escape(", ".join(f"“{text}”" for text in absent))} '
-                f"{'does' if len(absent) == 1 else 'do'} not stand in this column: check the spelling.</p>"
+            lacking = say_many(
+                "{words} does not stand in this column: check the spelling.",
+                "{words} do not stand in this column: check the spelling.",
+                len(absent),
+                words=", ".join(f"“{text}”" for text in absent),
             )
+            st.html(f'<p class="cs">{html.escape(lacking)}</p>')
     return typed
 
 
-def _explain(words: Any) -> str:
-    understood = ", ".join(f"{theirs} = {import_steps.column_word(ours)}" for theirs, ours in words.understood.items())
-    lead = f"Understood already: {understood}. " if understood else ""
-    return (
-        f"{lead}{words.cells:,} cells hold {words.different:,} other {'word' if words.different == 1 else 'words'}. We "
-        "do not show what cells hold, so type each word or code beside its meaning. What stays unknown is stored as "
-        "unknown where there is such an entry, else its rows are kept out."
-    )
+def _explain(held: Any) -> str:
+    understood = ", ".join(f"{theirs} = {import_steps.column_word(ours)}" for theirs, ours in held.understood.items())
+    lead = say("Understood already: {words}.", words=understood) + " " if understood else ""
+    one = held.different == 1
+    cells, number = words.number(held.cells), words.number(held.different)
+    return lead + say(OTHER_WORDS[0 if one else 1], cells=cells, number=number)

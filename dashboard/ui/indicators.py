@@ -10,9 +10,10 @@ import streamlit as st
 from dashboard import indicators, notes
 from dashboard.answers import Settings, measure_entry
 from dashboard.indicators import Indicator
+from dashboard.language import say
 from dashboard.notes import Note
 from dashboard.twins import Twin
-from dashboard.ui import card, data
+from dashboard.ui import card, data, language_choice
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ def _starting(where: data.Where, settings: Settings) -> Held:
     tables = _tables(indicators.STARTING, where, settings)
     return Held(
         indicators.starting_title(tables),
-        "How soon people come, how often, and with whom. Not to be compared with published rates of treatment.",
+        say("How soon people come, how often, and with whom. Not to be compared with published rates of treatment."),
         indicators.starting(tables),
-        _source(tables),
+        [_source()],
     )
 
 
@@ -49,11 +50,13 @@ def _after(where: data.Where, settings: Settings) -> Held:
     tables = _tables(indicators.AFTER, where, settings)
     return Held(
         indicators.after_title(tables),
-        "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than error of "
-        "measurement. With those missing: the share among everybody due if all missing people had lost the gain, or "
-        "had kept it.",
+        say(
+            "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than error "
+            "of measurement. With those missing: the share among everybody due if all missing people had lost the "
+            "gain, or had kept it."
+        ),
         indicators.after(tables),
-        [*indicators.after_notes(tables), *_source(tables)],
+        [*indicators.after_notes(tables), _source()],
     )
 
 
@@ -61,31 +64,31 @@ def _tables(which: tuple[Indicator, ...], where: data.Where, settings: Settings)
     return {name: data.ask(name, where=where, settings=settings) for name in indicators.measures_of(which)}
 
 
-def _source(tables: indicators.Tables) -> list[Note]:
+def _source() -> Note:
     """Return where the numbers come from."""
-    said = notes.notes(next(iter(tables.values())), data.about())
-    return [(lead, text) for lead, text in said if lead == "Source"]
+    return say("Source"), notes.source(data.about())
 
 
 def _draw(key: str, number: int, held: Held, which: tuple[Indicator, ...], settings: Settings) -> None:
     with card.card(key, 320, ready=True):
+        figure = say("Figure {number}", number=number)
         st.html(
-            f'<p class="kicker">Figure {number}</p><h3 class="ct">{html.escape(held.title)}</h3>'
+            f'<p class="kicker">{figure}</p><h3 class="ct">{html.escape(held.title)}</h3>'
             f'<p class="cs">{html.escape(held.subtitle)}</p>'
         )
-        st.html(card.table_html(held.twin, f"Figure {number}. {held.title}", sentences=True))
+        st.html(card.table_html(held.twin, f"{figure}. {held.title}", sentences=True))
         lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
         st.html(f'<p class="cf">{lines}</p>')
-        with st.expander("How these are counted", icon=":material/help:"):
+        with st.expander(say("How these are counted"), icon=":material/help:"):
             st.html(f'<div class="how">{"".join(_counted(name) for name in indicators.measures_of(which))}</div>')
-        with st.expander("Take these numbers as files", icon=":material/download:"):
+        with st.expander(say("Take these numbers as files"), icon=":material/download:"):
             for name in indicators.measures_of(which):
-                card.file(f"{key}_{name}", name, (), settings, label=measure_entry(name).label)
+                card.file(f"{key}_{name}", name, (), settings, label=say(measure_entry(name).label))
 
 
 def _counted(measure: str) -> str:
     """Return how a measure is counted, with the way to its entry in Methods."""
     entry = measure_entry(measure)
-    link = f' <a href="methods#measure-{measure}" target="_self">More in Methods</a>'
-    text = f"{entry.definition} {entry.cautions[0]}"
-    return f"<p><strong>{html.escape(entry.label)}.</strong> {html.escape(text)}{link}</p>"
+    link = f" {language_choice.methods_link(f'measure-{measure}')}"
+    text = f"{say(entry.definition)} {say(entry.cautions[0])}"
+    return f"<p><strong>{html.escape(say(entry.label))}.</strong> {html.escape(text)}{link}</p>"

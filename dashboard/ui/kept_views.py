@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import answers, saved_views
-from dashboard.ui import access
+from dashboard.found_words import fault_said
+from dashboard.language import noted, say
+from dashboard.ui import access, language_choice
 
 NAME, SAID = "view_name", "view_said"
 
@@ -19,21 +21,22 @@ def draw(page: str) -> None:
     if answers.audience() != "manager":
         return
     home = answers.data_home()
-    with st.sidebar, st.expander("Saved views", icon=":material/bookmark:"):
+    with st.sidebar, st.expander(say("Saved views"), icon=":material/bookmark:"):
         try:
             kept = saved_views.saved_views(home)
         except answers.InputFault as fault:
-            st.html(f'<p class="filters-note">{html.escape(str(fault))}</p>')
+            said = " ".join(map(fault_said, fault.faults))
+            st.html(f'<p class="filters-note">{html.escape(said)}</p>')
             return
         open_to = [view for view in kept if access.may_open(answers.role(), view.page)]
         for place, view in enumerate(open_to):
             link, gone = st.columns([5, 1], vertical_alignment="center")
             with link:
                 # A plain link: within a visit Streamlit keeps the filters that are on, whatever the address says.
-                address = html.escape(f"{access.address(view.page)}?{urlencode(view.parameters, doseq=True)}")
+                address = html.escape(_address(view))
                 st.html(f'<a class="kept-view" href="{address}" target="_self">{html.escape(view.name)}</a>')
             gone.button(
-                f"Remove {view.name}",
+                say("Remove {name}", name=view.name),
                 key=f"view_gone_{place}",
                 icon=":material/close:",
                 type="tertiary",
@@ -41,28 +44,44 @@ def draw(page: str) -> None:
                 args=(view.name,),
             )
         if not open_to:
-            st.html('<p class="filters-note">Keep what you see now, with its filters, under a name of your own.</p>')
-        st.text_input("Name of this view", key=NAME, max_chars=saved_views.LONGEST_NAME, placeholder="Name no person")
-        st.button("Save this view", key="view_save", on_click=_save, args=(page,))
-        if said := st.session_state.pop(SAID, ""):
+            note = say("Keep what you see now, with its filters, under a name of your own.")
+            st.html(f'<p class="filters-note">{note}</p>')
+        st.text_input(
+            say("Name of this view"),
+            key=NAME,
+            max_chars=saved_views.LONGEST_NAME,
+            placeholder=say("Name no person"),
+        )
+        st.button(say("Save this view"), key="view_save", on_click=_save, args=(page,))
+        if done := st.session_state.pop(SAID, ""):
+            said = say(done) if isinstance(done, str) else " ".join(map(fault_said, done))
             st.html(f'<p class="filters-note" role="status">{html.escape(said)}</p>')
+
+
+def _address(view: saved_views.SavedView) -> str:
+    """Return where a view is. Its choices are in the words of its own language; without any it speaks as this visit."""
+    choices = [key for key in view.parameters if key != language_choice.KEY]
+    query = view.parameters if choices else language_choice.parameters()
+    return f"{access.address(view.page)}?{urlencode(query, doseq=True)}"
 
 
 def _save(page: str) -> None:
     query = {key: st.query_params.get_all(key) for key in st.query_params}
-    _try(lambda: saved_views.save(answers.data_home(), str(st.session_state.get(NAME, "")), page, query), "Saved.")
+    _try(
+        lambda: saved_views.save(answers.data_home(), str(st.session_state.get(NAME, "")), page, query), noted("Saved.")
+    )
 
 
 def _remove(name: str) -> None:
-    _try(lambda: saved_views.remove(answers.data_home(), name), "Removed.")
+    _try(lambda: saved_views.remove(answers.data_home(), name), noted("Removed."))
 
 
 def _try(act: Callable[[], None], done: str) -> None:
-    """Do it and remember what to say; a fault is said with its remedy."""
+    """Do it and remember what to say when the page is drawn; a fault is said with its remedy."""
     try:
         act()
     except answers.InputFault as fault:
-        st.session_state[SAID] = str(fault)
+        st.session_state[SAID] = fault.faults
     else:
         st.session_state[SAID] = done
         st.session_state[NAME] = ""

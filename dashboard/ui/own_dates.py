@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard import annotations, answers, words
+from dashboard import annotations, answers, language, words
 from dashboard.annotations import Annotation
-from dashboard.ui import data
+from dashboard.language import noted, say
+from dashboard.ui import data, language_choice
 
 TEXT, QUARTER, SAID = "date_text", "date_quarter", "date_said"
 
@@ -29,30 +30,31 @@ def shown() -> tuple[Annotation, ...]:
 
 def draw() -> None:
     """Draw the list of dates and the form that adds one."""
-    st.html(
-        '<p class="lead">What happened in your program and when: a new intake form, a site that opened, a change of '
-        "funding. Charts over calendar time show it. Name no person.</p>"
+    lead = say(
+        "What happened in your program and when: a new intake form, a site that opened, a change of funding. Charts "
+        "over calendar time show it. Name no person."
     )
+    st.html(f'<p class="lead">{lead}</p>')
     try:
         held = annotations.annotations(answers.data_home())
     except answers.InputFault as fault:
         st.html(f'<div class="notice caution"><p>{html.escape(str(fault))}</p></div>')
         return
     with st.container(key="card_dates"):
-        st.html('<h2 class="ct">Your dates</h2>')
+        st.html(f'<h2 class="ct">{say("Your dates")}</h2>')
         if not held:
-            st.html('<p class="cs">None yet.</p>')
+            st.html(f'<p class="cs">{say("None yet.")}</p>')
         for place, one in enumerate(held):
             said, gone = st.columns([8, 1], vertical_alignment="center")
             said.html(f"<p><strong>{html.escape(words.period(one.quarter))}</strong> – {html.escape(one.text)}</p>")
-            gone.button("Remove", key=f"date_gone_{place}", on_click=_remove, args=(one,))
+            gone.button(say("Remove"), key=f"date_gone_{place}", on_click=_remove, args=(one,))
         left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
         quarters = _quarters()
-        left.selectbox("Quarter", quarters, index=len(quarters) - 1, format_func=words.period, key=QUARTER)
-        middle.text_input("What happened", key=TEXT, max_chars=annotations.LONGEST)
-        right.button("Add", key="date_add", type="primary", on_click=_add)
+        left.selectbox(say("Quarter"), quarters, index=len(quarters) - 1, format_func=words.period, key=QUARTER)
+        middle.text_input(say("What happened"), key=TEXT, max_chars=annotations.LONGEST)
+        right.button(say("Add"), key="date_add", type="primary", on_click=_add)
         if said_now := st.session_state.pop(SAID, ""):
-            st.html(f'<p class="cs" role="status">{html.escape(said_now)}</p>')
+            st.html(f'<p class="cs" role="status">{html.escape(say(said_now))}</p>')
 
 
 def _quarters() -> Sequence[str]:
@@ -66,15 +68,17 @@ def _quarters() -> Sequence[str]:
 
 def _add() -> None:
     quarter, text = str(st.session_state.get(QUARTER, "")), str(st.session_state.get(TEXT, ""))
-    _try(lambda: annotations.add(answers.data_home(), quarter, text), "Added.")
+    _try(lambda: annotations.add(answers.data_home(), quarter, text), noted("Added."))
 
 
 def _remove(one: Annotation) -> None:
-    _try(lambda: annotations.remove(answers.data_home(), one), "Removed.")
+    _try(lambda: annotations.remove(answers.data_home(), one), noted("Removed."))
 
 
 def _try(act: Callable[[], None], done: str) -> None:
     """Do it and remember what to say; a fault is said with its remedy."""
+    # This runs before the page has begun, and with it before the page has chosen its language.
+    language.use(st.session_state.get(language_choice.KEY, language.ENGLISH))
     try:
         act()
     except answers.InputFault as fault:

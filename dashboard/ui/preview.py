@@ -11,12 +11,13 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.downloads import NUMBERS
+from dashboard.language import noted, say
 
 MAXIMUM_ROWS = 200
 ALWAYS = ("estimate", "lower", "upper", "n", "events", "status")
 LAST = ("status", "reason")
 SHARES = ("share", "rate")
-ABSENT = {"hidden": "Hidden", "immature": "Too early", "not_measured": "Not measured"}
+ABSENT = {"hidden": noted("Hidden"), "immature": noted("Too early"), "not_measured": noted("Not measured")}
 
 
 def dimensions(rows: pd.DataFrame) -> list[str]:
@@ -77,7 +78,7 @@ def _number(name: str, row: dict[str, Any], is_whole: bool) -> str:
     """Return one number; an estimate that is a share has a bar, a withheld one its reason in words."""
     value = float(row[name])
     if isnan(value):
-        absent = ABSENT.get(str(row["status"]), "") if name in ("estimate", "n") else ""
+        absent = say(ABSENT.get(str(row["status"]), "")) if name in ("estimate", "n") else ""
         return f'<td class="number hidden" data-column="{name}">{absent}</td>'
     said = (words.number(value) if name in ("n", "events") else f"{value:.0f}") if is_whole else f"{value:.3f}"
     bar = ""

@@ -6,20 +6,27 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import notes, words
+from dashboard import notes, sentences, words
+from dashboard.language import say
 from dashboard.ui import data
+
+
+def name(construct: str) -> str:
+    """Return 'self-efficacy' for a construct, in the language spoken."""
+    return say(words.CONSTRUCT_NAMES[construct])
 
 
 def early(construct: str) -> str:
     """Return 'early self-efficacy' for a construct."""
-    return f"early {words.CONSTRUCT_NAMES[construct]}"
+    return say("early {what}", what=name(construct))
 
 
 def average(row: pd.Series) -> str:
     """Return '4.1 (could be 4.0 to 4.2)'."""
+    value = words.score(row["estimate"])
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
-        return words.score(row["estimate"])
-    return f"{words.score(row['estimate'])} (could be {words.score_range(row['lower'], row['upper'])})"
+        return value
+    return sentences.could_be(value, words.score_range(row["lower"], row["upper"]))
 
 
 def missing(construct: str, where: data.Where) -> str:
@@ -35,11 +42,14 @@ def instrument(construct: str) -> dict[str, Any]:
 
 def stands_for(construct: str) -> str:
     """Return which questionnaire alone stands for `construct`, and that nothing is pooled; empty if none is known."""
-    name = instrument(construct).get("name")
-    if not name:
+    questionnaire = instrument(construct).get("name")
+    if not questionnaire:
         return ""
-    what = words.CONSTRUCT_NAMES[construct]
-    return f"{name} alone stands for {what}; questionnaires and raters are never pooled."
+    return say(
+        "{questionnaire} alone stands for {what}; questionnaires and raters are never pooled.",
+        questionnaire=questionnaire,
+        what=name(construct),
+    )
 
 
 def unconfirmed(*constructs: str) -> str:
@@ -48,7 +58,7 @@ def unconfirmed(*constructs: str) -> str:
     unsure = [str(known["name"]) for known in named if known.get("verified") is False and known.get("name")]
     if not unsure:
         return ""
-    return f"The scoring of {words.joined(unsure)} is still to be confirmed with its manual."
+    return say("The scoring of {names} is still to be confirmed with its manual.", names=words.joined(unsure))
 
 
 def cuts(dimension: str) -> str:
@@ -57,12 +67,13 @@ def cuts(dimension: str) -> str:
     low, high = known.get("band_low"), known.get("band_high")
     if low is None or high is None:
         return ""
-    return f" (lower: under {low:g}; middle: {low:g} to under {high:g}; higher: {high:g} and over)"
+    known = {"low": f"{low:g}", "high": f"{high:g}"}
+    return f" {say('(lower: under {low}; middle: {low} to under {high}; higher: {high} and over)', **known)}"
 
 
 def care(*constructs: str) -> str:
     """Return what to keep in mind about an association with early scores."""
-    return f"{notes.GO_TOGETHER} {unconfirmed(*constructs)}".strip()
+    return sentences.paragraph(say(notes.GO_TOGETHER), unconfirmed(*constructs))
 
 
 def scale(construct: str) -> str:
@@ -70,7 +81,8 @@ def scale(construct: str) -> str:
     known = instrument(construct)
     if known.get("scale_min") is None or known.get("scale_max") is None:
         return ""
-    return f" ({known['scale_min']:g} to {known['scale_max']:g})"
+    low, high = (f"{known[end]:g}" for end in ("scale_min", "scale_max"))
+    return f" ({words.between(low, high)})"
 
 
 def ceiling(table: pd.DataFrame) -> str:
@@ -79,4 +91,6 @@ def ceiling(table: pd.DataFrame) -> str:
     if row.empty or row["estimate"].iloc[0] < 0.1:
         return ""
     share = words.percent(row["estimate"].iloc[0])
-    return f"{share} of people gave the highest possible rating, so differences at the top cannot be seen."
+    return say(
+        "{share} of people gave the highest possible rating, so differences at the top cannot be seen.", share=share
+    )

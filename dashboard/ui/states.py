@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from dashboard.language import say
 from dashboard.ui import filters
 
 
@@ -16,78 +17,83 @@ def _card(title: str, text: str, key: str) -> None:
 
 def empty() -> None:
     """Nobody fits the filters."""
-    text = (
+    text = say(
         "Nobody in the data fits all the filters at once. Remove one of the filters above, or clear them all to "
         "start again. Nothing is wrong with the data."
     )
-    _card("No people match these filters", text, "state_empty")
+    _card(say("No people match these filters"), text, "state_empty")
     _clear_button()
 
 
 def hidden(floor: int) -> None:
     """Fewer people than the floor fit the filters."""
-    text = (
-        f"These filters single out fewer than {floor} people, or leave out so few. We hide results for groups this "
-        "small so that nobody can be identified. Remove a filter to make the group larger."
+    text = say(
+        "These filters single out fewer than {floor} people, or leave out so few. We hide results for groups this "
+        "small so that nobody can be identified. Remove a filter to make the group larger.",
+        floor=floor,
     )
-    _card("Too few people to show safely", text, "state_hidden")
+    _card(say("Too few people to show safely"), text, "state_hidden")
     _clear_button()
 
 
 def not_released() -> None:
     """The release does not hold this combination of filters."""
-    text = (
+    text = say(
         "The published figures hold only combinations that were decided beforehand, so that nobody can be worked out "
         "from their differences. Remove a filter to see figures for more people."
     )
-    _card("These filters together were not published", text, "state_not_released")
+    _card(say("These filters together were not published"), text, "state_not_released")
     _clear_button()
 
 
 def no_data(audience: str) -> None:
     """Nothing has been loaded, or nothing released, yet."""
     if audience == "manager":
-        text = (
+        text = say(
             "Load your own files here in the browser, or a folder of them with <code>recovery-outcomes load "
             "FOLDER</code>. To look around first, load demonstration records: <code>recovery-outcomes demo</code>."
         )
-        _card("There are no records yet", text, "state_no_data")
-        st.page_link("views/your_data.py", label="Load your own records", icon=":material/arrow_forward:")
+        _card(say("There are no records yet"), text, "state_no_data")
+        st.page_link("views/your_data.py", label=say("Load your own records"), icon=":material/arrow_forward:")
     else:
-        text = (
+        text = say(
             "Please come back later. If you look after this dashboard: <code>recovery-outcomes release</code> "
             "publishes the first figures."
         )
-        _card("Nothing has been published yet", text, "state_no_data")
+        _card(say("Nothing has been published yet"), text, "state_no_data")
 
 
 def error(reference: str) -> None:
     """Something of ours went wrong; the reference is in the log."""
-    text = (
+    text = say(
         "The page could not be made. Your filters are kept in the web address, so you can try again without losing "
-        "them. If it keeps happening, tell your data lead this reference: "
-        f"<strong>{html.escape(reference)}</strong>."
+        "them. If it keeps happening, tell your data lead this reference: <strong>{reference}</strong>.",
+        reference=html.escape(reference),
     )
-    _card("Something went wrong on our side", text, "state_error")
-    st.button("Try again", type="primary", key="try_again")
+    _card(say("Something went wrong on our side"), text, "state_error")
+    st.button(say("Try again"), type="primary", key="try_again")
 
 
 def problem(message: str) -> None:
     """The data cannot be read, and the message says what to do."""
-    _card("The data cannot be read", html.escape(message), "state_problem")
-    st.button("Try again", type="primary", key="try_again")
+    _card(say("The data cannot be read"), html.escape(message), "state_problem")
+    st.button(say("Try again"), type="primary", key="try_again")
 
 
 def small_group(text: str) -> None:
     """Say that the group is small, before any figure; `text` is escaped."""
-    note = "Figures below can change a lot when one or two people stay or leave. Comparisons are switched off."
-    st.html(f'<div class="notice caution"><p><strong>Small group: {html.escape(text)}.</strong> {note}</p></div>')
+    said = say(
+        "<strong>Small group: {people}.</strong> Figures below can change a lot when one or two people stay or leave. "
+        "Comparisons are switched off.",
+        people=html.escape(text),
+    )
+    st.html(f'<div class="notice caution"><p>{said}</p></div>')
 
 
 def too_few_to_compare() -> None:
     """Comparisons are off for a small group."""
-    text = "Groups of people are compared only where each has enough people. Remove a filter to compare them."
-    _card("Too few people to compare", text, "state_compare")
+    text = say("Groups of people are compared only where each has enough people. Remove a filter to compare them.")
+    _card(say("Too few people to compare"), text, "state_compare")
 
 
 def caution(title: str, text: str) -> None:
@@ -96,4 +102,4 @@ def caution(title: str, text: str) -> None:
 
 
 def _clear_button() -> None:
-    st.button("Clear all filters", type="primary", key="clear_all", on_click=filters.clear)
+    st.button(say("Clear all filters"), type="primary", key="clear_all", on_click=filters.clear)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import theme
+from dashboard.language import say
 
 _WATCH = """
 <script>
@@ -37,9 +38,17 @@ def _css() -> str:
 
 
 def apply() -> None:
-    """Put the CSS block and the theme ping on the page."""
-    st.html(_css())
+    """Put the CSS block, with the texts that stand in it, and the theme ping on the page."""
+    texts = {"said-name": say("Recovery outcomes"), "said-menu": say("Menu and filters")}
+    st.html(
+        f"<style>:root{{{';'.join(f'--{name}:{_css_text(text)}' for name, text in texts.items())}}}</style>{_css()}"
+    )
     _ping_on_theme_change()
+
+
+def _css_text(text: str) -> str:
+    """Return a text as CSS writes it between quotes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def mode() -> str:
@@ -53,5 +62,5 @@ def _ping_on_theme_change() -> None:
     A stop-gap in one place (streamlit issue 11920): an unseen button that a small watcher presses.
     """
     with st.container(key="themeping"):
-        st.button("Redraw in the new theme", key="themeping_button")
+        st.button(say("Redraw in the new theme"), key="themeping_button")
         st.html(_WATCH, unsafe_allow_javascript=True)

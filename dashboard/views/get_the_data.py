@@ -8,14 +8,17 @@ import streamlit as st
 
 from dashboard import answers, downloads, exports, words
 from dashboard.answers import InputFault, Question, measures
-from dashboard.ui import preview, published, states
+from dashboard.language import noted, say, say_many
+from dashboard.ui import language_choice, preview, published, states
 
-FORMATS = {"CSV": "csv", "CSV for Excel": "excel", "Data package (ZIP)": "package"}
+FORMATS = {"CSV": "csv", noted("CSV for Excel"): "excel", noted("Data package (ZIP)"): "package"}
 MIME = {"csv": "text/csv", "excel": "text/csv", "package": "application/zip"}
+BOOK = (noted("Column"), noted("Meaning"), noted("Type"), noted("Allowed values"), noted("Empty means"))
+"""Headings of the code book."""
 FIRST, FIRST_BY = "stayed_share", ("site",)
 """What the page opens with: it shows in one look what a table here is."""
-EVERYBODY = "All people"
-WHY_HIDDEN = (
+EVERYBODY = noted("All people")
+WHY_HIDDEN = noted(
     "Groups of fewer than {floor} people are not shown, nor are figures from which such a group could be worked out. "
     "A hidden row keeps its place and says so in its status; its numbers are empty, which is not zero and not missing."
 )
@@ -28,21 +31,25 @@ def main() -> None:
     except published.NothingPublished:
         states.no_data("public")
         return
-    st.html(
-        '<p class="lead">Build a table of grouped figures from the release. No row describes one person, and groups of '
-        f"fewer than {facts['floor']} people are hidden.</p>"
+    lead = say(
+        "Build a table of grouped figures from the release. No row describes one person, and groups of fewer than "
+        "{floor} people are hidden.",
+        floor=facts["floor"],
     )
+    st.html(f'<p class="lead">{lead}</p>')
     question, chosen = _choose()
     try:
         export = exports.prepare(published.ask, facts, question, FORMATS[chosen], answers.data_home())
     except InputFault as fault:
-        states.caution("Not in the release.", html.escape(fault.faults[0].remedy))
+        states.caution(say("Not in the release."), html.escape(say(fault.faults[0].remedy)))
         return
     if set(export.table["status"]) == {"not_applicable"}:
         states.caution(
-            "These together were not published.",
-            "The release holds only combinations that were decided beforehand. Group by fewer things, or choose all "
-            "people.",
+            say("These together were not published."),
+            say(
+                "The release holds only combinations that were decided beforehand. Group by fewer things, or choose "
+                "all people."
+            ),
         )
         return
     _preview(export, chosen)
@@ -55,50 +62,78 @@ def _choose() -> tuple[Question, str]:
     dimensions = {dimension.name: dimension for dimension in published.dimensions()}
     labels = {dimension.label: name for name, dimension in dimensions.items()}
     with st.container(key="card_choose"):
-        st.html('<p class="kicker">Step 1</p><h2 class="ct">Choose what to count and how to group it</h2>')
+        st.html(_step(1, say("Choose what to count and how to group it")))
         left, middle, third, right = st.columns([1.5, 1.2, 1, 1])
         first = list(offered.values()).index(FIRST)
         entry = measures()[
-            offered[left.selectbox("Measure", list(offered), index=first, key="measure", bind="query-params")]
+            offered[
+                left.selectbox(
+                    say("Measure"), list(offered), index=first, format_func=say, key="measure", bind="query-params"
+                )
+            ]
         ]
         possible = [label for label, name in labels.items() if name in entry.groupings]
         groups: list[str] = []
         if possible:
             groups = middle.multiselect(
-                "Group by",
+                say("Group by"),
                 possible,
+                format_func=say,
                 default=[label for label in possible if entry.id == FIRST and labels[label] in FIRST_BY],
                 key=f"by_{entry.id}",
                 max_selections=entry.most_groupings,
-                placeholder="Everyone together",
+                placeholder=say("Everyone together"),
             )
         else:
-            only = "Both early scores" if entry.fixed_groupings else "Everyone together"
-            middle.html(f'<p class="field">Group by</p><p class="only">{only}: the one way this is counted</p>')
-        cohorts = {words.period(code): code for code, _ in dimensions["cohort"].categories}
-        period = third.selectbox("Enrolled in", [EVERYBODY, *cohorts], key="period")
-        chosen = right.selectbox("File format", list(FORMATS), key="file_format")
-    where = (("cohort", (cohorts[period],)),) if period != EVERYBODY else ()
+            how = say("{groups}: the one way this is counted", groups=_only(bool(entry.fixed_groupings)))
+            middle.html(f'<p class="field">{say("Group by")}</p><p class="only">{how}</p>')
+        cohorts = [code for code, _ in dimensions["cohort"].categories]
+        period = third.selectbox(say("Enrolled in"), [EVERYBODY, *cohorts], format_func=_period, key="period")
+        chosen = right.selectbox(say("File format"), list(FORMATS), format_func=say, key="file_format")
+    where = (("cohort", (period,)),) if period != EVERYBODY else ()
     return Question(entry.id, tuple(labels[group] for group in groups), where), chosen
+
+
+def _only(both_scores: bool) -> str:
+    """Return the one way a measure is grouped."""
+    return say("Both early scores") if both_scores else say("Everyone together")
+
+
+def _period(code: str) -> str:
+    """Return the words for a half-year, or for all of them."""
+    return say(EVERYBODY) if code == EVERYBODY else words.period(code)
+
+
+def _step(number: int, title: str) -> str:
+    """Return the heading of a step."""
+    return f'<p class="kicker">{say("Step {number}", number=number)}</p><h2 class="ct">{title}</h2>'
 
 
 def _preview(export: exports.Export, chosen: str) -> None:
     """Draw step 2: how many rows and how many hidden, the rows, the download."""
     rows = export.rows
     hidden = int(rows["status"].eq("hidden").sum())
-    counted = f"{words.number(len(rows))} {'row' if len(rows) == 1 else 'rows'}, {words.number(hidden)} hidden"
-    first = f" The first {preview.MAXIMUM_ROWS} are shown." if len(rows) > preview.MAXIMUM_ROWS else ""
+    counted = say_many(
+        "{rows} row, {hidden} hidden",
+        "{rows} rows, {hidden} hidden",
+        len(rows),
+        rows=words.number(len(rows)),
+        hidden=words.number(hidden),
+    )
+    about = say(
+        "Columns have the same names in every format; those that say the same in every row are left out here. Shares "
+        "run from 0 to 1. An empty number in the file is hidden, not missing."
+    )
+    if len(rows) > preview.MAXIMUM_ROWS:
+        about += " " + say("The first {number} are shown.", number=preview.MAXIMUM_ROWS)
     with st.container(key="card_preview"):
-        st.html(
-            f'<p class="kicker">Step 2</p><h2 class="ct">Preview: {counted}</h2>'
-            f'<p class="cs">Columns have the same names in every format; those that say the same in every row are left '
-            f"out here. Shares run from 0 to 1. An empty number in the file is hidden, not missing.{first}</p>"
-        )
-        st.html(preview.preview_html(rows, f"Preview of the table: {counted}"))
+        st.html(f'{_step(2, say("Preview: {counted}", counted=counted))}<p class="cs">{about}</p>')
+        st.html(preview.preview_html(rows, say("Preview of the table: {counted}", counted=counted)))
         if export.refused:
-            st.html(f'<p class="cf"><strong>Nothing to download:</strong> {html.escape(export.refused)}</p>')
+            nothing = say("Nothing to download:")
+            st.html(f'<p class="cf"><strong>{nothing}</strong> {html.escape(export.refused)}</p>')
         st.download_button(
-            f"Download ({chosen})",
+            say("Download ({format})", format=say(chosen)),
             data=export.content,
             file_name=export.name,
             mime=MIME[export.file_format],
@@ -107,9 +142,9 @@ def _preview(export: exports.Export, chosen: str) -> None:
             disabled=bool(export.refused),
             on_click="ignore",
         )
-        with st.expander("Why are some rows hidden?", icon=":material/help:"):
-            why = WHY_HIDDEN.format(floor=published.about()["floor"])
-            st.html(f'<div class="how"><p>{why}</p><p>{html.escape(downloads.note(published.about()))}</p></div>')
+        with st.expander(say("Why are some rows hidden?"), icon=":material/help:"):
+            why = say(WHY_HIDDEN, floor=published.about()["floor"])
+            st.html(f'<div class="how"><p>{why}</p><p>{html.escape(downloads.said_note(published.about()))}</p></div>')
 
 
 def _code_book(export: exports.Export) -> None:
@@ -117,21 +152,21 @@ def _code_book(export: exports.Export) -> None:
     lines = "".join(
         f'<tr><th scope="row"><code>{html.escape(line.column)}</code></th><td>{html.escape(line.meaning)}</td>'
         f"<td>{line.type}</td><td>{html.escape(line.allowed)}</td><td>{html.escape(line.empty_means)}</td></tr>"
-        for line in downloads.code_book(export.rows).itertuples()
+        for line in downloads.code_book(export.rows, say).itertuples()
     )
+    heads = "".join(f'<th scope="col">{say(head)}</th>' for head in BOOK)
     entry = measures()[export.question.measure]
+    title = say("Code book of this table")
     with st.container(key="card_codebook"):
         st.html(
-            '<p class="kicker">Step 3</p><h2 class="ct">Code book and citation</h2>'
-            '<p class="cs">Included in every data package.</p>'
-            '<div class="twin book" role="region" aria-label="Code book of this table" tabindex="0"><table>'
-            '<caption>Code book of this table</caption><thead><tr><th scope="col">Column</th>'
-            '<th scope="col">Meaning</th><th scope="col">Type</th><th scope="col">Allowed values</th>'
-            f'<th scope="col">Empty means</th></tr></thead><tbody>{lines}</tbody></table></div>'
+            f'{_step(3, say("Code book and citation"))}<p class="cs">{say("Included in every data package.")}</p>'
+            f'<div class="twin book" role="region" aria-label="{title}" tabindex="0"><table>'
+            f"<caption>{title}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
         )
         st.code(downloads.citation(entry.id, export.about), language=None, wrap_lines=True)
-        link = f'<a href="methods#measure-{entry.id}" target="_self">More in Methods</a>'
-        st.html(f'<p class="cf"><strong>How it is counted:</strong> {html.escape(entry.definition)} {link}</p>')
+        link = language_choice.methods_link(f"measure-{entry.id}")
+        lead, how = say("How it is counted:"), html.escape(say(entry.definition))
+        st.html(f'<p class="cf"><strong>{lead}</strong> {how} {link}</p>')
 
 
 main()

@@ -12,22 +12,38 @@ import streamlit as st
 from dashboard import words
 from dashboard.answers import definitions, dictionary_rows, floor_sentences, instruments, measures
 from dashboard.glossary import Entry, glossary, protection, protection_for
+from dashboard.language import noted, say
 from dashboard.ui import data
 
 SECTIONS = {
-    "words": ("Words", "What the words on the pages mean, in the order in which most people meet them."),
+    "words": (
+        noted("Words"),
+        noted("What the words on the pages mean, in the order in which most people meet them."),
+    ),
     "definitions": (
-        "Definitions",
-        "The rules the numbers are counted by, each with its version: every page, file and measure uses these words.",
+        noted("Definitions"),
+        noted(
+            "The rules the numbers are counted by, each with its version: every page, file and measure uses these "
+            "words."
+        ),
     ),
-    "measures": ("Measures", "What is counted, among whom, who is left out, and how each figure is worked out."),
+    "measures": (
+        noted("Measures"),
+        noted("What is counted, among whom, who is left out, and how each figure is worked out."),
+    ),
     "questionnaires": (
-        "Questionnaires",
-        "Every questionnaire that can be scored. No question is printed here: many are copyrighted.",
+        noted("Questionnaires"),
+        noted("Every questionnaire that can be scored. No question is printed here: many are copyrighted."),
     ),
-    "privacy": ("Who sees what", "How small a group may be at each door, and what protection cannot do."),
-    "dictionary": ("Data dictionary", "What every table and column of the records holds after loading."),
-    "versions": ("Versions", "What these pages are made from."),
+    "privacy": (
+        noted("Who sees what"),
+        noted("How small a group may be at each door, and what protection cannot do."),
+    ),
+    "dictionary": (
+        noted("Data dictionary"),
+        noted("What every table and column of the records holds after loading."),
+    ),
+    "versions": (noted("Versions"), noted("What these pages are made from.")),
 }
 _OPEN_TARGET = """
 <script>
@@ -78,92 +94,108 @@ def main() -> None:
         "versions": _versions(),
     }
     sections = "".join(
-        f'<section class="methods" id="{anchor}"><h2 class="section">{heading}</h2><p class="about">{about}</p>'
-        f"{''.join(parts[anchor])}</section>"
+        f'<section class="methods" id="{anchor}"><h2 class="section">{say(heading)}</h2>'
+        f'<p class="about">{say(about)}</p>{"".join(parts[anchor])}</section>'
         for anchor, (heading, about) in SECTIONS.items()
     )
-    st.html('<p class="lead">Plain words first, then the detail. Every figure links here.</p>')
+    st.html(f'<p class="lead">{say("Plain words first, then the detail. Every figure links here.")}</p>')
     st.html(f'<div class="methods-page">{_contents()}<div>{sections}</div></div>')
     st.html(_OPEN_TARGET, unsafe_allow_javascript=True)
 
 
 def _contents() -> str:
     terms = "".join(
-        f'<li><a href="#{entry.anchor}">{html.escape(entry.term)}</a></li>' for entry in glossary().values()
+        f'<li><a href="#{entry.anchor}">{html.escape(say(entry.term))}</a></li>' for entry in glossary().values()
     )
     below = {"words": f"<ul>{terms}</ul>"}
     items = "".join(
-        f'<li><a href="#{anchor}">{heading}</a>{below.get(anchor, "")}</li>'
+        f'<li><a href="#{anchor}">{say(heading)}</a>{below.get(anchor, "")}</li>'
         for anchor, (heading, _) in SECTIONS.items()
     )
-    title = '<p class="contents-title">On this page</p>'
-    return f'<nav class="contents" aria-label="On this page">{title}<ul>{items}</ul></nav>'
+    title = say("On this page")
+    return f'<nav class="contents" aria-label="{title}"><p class="contents-title">{title}</p><ul>{items}</ul></nav>'
 
 
 def _word(entry: Entry) -> str:
-    facts = (("Why it matters", entry.why), ("How it is counted", entry.counted))
-    return _entry(entry.anchor, entry.term, entry.plain, (*facts, ("Formula", entry.formula), ("Limits", entry.limits)))
+    facts = (
+        (say("Why it matters"), say(entry.why)),
+        (say("How it is counted"), say(entry.counted)),
+        (say("Formula"), say(entry.formula)),
+        (say("Limits"), say(entry.limits)),
+    )
+    return _entry(entry.anchor, say(entry.term), say(entry.plain), facts)
 
 
 def _definition(one: Any) -> str:
     facts = (
-        ("Formula", one.formula),
-        ("Source", one.source),
-        ("Name in files", one.id),
-        ("Version", one.version),
+        (say("Formula"), say(one.formula)),
+        (say("Source"), say(one.source)),
+        (say("Name in files"), one.id),
+        (say("Version"), str(one.version)),
     )
-    return _entry(f"definition-{one.id}", one.term, one.words, facts)
+    return _entry(f"definition-{one.id}", say(one.term), say(one.words), facts)
 
 
 def _measure(entry: Any) -> str:
-    doors = "manager's pages and release" if "release" in entry.doors else "manager's pages only"
+    doors = say("manager's pages and release") if "release" in entry.doors else say("manager's pages only")
+    reviewed = say("{version}, reviewed {month}", version=entry.version, month=entry.reviewed)
+    rests = say("Rests on: {definitions}.", definitions=_links(entry.definitions))
     return _entry(
         f"measure-{entry.id}",
-        entry.label,
-        entry.definition,
+        say(entry.label),
+        say(entry.definition),
         (
-            ("Question", entry.question),
-            ("Counted", entry.numerator),
-            ("Among", entry.denominator),
-            ("Not counted", " ".join(entry.exclusions)),
-            ("Read with care", " ".join(entry.cautions)),
-            ("Shown on", doors),
-            ("Name in files", entry.id),
-            ("Version", f"{entry.version}, reviewed {entry.reviewed}"),
+            (say("Question"), say(entry.question)),
+            (say("Counted"), say(entry.numerator)),
+            (say("Among"), say(entry.denominator)),
+            (say("Not counted"), " ".join(map(say, entry.exclusions))),
+            (say("Read with care"), " ".join(map(say, entry.cautions))),
+            (say("Shown on"), doors),
+            (say("Name in files"), entry.id),
+            (say("Version"), reviewed),
         ),
-        after=f'<p class="rests">Rests on: {_links(entry.definitions)}.</p>',
+        after=f'<p class="rests">{rests}</p>',
     )
 
 
 def _links(names: Iterable[str]) -> str:
     """Return links to definitions, each with its version."""
     told = [definitions()[name] for name in names]
-    return ", ".join(f'<a href="#definition-{one.id}">{html.escape(one.term)}</a> ({one.version})' for one in told)
+    return ", ".join(f'<a href="#definition-{one.id}">{html.escape(say(one.term))}</a> ({one.version})' for one in told)
 
 
 def _instrument(one: Any) -> str:
     low, high = one.display_bands
-    better = "a higher score is better" if one.higher_is_better else "a lower score is better"
-    unsure = f'<p class="unsure">{html.escape(one.caution_text)}</p>' if one.caution_text else ""
+    unsure = f'<p class="unsure">{html.escape(say(one.caution_text))}</p>' if one.caution_text else ""
+    bands = say(
+        "lower: under {low}; middle: {low} to under {high}; higher: from {high}", low=f"{low:g}", high=f"{high:g}"
+    )
     return _entry(
         f"questionnaire-{one.instrument_id}",
         one.name,
-        f"Measures {words.CONSTRUCT_NAMES.get(one.construct, one.construct.replace('_', ' '))} with {one.n_items} "
-        f"questions. Scores run from {one.scale_min:g} to {one.scale_max:g}; {better}.",
+        _measured(one),
         (
-            (
-                "Display bands, not clinical",
-                f"lower: under {low:g}; middle: {low:g} to under {high:g}; higher: from {high:g}",
-            ),
-            ("Missing answers", one.missing_rule_text),
-            ("Read with care", " ".join(one.cautions)),
-            ("Terms of use", one.licence),
-            ("Source", one.source),
-            ("To be confirmed", one.unconfirmed_text),
+            (say("Display bands, not clinical"), bands),
+            (say("Missing answers"), say(one.missing_rule_text)),
+            (say("Read with care"), " ".join(map(say, one.cautions))),
+            (say("Terms of use"), say(one.licence)),
+            (say("Source"), say(one.source)),
+            (say("To be confirmed"), say(one.unconfirmed_text)),
         ),
-        flag="" if one.verified else "Scoring not confirmed",
+        flag="" if one.verified else say("Scoring not confirmed"),
         after=unsure,
     )
+
+
+def _measured(one: Any) -> str:
+    """Return what a questionnaire measures, with how many questions, and which end of its scale is the better one."""
+    text = noted("Measures {what} with {items} questions. Scores run from {low} to {high}; a lower score is better.")
+    if one.higher_is_better:
+        text = noted(
+            "Measures {what} with {items} questions. Scores run from {low} to {high}; a higher score is better."
+        )
+    what = say(words.CONSTRUCT_NAMES.get(one.construct, one.construct.replace("_", " ")))
+    return say(text, what=what, items=one.n_items, low=f"{one.scale_min:g}", high=f"{one.scale_max:g}")
 
 
 def _entry(
@@ -172,49 +204,56 @@ def _entry(
     lines = "".join(f"<dt>{lead}</dt><dd>{html.escape(str(text))}</dd>" for lead, text in facts if text)
     marked = f'<span class="flag">{flag}</span>' if flag else ""
     name = html.escape(heading)
+    detail = say("{name} in detail", name=name)
     return (
         f'<article id="{anchor}"><h3 class="ct">{name}{marked}</h3><p>{html.escape(plain)}</p>{after}'
-        f'<details><summary aria-label="{name} in detail">In detail</summary><dl>{lines}</dl></details></article>'
+        f'<details><summary aria-label="{detail}">{say("In detail")}</summary><dl>{lines}</dl></details></article>'
     )
 
 
 def _privacy() -> Iterator[str]:
     for title, text in protection_for().items():
         yield f'<h3 class="ct">{html.escape(title)}</h3><p>{html.escape(text)}</p>'
-    yield '<h3 class="ct">Who sees what, exactly</h3>'
+    yield f'<h3 class="ct">{say("Who sees what, exactly")}</h3>'
     for text in floor_sentences():
         yield f"<p>{html.escape(text)}</p>"
-    yield '<h3 class="ct">What it does not do</h3><ul>'
+    yield f'<h3 class="ct">{say("What it does not do")}</h3><ul>'
     yield "".join(f"<li>{html.escape(text)}</li>" for text in protection())
     yield "</ul>"
 
 
 def _dictionary() -> Iterator[str]:
     rows = dictionary_rows()
+    heads = "".join(
+        f'<th scope="col">{say(head)}</th>'
+        for head in (noted("Column"), noted("Meaning"), noted("Allowed"), noted("Unit"))
+    )
     for table in dict.fromkeys(row["table"] for row in rows):
         lines = "".join(
-            f'<tr><th scope="row"><code>{row["column"]}</code></th><td>{html.escape(row["meaning"])}</td>'
-            f"<td>{html.escape(row['allowed'])}</td><td>{html.escape(row['unit'])}</td></tr>"
+            f'<tr><th scope="row"><code>{row["column"]}</code></th><td>{html.escape(say(row["meaning"]))}</td>'
+            f"<td>{html.escape(say(row['allowed']))}</td><td>{html.escape(say(row['unit']))}</td></tr>"
             for row in rows
             if row["table"] == table
         )
+        title = say("Columns of {table}", table=table)
         yield (
             f'<details class="dictionary"><summary><code>{table}</code></summary><div class="twin" role="region" '
-            f'aria-label="Columns of {table}" tabindex="0"><table><caption>Columns of {table}</caption><thead><tr>'
-            '<th scope="col">Column</th><th scope="col">Meaning</th><th scope="col">Allowed</th>'
-            f'<th scope="col">Unit</th></tr></thead><tbody>{lines}</tbody></table></div></details>'
+            f'aria-label="{title}" tabindex="0"><table><caption>{title}</caption><thead><tr>'
+            f"{heads}</tr></thead><tbody>{lines}</tbody></table></div></details>"
         )
 
 
 def _versions() -> Iterator[str]:
     facts = data.about()
     told = {
-        "Data": f"{facts['title']}, records to {words.period(str(facts['records_to']))}",
-        "Version": str(facts["version"]),
-        "Software": f"recovery-outcomes {version('recovery-outcomes')}",
-        "Release": str(facts.get("release_id") or ""),
-        "Noise": f"up to {facts['noise']} before rounding" if facts.get("noise") else "",
-        "Loosened by the operator": "; ".join(facts.get("overrides") or ()),
+        say("Data"): say(
+            "{title}, records to {period}", title=facts["title"], period=words.period(str(facts["records_to"]))
+        ),
+        say("Version"): str(facts["version"]),
+        say("Software"): f"recovery-outcomes {version('recovery-outcomes')}",
+        say("Release"): str(facts.get("release_id") or ""),
+        say("Noise"): say("up to {number} before rounding", number=facts["noise"]) if facts.get("noise") else "",
+        say("Loosened by the operator"): "; ".join(facts.get("overrides") or ()),
     }
     lines = "".join(f"<dt>{lead}</dt><dd>{html.escape(text)}</dd>" for lead, text in told.items() if text)
     yield f"<dl>{lines}</dl>"

@@ -1,12 +1,12 @@
 """Overview: in short, four numbers, attendance and answers, the curve, where people are, what is worth a look."""
 
-from dashboard.ui import data, figures, filters, guard, summary
+from dashboard.ui import data, figures, filters, four_numbers, guard, summary
 
 where = filters.chosen()
 size = guard.people(where)
 
 summary.in_short(where, compare=size == "enough")
-summary.four_numbers(where)
+four_numbers.draw(where)
 figures.staying_everyone(1, where)
 if size == "enough":
     summary.worth_a_look(where)

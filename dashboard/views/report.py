@@ -8,10 +8,20 @@ import streamlit as st
 
 from dashboard import downloads, words
 from dashboard.data_package import tables_zip
+from dashboard.language import noted, say
 from dashboard.report import build_report, questions
 from dashboard.ui import published, states
 
 WORDS_MAXIMUM = 500
+ONE_PAGE = noted(
+    "One page, the same indicators each time, with what is missing said on it. It is made from the release: groups of "
+    "fewer than {floor} people are not shown, and counts carry deliberate noise."
+)
+OWN_WORDS = noted("Optional: say what the numbers cannot. Plain text, printed on the report as written by the program.")
+TO_PRINT = noted(
+    "<strong>To make a PDF:</strong> open the file, choose Print, then Save as PDF. It fits one sheet of A4 or Letter. "
+    "<strong>Made from:</strong> {version}, records to {period}. {note}"
+)
 
 
 def main() -> None:
@@ -22,23 +32,19 @@ def main() -> None:
         states.no_data("public")
         return
     facts = published.about()
-    st.html(
-        '<p class="lead">One page, the same indicators each time, with what is missing said on it. It is made from the '
-        f"release: groups of fewer than {facts['floor']} people are not shown, and counts carry deliberate noise.</p>"
-    )
+    st.html(f'<p class="lead">{say(ONE_PAGE, floor=facts["floor"])}</p>')
     with st.container(key="card_own_words"):
         own = _own_words()
         document = build_report(reader, in_our_words=own)
         _files(document)
     with st.container(key="card_report"):
-        st.iframe(document, height="content", alt="The one-page report")
+        st.iframe(document, height="content", alt=say("The one-page report"))
 
 
 def _own_words() -> str:
-    about = "Optional: say what the numbers cannot. Plain text, printed on the report as written by the program."
-    st.html(f'<h2 class="ct">In our words</h2><p class="cs">{about}</p>')
+    st.html(f'<h2 class="ct">{say("In our words")}</h2><p class="cs">{say(OWN_WORDS)}</p>')
     return st.text_area(
-        "In our words (optional)",
+        say("In our words (optional)"),
         max_chars=WORDS_MAXIMUM,
         height=96,
         key="own_words",
@@ -57,7 +63,7 @@ def _files(document: str) -> None:
 
     with st.container(key="report_files", horizontal=True):
         st.download_button(
-            "Download the report (HTML)",
+            say("Download the report (HTML)"),
             data=document.encode(),
             file_name=f"{name}.html",
             mime="text/html",
@@ -66,18 +72,20 @@ def _files(document: str) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Download the figures' data (ZIP)",
+            say("Download the figures' data (ZIP)"),
             data=tables,
             file_name=f"{name}_data.zip",
             mime="application/zip",
             icon=":material/table:",
             on_click="ignore",
         )
-    made_from = f"{facts['version']}, records to {words.period(str(facts['records_to']))}. {downloads.note(facts)}"
-    st.html(
-        '<p class="cf"><strong>To make a PDF:</strong> open the file, choose Print, then Save as PDF. It fits one '
-        f"sheet of A4 or Letter. <strong>Made from:</strong> {html.escape(made_from)}</p>"
+    said = say(
+        TO_PRINT,
+        version=html.escape(str(facts["version"])),
+        period=html.escape(words.period(str(facts["records_to"]))),
+        note=html.escape(downloads.said_note(facts)),
     )
+    st.html(f'<p class="cf">{said}</p>')
 
 
 main()

@@ -2,26 +2,27 @@
 
 import streamlit as st
 
-from dashboard import answers
+from dashboard import answers, language
 from dashboard.answers import Settings
+from dashboard.language import noted, say
 from dashboard.ui import data, figures, figures_changes, figures_staying, filters, guard, header, indicators
 
 COMPARE = {
-    "Everyone": "",
-    "Early alliance": "alliance_band",
-    "Early self-efficacy": "self_efficacy_band",
-    "Main substance": "primary_substance",
-    "Age": "age_band",
+    noted("Everyone"): "",
+    noted("Early alliance"): "alliance_band",
+    noted("Early self-efficacy"): "self_efficacy_band",
+    noted("Main substance"): "primary_substance",
+    noted("Age"): "age_band",
 }
-OTHERS = "More groups"
+OTHERS = noted("More groups")
 """The pill behind which every other declared dimension can be chosen."""
 WHEN, ENROLMENT, CHANGED, GAPS, COMING, HELPING = (
-    "When they go",
-    "By enrolment",
-    "What changed",
-    "Other gaps",
-    "Attendance and caseload",
-    "Helping others",
+    noted("When they go"),
+    noted("By enrolment"),
+    noted("What changed"),
+    noted("Other gaps"),
+    noted("Attendance and caseload"),
+    noted("Helping others"),
 )
 MORE = {
     WHEN: "leaving_by_week",
@@ -33,26 +34,45 @@ MORE = {
 }
 """Further looks at staying and the measure each needs at this door; only the chosen one is worked out."""
 
+
+def _gap(days: int) -> str:
+    return say("{days} days without contact", days=days)
+
+
 where = filters.chosen()
 size = guard.people(where)
 others = {each.label: name for name, each in data.dimensions().items() if name not in COMPARE.values()}
 offered = [label for label, dimension in COMPARE.items() if not dimension or dimension in data.dimensions()]
 
-header.section("Staying")
+header.section(say("Staying"))
 by, settings = "", data.STANDARD
 if size == "enough":
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         labels = [*offered, OTHERS] if others else offered
-        picked = st.pills("Compare by", labels, key="by", bind="query-params", default="Everyone", required=True)
+        picked = st.pills(
+            say("Compare by"),
+            labels,
+            format_func=say,
+            key="by",
+            bind="query-params",
+            default="Everyone",
+            required=True,
+            wrap=language.current() != language.ENGLISH or None,
+        )
     if answers.audience() == "manager":
-        gaps = {f"{days} days without contact": days for days in answers.GAPS}
-        usual = list(gaps.values()).index(data.STANDARD.gap_days)
-        chosen = right.selectbox("Left early after", list(gaps), index=usual, key="gap", bind="query-params")
-        settings = Settings(gap_days=gaps[chosen])
+        chosen = right.selectbox(
+            say("Left early after"),
+            answers.GAPS,
+            index=answers.GAPS.index(data.STANDARD.gap_days),
+            format_func=_gap,
+            key="gap",
+            bind="query-params",
+        )
+        settings = Settings(gap_days=chosen)
     if picked == OTHERS:
         with left:
-            by = others[st.selectbox("Groups", list(others), key="group", bind="query-params")]
+            by = others[st.selectbox(say("Groups"), list(others), format_func=say, key="group", bind="query-params")]
     else:
         by = COMPARE[picked or "Everyone"]
 number = 1
@@ -65,15 +85,23 @@ else:
     figures.staying_everyone(number, where, settings, level=3)
 
 if data.offered("exit_reasons"):
-    header.section("Why people go, and where they are")
+    header.section(say("Why people go, and where they are"))
     figures.reasons(number + 1, where, settings, level=3)
     figures.where_people_are(number + 2, where, settings, level=3)
     number += 2
 
 if size == "enough":
-    header.section("More about staying")
+    header.section(say("More about staying"))
     looks = [label for label, measure in MORE.items() if data.offered(measure)]
-    look = st.pills("Look at", looks, key="more", bind="query-params", default=looks[0], required=True)
+    look = st.pills(
+        say("Look at"),
+        looks,
+        format_func=say,
+        key="more",
+        bind="query-params",
+        default=looks[0],
+        required=True,
+    )
     if look == WHEN:
         figures_staying.weeks(number + 1, where, settings)
     elif look == ENROLMENT:
@@ -95,7 +123,7 @@ if size == "enough":
         figures_staying.generations(number, where)
 
 if data.offered("engagement_rate") and size == "enough":
-    header.section("Starting and keeping on")
+    header.section(say("Starting and keeping on"))
     indicators.starting(number + 1, where, settings)
-    header.section("After coaching")
+    header.section(say("After coaching"))
     indicators.after_coaching(number + 2, where, settings)

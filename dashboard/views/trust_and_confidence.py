@@ -5,6 +5,7 @@ import itertools
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.language import noted, say
 from dashboard.ui import (
     data,
     figures,
@@ -19,18 +20,18 @@ from dashboard.ui import (
 )
 
 PAIR = ("alliance", "self_efficacy")
-RATIOS = {"Alliance and self-efficacy": PAIR, "Empathy and empowerment": ("empathy", "empowerment")}
+RATIOS = {noted("Alliance and self-efficacy"): PAIR, noted("Empathy and empowerment"): ("empathy", "empowerment")}
 CHECKS = {
-    "Other choices": figures_ratio.choices,
-    "Along the scale": figures_ratio.along,
-    "People without a score": figures_checks.missing,
-    "Groups of people": figures_checks.groups,
-    "After each session": figures_checks.sessions,
-    "Every way out": figures_checks.exits,
+    noted("Other choices"): figures_ratio.choices,
+    noted("Along the scale"): figures_ratio.along,
+    noted("People without a score"): figures_checks.missing,
+    noted("Groups of people"): figures_checks.groups,
+    noted("After each session"): figures_checks.sessions,
+    noted("Every way out"): figures_checks.exits,
 }
 WITHIN = {
-    "Scores and leaving, both ways": (figures_within.lagged, figures_within.missed),
-    "Alliance with self-efficacy": (),
+    noted("Scores and leaving, both ways"): (figures_within.lagged, figures_within.missed),
+    noted("Alliance with self-efficacy"): (),
 }
 PATHS = (("empathy", "alliance"), ("empowerment", "self_efficacy"), ("alliance", "self_efficacy"))
 """The two paths of the theory of change, and from one to the other."""
@@ -47,11 +48,11 @@ def beside(drawn, constructs=PAIR):
             drawn(next(numbers), construct, where)
 
 
-header.section("Early scores")
+header.section(say("Early scores"))
 beside(figures.scores)
 
-header.section("Early scores and staying")
-states.caution("A link is not proof of cause.", sentences.CAUTION)
+header.section(say("Early scores and staying"))
+states.caution(say("A link is not proof of cause."), say(sentences.CAUTION))
 if size != "enough":
     states.too_few_to_compare()
     st.stop()
@@ -69,20 +70,33 @@ beside(figures.dose)
 if not data.offered("ratio_alliance"):
     st.stop()
 
-header.section("With other differences held equal")
+header.section(say("With other differences held equal"))
 scores = st.pills(
-    "Scores", list(RATIOS), key="scores", bind="query-params", default="Alliance and self-efficacy", required=True
+    say("Scores"),
+    list(RATIOS),
+    format_func=say,
+    key="scores",
+    bind="query-params",
+    default="Alliance and self-efficacy",
+    required=True,
 )
 constructs = RATIOS[scores or "Alliance and self-efficacy"]
 if constructs != PAIR:
     beside(figures.scores, constructs)
 beside(figures_ratio.ratios, constructs)
 if constructs == PAIR:
-    chosen = st.pills("Check this answer", list(CHECKS), key="check", bind="query-params", default="Other choices")
+    chosen = st.pills(
+        say("Check this answer"),
+        list(CHECKS),
+        format_func=say,
+        key="check",
+        bind="query-params",
+        default="Other choices",
+    )
     if chosen:
         beside(CHECKS[chosen])
 
-header.section("Scores over the months")
+header.section(say("Scores over the months"))
 followed = [*PAIR, *(["recovery_capital"] if figures_months.measured("recovery_capital") else [])]
 # A row of columns for every two: on a phone, and read aloud, figures then come in the order of their numbers.
 for start in range(0, len(followed), 2):
@@ -91,9 +105,14 @@ for start in range(0, len(followed), 2):
             with column:
                 figures_months.months(next(numbers), followed[place], where)
 
-header.section("Within one person")
+header.section(say("Within one person"))
 chosen = st.pills(
-    "What to compare", list(WITHIN), key="within", bind="query-params", default="Scores and leaving, both ways"
+    say("What to compare"),
+    list(WITHIN),
+    format_func=say,
+    key="within",
+    bind="query-params",
+    default="Scores and leaving, both ways",
 )
 if chosen == "Alliance with self-efficacy":
     figures_within.together(next(numbers), *PAIR, where)
@@ -101,7 +120,7 @@ elif chosen:
     for drawn in WITHIN[chosen]:
         beside(drawn)
 
-header.section("From trust to confidence to staying")
+header.section(say("From trust to confidence to staying"))
 for start in range(0, len(PATHS), 2):
     for place, column in enumerate(st.columns(2), start):
         if place < len(PATHS):

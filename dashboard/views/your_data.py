@@ -6,11 +6,18 @@ import html
 
 import streamlit as st
 
-from dashboard import answers, quality_tables
-from dashboard.ui import data, import_add, import_check, import_match, import_state, own_dates
+from dashboard import answers, language, quality_tables
+from dashboard.language import noted, say
+from dashboard.ui import data, header, import_add, import_check, import_match, import_state, own_dates
 from dashboard.ui.card import table_html
 
-PARTS = ("Can it be trusted?", "Load your own records", "Dates of your own")
+PARTS = (noted("Can it be trusted?"), noted("Load your own records"), noted("Dates of your own"))
+PART = "part"
+
+ROWS = noted(
+    "Rows read = rows stored + rows kept out, for every table. A row that is repaired at the source and loaded again "
+    "leaves the list."
+)
 
 
 def main() -> None:
@@ -19,13 +26,28 @@ def main() -> None:
         _load_records()
         return
     quality = data.quality()
-    trust, load, dates = st.tabs(PARTS, key="part", bind="query-params", on_change="rerun")
+    trust, load, dates = st.tabs(_parts(), key=PART, bind="query-params", on_change="rerun")
     with trust:
         _quality(quality)
     with load:
         _load_records()
     with dates:
         own_dates.draw()
+
+
+def _parts() -> list[str]:
+    """Return the parts as they are said now; the one that was chosen in another language stays chosen.
+
+    Unlike other widgets, tabs have no value beside their label.
+    """
+    said = [say(part) for part in PARTS]
+    chosen = st.session_state.get(PART)
+    for code in language.LANGUAGES:
+        with language.spoken(code):
+            before = [say(part) for part in PARTS]
+        if chosen in before and chosen not in said:
+            st.session_state[PART] = said[before.index(chosen)]
+    return said
 
 
 def _load_records() -> None:
@@ -42,10 +64,11 @@ def _load_records() -> None:
 
 def _quality(quality: object) -> None:
     """Draw the summary, the tables with their levels, and the checks of each table."""
-    st.html(f'<p class="in-short"><strong>In short.</strong> {html.escape(quality_tables.summary(quality))}.</p>')
+    st.html(
+        f'<p class="in-short"><strong>{say("In short.")}</strong> {html.escape(quality_tables.summary(quality))}.</p>'
+    )
     _loads(quality)
-    header = "What the checks found"
-    st.html(f'<h2 class="section">{header}</h2>')
+    header.section(say("What the checks found"))
     for table in quality_tables.levels(quality):
         _checks(quality, table)
 
@@ -53,20 +76,16 @@ def _quality(quality: object) -> None:
 def _loads(quality: object) -> None:
     """Draw the card of the tables: rows read, stored, kept out; the rule for each level; the list of rows kept out."""
     with st.container(key="card_loads"):
-        st.html(
-            '<h2 class="ct">What was loaded, and what was kept out</h2>'
-            '<p class="cs">Rows read = rows stored + rows kept out, for every table. A row that is repaired at the '
-            "source and loaded again leaves the list.</p>"
-        )
-        st.html(table_html(quality_tables.loads_twin(quality), "Tables of the last load"))
+        st.html(f'<h2 class="ct">{say("What was loaded, and what was kept out")}</h2><p class="cs">{say(ROWS)}</p>')
+        st.html(table_html(quality_tables.loads_twin(quality), say("Tables of the last load")))
         rules = "".join(
-            f"<p><strong>{html.escape(name)}.</strong> {html.escape(rule)}</p>"
+            f"<p><strong>{html.escape(say(name))}.</strong> {html.escape(say(rule))}</p>"
             for name, rule in answers.quality_levels().values()
         )
-        with st.expander("What Good, Check and Do not use mean", icon=":material/help:"):
+        with st.expander(say("What Good, Check and Do not use mean"), icon=":material/help:"):
             st.html(f'<div class="how">{rules}</div>')
         st.download_button(
-            "Download the rows kept out (CSV)",
+            say("Download the rows kept out (CSV)"),
             data=lambda: quality_tables.kept_out_csv(quality),
             file_name="internal_rows_kept_out.csv",
             mime="text/csv",
@@ -80,18 +99,20 @@ def _checks(quality: object, table: str) -> None:
     """Draw one table's checks: what was found in the open, all others in a disclosure."""
     checks = quality_tables.checks_of(quality, table)
     found = quality_tables.findings(checks)
-    level = answers.quality_levels()[answers.quality_level(checks)][0]
+    level = say(answers.quality_levels()[answers.quality_level(checks)][0])
     name = quality_tables.table_name(table)
     with st.container(key=f"card_{table}"):
         st.html(
-            f'<h3 class="ct">{html.escape(name)}: {html.escape(level)}</h3>'
-            f'<p class="cs">{len(found)} of {len(checks)} checks found rows.</p>'
+            f'<h3 class="ct">{html.escape(say("{table}: {level}", table=name, level=level))}</h3>'
+            f'<p class="cs">{say("{found} of {all} checks found rows.", found=len(found), all=len(checks))}</p>'
         )
         if found:
-            st.html(table_html(quality_tables.checks_twin(found), f"{name}: checks that found rows", sentences=True))
+            caption = say("{table}: checks that found rows", table=name)
+            st.html(table_html(quality_tables.checks_twin(found), caption, sentences=True))
         rest = [one for one in checks if one not in found]
-        with st.expander(f"The other {len(rest)} checks", icon=":material/table:"):
-            st.html(table_html(quality_tables.checks_twin(rest), f"{name}: the other checks", sentences=True))
+        with st.expander(say("The other {number} checks", number=len(rest)), icon=":material/table:"):
+            caption = say("{table}: the other checks", table=name)
+            st.html(table_html(quality_tables.checks_twin(rest), caption, sentences=True))
 
 
 main()

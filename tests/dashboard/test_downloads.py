@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import downloads, exports
+from dashboard import downloads, exports, language
 from dashboard.answers import EXPORT_FLOOR, InputFault, Question, Settings, measures
 from dashboard.data_package import data_package, tables_zip
 from dashboard.report import questions
 from pipelines.estimate_table import COLUMNS, HIDDEN_NUMBERS, estimate_table
+from pipelines.release import FOOTNOTE
 from tests.dashboard.examples import FakeAnswers
 from tests.dashboard.published_examples import Published
 
@@ -40,6 +41,13 @@ def manager() -> FakeAnswers:
 @pytest.fixture
 def public() -> FakeAnswers:
     return FakeAnswers(audience="public", version="release-0001")
+
+
+@pytest.fixture
+def spanish() -> Iterator[Callable[[], None]]:
+    """What makes the pages speak Spanish, until the end of the test."""
+    yield lambda: language.use("es")
+    language.use(language.ENGLISH)
 
 
 def read(content: bytes) -> pd.DataFrame:
@@ -244,6 +252,37 @@ def test_the_same_table_gives_the_same_bytes(public: FakeAnswers) -> None:
         return data_package("exit_reasons", rows, public.about(), {"filters": {"site": ["Ashgrove"]}})
 
     assert made() == made()
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_file_is_english_whatever_the_page_speaks(
+    public: FakeAnswers, spanish: Callable[[], None], measure: str
+) -> None:
+    english = data_package(measure, downloads.export_rows(public.ask(Question(measure)), public.about()),
+                           public.about(), {})  # fmt: skip
+    spanish()
+    rows = downloads.export_rows(public.ask(Question(measure)), public.about())
+    assert data_package(measure, rows, public.about(), {}) == english
+    said, told = downloads.code_book(rows, language.say), downloads.code_book(rows)
+    assert said["column"].tolist() == told["column"].tolist()
+    assert not set(said["meaning"]) & set(told["meaning"])
+    assert not set(said["empty_means"]) & set(told["empty_means"])
+
+
+@pytest.mark.parametrize("numbers", [(11, 10, 5), (15, 14, 5), (20, 12, 10)])
+def test_the_note_of_a_release_is_said_with_its_own_numbers(
+    public: FakeAnswers, spanish: Callable[[], None], numbers: tuple[int, int, int]
+) -> None:
+    footnote = FOOTNOTE.format(**dict(zip(("threshold", "error", "step"), numbers, strict=True)))
+    about = {**public.about(), "footnote": footnote}
+    assert downloads.said_note(about) == footnote == downloads.note(about)
+    spanish()
+    said = downloads.said_note(about)
+    assert downloads.note(about) == footnote
+    assert not set(re.findall(r"[a-z]{5,}", said)) & set(re.findall(r"[a-z]{5,}", footnote))
+    assert [int(number) for number in re.findall(r"\d+", said)] == [*numbers, numbers[2]]
+    other = {**about, "footnote": "Groups under 11 are hidden."}
+    assert downloads.said_note(other) == "Groups under 11 are hidden."
 
 
 def test_the_tables_of_the_report_come_as_one_file_with_a_code_book() -> None:

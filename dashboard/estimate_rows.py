@@ -1,0 +1,102 @@
+"""The rows of an estimate table that a sentence rests on: a share at a day, a mean, a difference, clear or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+SHOWN = ("shown", "rough")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of two shares at the horizon: level `high` has `more` (0 to 1), `low` has `less`; clear or not."""
+
+    high: str
+    low: str
+    more: float
+    less: float
+    clear: bool
+
+
+def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
+    """Return the difference between levels at `horizon` to speak of: the score bands' ends, else the widest clear one.
+
+    With more than two categories the widest of several differences would often look clear by chance, so the
+    log-rank row must agree (below 0.05). None if every difference is hidden.
+    """
+    rows = shown(table)
+    pairs = rows[rows["stat"].eq("difference") & rows["level"].str.contains("|", regex=False)]
+    if pairs.empty:
+        return None
+    ends = pairs[pairs["level"].isin(["higher|lower", "lower|higher"])]
+    if not ends.empty:
+        return _difference(rows, ends.iloc[0], horizon)
+    if set("|".join(pairs["level"]).split("|")) <= {"lower", "middle", "higher"}:
+        return None
+    clear = pairs[[excludes_zero(pair) for _, pair in pairs.iterrows()]]
+    agreed = _test_agrees(rows, len(pairs))
+    chosen = clear if agreed and not clear.empty else pairs
+    found = _difference(rows, chosen.loc[chosen["estimate"].abs().idxmax()], horizon)
+    if found is None or agreed:
+        return found
+    return Difference(found.high, found.low, found.more, found.less, clear=False)
+
+
+def excludes_zero(row: pd.Series) -> bool:
+    """Tell whether the range of a difference or slope lies on one side of zero."""
+    return bool(row["lower"] > 0 or row["upper"] < 0)
+
+
+def at(table: pd.DataFrame, x: float) -> pd.Series | None:
+    """Return the share row that holds at `x`: the last at or before it on a stepped line, else exactly there."""
+    rows = shown(table)
+    rows = rows[rows["stat"].eq("share")]
+    stepped = rows[rows["shape"].eq("step")].sort_values("x")
+    if stepped.empty:
+        exact = rows[rows["x"] == x]
+        return None if exact.empty else exact.iloc[0]
+    before = stepped[stepped["x"] <= x]
+    if before.empty or stepped["x"].max() < x:
+        return None
+    return before.iloc[-1]
+
+
+def mean(table: pd.DataFrame) -> pd.Series | None:
+    """Return the row of the mean score; None if it is not shown."""
+    rows = shown(table)
+    rows = rows[rows["stat"].eq("mean") & rows["series"].isin(["", "mean"])]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _difference(rows: pd.DataFrame, row: pd.Series, horizon: float) -> Difference | None:
+    """Return a difference row with the two shares it compares; None if one of them is not shown."""
+    one, _, other = str(row["level"]).partition("|")
+    shares = [at(rows[rows["level"] == level], horizon) for level in (one, other)]
+    if shares[0] is None or shares[1] is None:
+        return None
+    first, second = float(shares[0]["estimate"]), float(shares[1]["estimate"])
+    if row["estimate"] >= 0:
+        return Difference(one, other, first, second, excludes_zero(row))
+    return Difference(other, one, second, first, excludes_zero(row))
+
+
+def _test_agrees(rows: pd.DataFrame, pairs: int) -> bool:
+    """Tell whether the test over all groups allows a finding; one single pair needs no test beside its range."""
+    if pairs == 1:
+        return True
+    test = rows[rows["stat"].eq("p_value")]
+    return not test.empty and float(test["estimate"].iloc[0]) < 0.05
+
+
+def cell(table: pd.DataFrame, level: str) -> pd.Series | None:
+    """Return the row of a cell of the heat map; None if it is not shown."""
+    rows = shown(table)
+    rows = rows[rows["shape"].eq("cell") & rows["level"].eq(level)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that carry a number."""
+    return table[table["status"].isin(SHOWN)]
