@@ -62,11 +62,15 @@ async function paint(node) {
   const width = node.clientWidth;
   const spacing = getComputedStyle(node).letterSpacing;
   if (!Plotly || !width || (chart.drawn === figure && chart.width === width && chart.spacing === spacing)) return;
-  Object.assign(chart, {drawn: figure, width, spacing});
+  const now = {drawn: figure, width, spacing};
+  Object.assign(chart, now);
+  node.ariaBusy = 'true';
   let layout = {uirevision: true, ...figure.layout, width: Math.max(width, NARROWEST)};
   for (let turn = 0; layout && turn < 4; turn += 1) {
     fit(node, layout);
     await Plotly.react(node, figure.data, layout, config);
+    // Meanwhile another figure, width or spacing may have come: that drawing goes on, this one ends.
+    if (Object.keys(now).some((name) => chart[name] !== now[name])) return;
     layout = roomier(node, layout);
   }
   if (!chart.listens) {
@@ -94,7 +98,8 @@ function lines(text, room, font) {
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // The drawing as a file of its own: its title above, who may have it below.
-async function save({figure, picture, Plotly, width}) {
+async function save({figure, picture, Plotly, width: place}) {
+  const width = Math.max(place, NARROWEST);
   const height = figure.layout.height;
   const address = await Plotly.toImage(
     {data: figure.data, layout: {...figure.layout, width, paper_bgcolor: 'rgba(0,0,0,0)'}},

@@ -175,7 +175,9 @@ def bar(level: str, value: float, half: float = 0.05) -> Row:
 def test_reasons() -> None:
     clear = estimate_table([bar("dropped_out", 0.5), bar("transferred", 0.2), bar("not_recorded", 0.6)])
     done = clear.assign(level=clear["level"].replace("dropped_out", "completed"))
-    assert sentences.title("reasons", done) == "Most often, time in the program ended by completing it (50%)"
+    assert sentences.title("reasons", done) == "The most common recorded reason is “completed” (50%)"
+    recorded = done[done["level"].ne("not_recorded")]
+    assert sentences.title("reasons", recorded) == "Most often, time in the program ended by completing it (50%)"
     assert sentences.title("reasons", clear) == "The most common recorded reason is “stopped coming” (50%)"
     close = estimate_table([bar("dropped_out", 0.3), bar("transferred", 0.25)])
     assert sentences.reasons(close) == "No one recorded reason stands out"
