@@ -11,8 +11,11 @@ from tests.benchmarks import homes, servers
 from tests.browser import doors
 
 ROUNDS = 12
-READING_SECONDS = 10
+READING_SECONDS = {"small": 10, "1m": 60}
 """How long somebody reads the page before the first filter; what can be worked ahead is worked ahead meanwhile."""
+REST_SECONDS = 180
+"""How long is waited at most until neither server works ahead, where only answers that are known are asked for."""
+Sides = dict[str, tuple[servers.Server, Page]]
 PILLS = ("Early alliance", "Everyone")
 FILTERS = ("Site", "Main substance", "Age")
 WORDS = "[data-testid=stMain] :is(.counted, h2.ct, h3.ct)"
@@ -66,35 +69,41 @@ def filters_of(page: Page) -> list[tuple[str, str]]:
     return found
 
 
-def first_filters(sides: dict[str, tuple[doors.Door, Page]]) -> dict[str, list[float]]:
+def first_filters(sides: Sides, reading: float) -> dict[str, list[float]]:
     """Return the times of filters nobody has chosen before, on the overview, both servers in turn."""
     times: dict[str, list[float]] = {side: [] for side in sides}
     options: list[tuple[str, str]] = []
-    for door, page in sides.values():
-        doors.open_page(page, door.url("overview"))
+    for server, page in sides.values():
+        doors.open_page(page, server.door.url("overview"))
         options = options or filters_of(page)
     for _, page in sides.values():
-        page.wait_for_timeout(1000 * READING_SECONDS)
+        page.wait_for_timeout(1000 * reading)
     for label, option in options[:ROUNDS]:
-        for side, (door, page) in sides.items():
-            doors.open_page(page, door.url("overview"))
+        for side, (server, page) in sides.items():
+            doors.open_page(page, server.door.url("overview"))
             times[side].append(click_to_painted(page, choose_filter(page, label, option)))
     return times
 
 
-def pills(sides: dict[str, tuple[doors.Door, Page]]) -> dict[str, list[float]]:
+def pills(sides: Sides) -> dict[str, list[float]]:
     """Return the times of choosing what the curve is compared by, on Staying, once every answer is known."""
     times: dict[str, list[float]] = {side: [] for side in sides}
-    for door, page in sides.values():
-        doors.open_page(page, door.url("staying"))
-    for turn in range(ROUNDS + len(PILLS)):
+    for server, page in sides.values():
+        doors.open_page(page, server.door.url("staying"))
+        for pill in PILLS:
+            click_to_painted(page, choose_pill(page, pill))
+    for server, _ in sides.values():
+        server.until_idle(REST_SECONDS)
+    for turn in range(ROUNDS):
         for side, (_, page) in sides.items():
-            pill = page.get_by_role("radio", name=PILLS[turn % len(PILLS)], exact=True)
-            taken = click_to_painted(
-                page, pill.or_(page.get_by_role("button", name=PILLS[turn % len(PILLS)])).first.click
-            )
-            times[side] += [taken] if turn >= len(PILLS) else []
+            times[side].append(click_to_painted(page, choose_pill(page, PILLS[turn % len(PILLS)])))
     return times
+
+
+def choose_pill(page: Page, label: str) -> Callable[[], None]:
+    """Return what chooses one of the pills."""
+    pill = page.get_by_role("radio", name=label, exact=True)
+    return pill.or_(page.get_by_role("button", name=label)).first.click
 
 
 def run(size: str) -> list[dict[str, object]]:
@@ -107,9 +116,11 @@ def run(size: str) -> list[dict[str, object]]:
         doors.visit(browser) as our_page,
         doors.visit(browser) as plain_page,
     ):
-        sides = {"ours": (ours.door, our_page), "other": (plain.door, plain_page)}
+        sides = {"ours": (ours, our_page), "other": (plain, plain_page)}
         subjects = {
-            "click to painted, Overview, a filter nobody chose before": first_filters(sides),
+            "click to painted, Overview, a filter nobody chose before": first_filters(
+                sides, READING_SECONDS.get(size, 60)
+            ),
             "click to painted, Staying, another grouping": pills(sides),
         }
     rows: list[dict[str, object]] = []
