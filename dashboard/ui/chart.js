@@ -71,7 +71,7 @@ async function paint(node) {
     await Plotly.react(node, figure.data, layout, config);
     // Meanwhile another figure, width or spacing may have come: that drawing goes on, this one ends.
     if (Object.keys(now).some((name) => chart[name] !== now[name])) return;
-    layout = roomier(node, layout);
+    layout = spacing === 'normal' ? undefined : roomier(node, layout);
   }
   if (!chart.listens) {
     node.on('plotly_click', (event) => {
