@@ -102,16 +102,15 @@ def scores(table: pd.DataFrame, earlier: str, later: str) -> str:
     return " ".join(said)
 
 
-def drawing(table: pd.DataFrame, earlier: str, later: str, mode: str = "light") -> Figure:
+def drawing(table: pd.DataFrame, later: str, mode: str = "light") -> Figure:
     """Return the difference of each share, later minus earlier, in percentage points with its range."""
     found = table[table["stat"].eq("difference") & table["series"].isin(list(SHARES))].set_index("series")
     found[["estimate", "lower", "upper"]] *= 100
     found.loc[found.index == OF_SESSIONS, "n"] = float("nan")
     lines = [Line(say(label), found.loc[name]) for name, label in SHARES.items() if name in found.index]
-    names = {"earlier": words.period(earlier, short=True), "later": words.period(later, short=True)}
-    sides = (say("Lower in {later}", **names), say("Higher in {later}", **names))
-    title_of_axis = say("Percentage points, {later} minus {earlier}", **names)
-    scale = Scale(title_of_axis, sides, (-10, 10), 0.0, points)
+    short = words.period(later, short=True)
+    sides = (say("Lower in {later}", later=short), say("Higher in {later}", later=short))
+    scale = Scale(say("Difference in percentage points"), sides, (-10, 10), 0.0, points)
     return rows(lines, scale, mode)
 
 

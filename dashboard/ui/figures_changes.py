@@ -55,7 +55,7 @@ def _what_changed(earlier: str, later: str, where: data.Where, settings: Setting
             )
             if text
         ),
-        chart=changes.drawing(held, earlier, later, mode) if bool(drawn.any()) else NO_CHART,
+        chart=changes.drawing(held, later, mode) if bool(drawn.any()) else NO_CHART,
         table=pd.DataFrame(held),
         twin=changes.twin(held, earlier, later),
         notes=notes.notes(held, data.about(), more={"Read with care": care}),
