@@ -40,7 +40,8 @@ FIXED = re.compile(
             r"\b(?:cross|excludes|side of|reach) 1\b|\bunder 0\.001\b",
             r"\bfewer than (?:5|11|20|30|100) people\b|\baim of 80%|\blatest 6\b|\bonly the \d+ largest\b",
             r"\b1 in 20 people\b|\babout 1 in \d+(?: comparisons| with 50)\b|\bwhere 1 in 20\b|\b10 such coaches\b",
-            r"\b\d+ of \d+ groups\b|\b(?:All|the) \d+ answers\b|\(of \d+\)|\bfor \d+ of them\b|\bunder \d+ choices\b|^\d+ months$",
+            r"\b\d+ of \d+ groups\b|\b(?:All|the) \d+ answers\b|\(of \d+\)|\bfor \d+ of them\b",
+            r"\bunder \d+ choices\b|^\d+ months$",
         )
     )
 )
