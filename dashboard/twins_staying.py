@@ -111,6 +111,8 @@ def caseload(table: pd.DataFrame) -> Twin:
     series = {"": words.number, "sessions_attended": words.number}
     series |= dict.fromkeys(("attended_of_due", "attended_of_scheduled"), words.percent)
     told = []
+    # A share of few sessions comes as a count beside it, for words alone: it is no share to print.
+    table = table[~(table["stat"].eq("count") & table["series"].map(series.get).eq(words.percent))]
     for month in sorted({str(level) for level in table["level"] if level}):
         rows = {str(row["series"]): row for _, row in table[table["level"].eq(month)].iterrows()}
         hidden = rows[""]["status"] not in SHOWN

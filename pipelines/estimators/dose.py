@@ -51,7 +51,7 @@ def dose_response(request: Request) -> Rows:
     status, reason = reading_status(reading, size, request)
     shown = numbers(reading, size, status)
     rows.add(level=names, x=centre, stat="share", status=status, reason=reason, shape="point", **shown)
-    _add_slope(rows, centre, reading, size)
+    _add_slope(rows, centre, reading, size, request.floor.share_events)
     return rows
 
 
@@ -107,12 +107,17 @@ def _repeats(request: Request, cuts: Values) -> Repeats | None:
     return Repeats(row, *(found[name].to_numpy(dtype=np.intp) for name in ("person", "day", "cause")))
 
 
-def _add_slope(rows: Rows, centre: Values, reading: Reading, size: Values) -> None:
-    """Add the slope in people per 100 per scale point; nothing with fewer than three groups known at the horizon."""
+def _add_slope(rows: Rows, centre: Values, reading: Reading, size: Values, least: int) -> None:
+    """Add the slope in people per 100 per scale point; nothing with fewer than three groups known at the horizon.
+
+    A group of fewer than `least` events is withheld; the events of all together would give its own away.
+    """
     known = ~reading.too_early
     if int(known.sum()) < 3:
         return
     slope = association.linear_trend(centre[known], reading.value[known], reading.std_error[known], size[known])
     limits = {"estimate": 100 * slope.estimate, "lower": 100 * slope.lower, "upper": 100 * slope.upper}
     n, events = float(size[known].sum()), float(reading.events[known].sum())
+    if events >= least > float(reading.events[known].min()):
+        events = float("nan")
     rows.one(grouping="", stat="slope", n=n, events=events, status=mark(n), **limits)

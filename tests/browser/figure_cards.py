@@ -32,7 +32,7 @@ READ = """card => ({
 
 @dataclass
 class FigureCard:
-    """One figure on the screen; `file` is its CSV as it was taken, empty where it may not leave."""
+    """One figure on the screen; `file` is its CSV as it was taken, under its `name`, empty where it may not leave."""
 
     key: str
     title: str
@@ -45,6 +45,7 @@ class FigureCard:
     rows: list[list[str]]
     drawn: list[str]
     traces: list[dict[str, Any]]
+    name: str = ""
     content: bytes = b""
     refused: bool = False
     file: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -72,6 +73,7 @@ def _take(page: Page, place: Locator, card: FigureCard) -> None:
         return
     with page.expect_download() as waiting:
         button.click()
+    card.name = waiting.value.suggested_filename
     card.content = Path(waiting.value.path()).read_bytes()
     card.file = pd.read_csv(io.BytesIO(card.content), keep_default_na=False, na_values=[""])
     doors.settle(page)

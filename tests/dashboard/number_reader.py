@@ -28,7 +28,7 @@ FIXED = re.compile(
         (
             r"\(95%\)|\b95 of 100\b|\b998 of 1,000\b|\b(?:every|per|in) 100\b",
             r"\b(?:to|at|stayed|staying to|first) \d+ months?\b|\b[Mm]onths? \d+\b|\b\d+ months? after\b",
-            r"\b\d+(?:, \d+)* and \d+ months\b|\bweeks? \d+ to \d+\b",
+            r"\b\d+(?:, \d+)* and \d+ months\b|\b[Ww]eeks? \d+(?: to \d+)?\b",
             r"\bdays? \d+(?: to \d+)?\b|\b(?:of the(?: first)?|first|for|within|after|than|not) \d+ days\b",
             r"\bthe (?:30|150|180) (?:days )?after\b|\bof the first \d+\b|\b\d+ days (?:after|without|as)\b",
             r"\bnot \d+ as elsewhere",
@@ -40,7 +40,8 @@ FIXED = re.compile(
             r"\b(?:cross|excludes|side of|reach) 1\b|\bunder 0\.001\b",
             r"\bfewer than (?:5|11|20|30|100) people\b|\baim of 80%|\blatest 6\b|\bonly the \d+ largest\b",
             r"\b1 in 20 people\b|\babout 1 in \d+(?: comparisons| with 50)\b|\bwhere 1 in 20\b|\b10 such coaches\b",
-            r"\b\d+ of \d+ groups\b",
+            r"\b\d+ of \d+ groups\b|\b(?:All|the) \d+ answers\b|\(of \d+\)|\bfor \d+ of them\b",
+            r"\bunder \d+ choices\b|^\d+ months$",
         )
     )
 )

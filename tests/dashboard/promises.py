@@ -99,8 +99,8 @@ def _of(made: Made, cells: Cells) -> Iterator[str]:
 def _twin_faults(held: Contents, cells: Cells) -> Iterator[str]:
     """Yield the cells of the table for reading that are no cell of the estimate table."""
     x = held.table["x"].dropna().to_numpy()
-    # A place on an axis may be a day, printed in months of 30, or a month, counted from 1.
-    places = replace(cells, derived=[*x, *(x / 30), *(x + 1)])
+    # A place on an axis may be a day, printed in months of 30, or a month, counted from 1; without one, every quarter.
+    places = replace(cells, derived=[*x, *(x / 30), *(x + 1), 0, 3, 6, 9, 12])
     for row in held.twin.rows:
         for (column, heading), cell in zip(held.twin.columns, row, strict=True):
             if column in ("level", "series", "measure", "status"):

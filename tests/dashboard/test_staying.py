@@ -228,6 +228,14 @@ def test_a_hidden_month_keeps_its_place_and_has_no_column(mode: str) -> None:
     assert twin.rows[0] == ("March 2026", "40", "120", "75%", "70%")
     assert twin.rows[1] == ("April 2026", "Hidden", "Hidden", "Hidden", "Hidden")
     assert sentences_staying.caseload(held) == ("47 people came to a session in June 2026; most came in May 2026: 52")
+    # A share of few sessions is withheld, and its people come as a count beside it.
+    share, few = {"level": "2026-03", "series": "attended_of_due"}, {"stat": "count", "estimate": 10, "n": 10}
+    small = [row for row in examples.months() if (row["level"], row.get("series")) != tuple(share.values())]
+    small += [
+        {**share, "stat": "share", "status": "hidden", "reason": "few_people"},
+        {**share, **few, "status": "rough"},
+    ]
+    assert twins_staying.caseload(table(small)).rows[0] == ("March 2026", "40", "120", "Hidden", "70%")
     nothing = withheld("not_applicable", "no_persons")
     assert sentences_staying.caseload(nothing) == "People by month: not known for these filters"
 
