@@ -57,6 +57,7 @@ class Remembered:
         self._lock = threading.Lock()
         self._tables: OrderedDict[Question, pd.DataFrame] = OrderedDict()
         self._rows = 0
+        self._turns: dict[Question, threading.Lock] = {}
         self._next: deque[Question] = deque()
         self._worker: threading.Thread | None = None
         self._asked_at = 0.0
@@ -67,8 +68,7 @@ class Remembered:
         table = self._known(question)
         if table is None:
             began = time.monotonic()
-            table = self._answers.ask(question)
-            self._keep(question, table)
+            table = self._answer(question)
             self._asked_at = time.monotonic()
             if not question.where and self._asked_at - began <= LONGEST_SECONDS:
                 self._look_ahead(question)
@@ -95,10 +95,24 @@ class Remembered:
                     return
                 question = self._next.popleft()
             try:
-                if self._known(question) is None:
-                    self._keep(question, self._answers.ask(question))
+                self._answer(question)
             except InputFault:
                 continue  # whoever asks it is told why
+
+    def _answer(self, question: Question) -> pd.DataFrame:
+        """Return the answer; whoever asks while somebody else is being answered waits for that answer."""
+        with self._lock:
+            turn = self._turns.setdefault(question, threading.Lock())
+        try:
+            with turn:
+                table = self._known(question)
+                if table is None:
+                    table = self._answers.ask(question)
+                    self._keep(question, table)
+                return table
+        finally:
+            with self._lock:
+                self._turns.pop(question, None)
 
     def _known(self, question: Question) -> pd.DataFrame | None:
         with self._lock:

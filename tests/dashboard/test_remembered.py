@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pandas as pd
 import pytest
@@ -98,6 +99,41 @@ def test_what_takes_long_is_not_worked_ahead(monkeypatch: pytest.MonkeyPatch) ->
     answers.ask(Question("ratio_alliance"))
     until_done(answers)
     assert reader.asked == [Question("ratio_alliance")]
+
+
+def test_those_who_ask_the_same_at_once_are_answered_together() -> None:
+    both, told = threading.Barrier(2), []
+
+    class Slow(Reader):
+        def ask(self, question: Question) -> pd.DataFrame:
+            time.sleep(0.2)  # the other visitor asks meanwhile
+            return super().ask(question)
+
+    reader = Slow()
+    answers = Remembered(reader)
+
+    def visitor() -> None:
+        both.wait()
+        told.append(answers.ask(Question("staying_curve"))["estimate"].tolist())
+
+    threads = [threading.Thread(target=visitor) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [[1.0], [1.0]]
+    assert len(reader.asked) == 1
+    assert not answers._turns
+
+
+def test_a_refusal_is_told_to_everybody_who_asks() -> None:
+    reader = Reader()
+    answers = Remembered(reader)
+    for _ in range(2):
+        with pytest.raises(InputFault):
+            answers.ask(Question("staying_curve", where=REFUSED))
+    assert len(reader.asked) == 2
+    assert not answers._turns
 
 
 def test_the_oldest_answers_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
