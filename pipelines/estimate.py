@@ -188,8 +188,12 @@ class LiveReader:
         found = {str(level) for table in tables.values() for level in table["level"]}
         periods = tuple(code for code, _ in self._dimensions[by[0]].categories if code in found)
         request = Request(self._reader, question, measure, self._facts.get("records_to", ""), LIVE, by)
-        rows = changes.changes(request.rows(), tables, periods)
+        rows = self._complement_verdict(request) if question.where else None
+        rows = changes.changes(request.rows(), tables, periods) if rows is None else rows
         table = rows.table() if len(rows) else _nobody(request).table()
+        if not table["status"].isin(changes.SHOWN).any() and table["status"].eq("hidden").any():
+            # Which periods a few people enrolled in is not told either.
+            table = _whole(request, BELOW_THRESHOLD, "hidden").table()
         check(table)
         return stamp(table, counted_with(question, measure, self._facts, self.version))
 
