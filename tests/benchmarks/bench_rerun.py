@@ -14,7 +14,7 @@ from statistics import median
 from tests.benchmarks import homes, servers
 from tests.benchmarks.light_client import Visitor, visit
 
-TURNS = 20
+TURNS = 12
 PILLS = ("Early alliance", "Everyone")
 COMPARE, SITE, AGE = "Compare by", "Site", "Age"
 REST_SECONDS = 0.5

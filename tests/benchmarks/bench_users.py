@@ -19,7 +19,7 @@ THINK_SECONDS = 5.0
 """Average time between an answer and the next click; each is between half of it and one and a half times it."""
 ROUNDS = 3
 ROUND_SECONDS = {"1m": 60.0}
-DEFAULT_SECONDS = 20.0
+DEFAULT_SECONDS = 12.0
 AHEAD_SECONDS = {"1m": 120.0}
 """How long the pages are open before anybody clicks; what is worked ahead is worked ahead meanwhile."""
 DEFAULT_AHEAD = 15.0
