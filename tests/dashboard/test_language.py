@@ -77,3 +77,18 @@ def test_every_text_is_translated_and_keeps_its_places(code):
         assert all(said), f"no translation: {pair[0]}"
         for text in said:
             assert set(PLACES.findall(text)) == set(PLACES.findall(pair[-1])), pair[0]
+
+
+FORBIDDEN = re.compile(
+    r"\b(adict\w*|drogadict\w*|toxic[óo]man\w*|limpi[oa]s?|abus\w*|fracas\w*|clientes?|pacientes?|recaíd\w*|mejoran?|"
+    r"predicen?|efectos?)\b",
+    re.IGNORECASE,
+)
+
+
+def test_the_spanish_words_are_ours():
+    """Persons first, nothing that blames, and nothing that goes together is called an effect."""
+    assert FORBIDDEN.search("Los adictos recaídos"), "the referee sees"
+    for message in catalogue.kept("es"):
+        for text in message.string if isinstance(message.string, tuple) else (message.string,):
+            assert not message.id or not FORBIDDEN.search(text), text
