@@ -24,6 +24,8 @@ from tests.browser import doors
 
 LIMIT_MILLISECONDS = 50.0
 REPETITIONS = 5
+ENOUGH_MILLISECONDS = 500.0
+"""A query that took so long altogether is not repeated: it misses the limit by far."""
 PAGE_SECONDS = 600
 PAGES = {
     "overview": "Overview",
@@ -75,6 +77,8 @@ def milliseconds(reader: Reader, query: Query) -> float:
         start = time.perf_counter()
         reader.table(*query)
         taken.append(1000 * (time.perf_counter() - start))
+        if sum(taken) > ENOUGH_MILLISECONDS:
+            break
     return median(taken)
 
 
