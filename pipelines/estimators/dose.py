@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
+from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, Floor
 from pipelines.estimators.curves import Reading, read, stayed
 from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.request import Request, mark
@@ -51,7 +51,7 @@ def dose_response(request: Request) -> Rows:
     status, reason = reading_status(reading, size, request)
     shown = numbers(reading, size, status)
     rows.add(level=names, x=centre, stat="share", status=status, reason=reason, shape="point", **shown)
-    _add_slope(rows, centre, reading, size, request.floor.share_events)
+    _add_slope(rows, centre, reading, size, request.floor)
     return rows
 
 
@@ -107,17 +107,23 @@ def _repeats(request: Request, cuts: Values) -> Repeats | None:
     return Repeats(row, *(found[name].to_numpy(dtype=np.intp) for name in ("person", "day", "cause")))
 
 
-def _add_slope(rows: Rows, centre: Values, reading: Reading, size: Values, least: int) -> None:
+def _add_slope(rows: Rows, centre: Values, reading: Reading, size: Values, floor: Floor) -> None:
     """Add the slope in people per 100 per scale point; nothing with fewer than three groups known at the horizon.
 
-    A group of fewer than `least` events is withheld; the events of all together would give its own away.
+    A group below the `floor` is withheld. The slope and the printed groups would give a single such group away, so the
+    slope is withheld with it; the events of all together are withheld with any.
     """
     known = ~reading.too_early
     if int(known.sum()) < 3:
         return
     slope = association.linear_trend(centre[known], reading.value[known], reading.std_error[known], size[known])
     limits = {"estimate": 100 * slope.estimate, "lower": 100 * slope.lower, "upper": 100 * slope.upper}
-    n, events = float(size[known].sum()), float(reading.events[known].sum())
-    if events >= least > float(reading.events[known].min()):
-        events = float("nan")
+    people, left = size[known], reading.events[known]
+    stayed = people - left
+    withheld = (people < floor.share_people) | (left < floor.share_events) | ((stayed > 0) & (stayed < floor.count))
+    if int(withheld.sum()) == 1:
+        rows.one(grouping="", stat="slope", status="hidden", reason=BELOW_THRESHOLD)
+        return
+    n, total = float(people.sum()), float(left.sum())
+    events = float("nan") if withheld.any() and total >= floor.share_events else total
     rows.one(grouping="", stat="slope", n=n, events=events, status=mark(n), **limits)

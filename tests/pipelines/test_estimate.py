@@ -7,6 +7,7 @@ Kaplan-Meier curve and the log-rank test.
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from lifelines.statistics import multivariate_logrank_test
 from pipelines.disclosure.floors import LIVE
 from pipelines.estimate import ESTIMATORS, LiveReader
 from pipelines.estimate_table import check
+from pipelines.estimators import dose
 from pipelines.estimators.dose import cut_points, joined, labels
 from pipelines.estimators.request import Request
 from pipelines.estimators.rows import Rows
@@ -635,3 +637,27 @@ def test_a_count_of_one_to_four_left_out_takes_its_smallest_sibling_with_it() ->
     table = LiveReader.of(reader(build_records(rows))).ask(Question("staying_curve"))
     counts = table[table["stat"] == "count"].set_index("series")
     assert counts["status"].to_dict() == {"reached_start": "shown", "never_attended": "hidden", "immature": "hidden"}
+
+
+@pytest.mark.parametrize(
+    ("events", "status", "told"),
+    [
+        ((20, 18, 10), "shown", 48.0),
+        ((20, 18, 3), "hidden", None),
+        ((20, 47, 10), "hidden", None),
+        ((20, 3, 4), "shown", None),
+    ],
+    ids=["none withheld", "one left too few", "one stayed too few", "two withheld"],
+)
+def test_a_slope_never_gives_a_single_withheld_group_away(events, status, told) -> None:
+    """Of three groups of 50 two are printed: with the slope, or with the events of all, the third could be solved."""
+    left = np.array(events, dtype=float)
+    reading = SimpleNamespace(
+        too_early=np.zeros(3, dtype=bool), value=1 - left / 50, std_error=np.full(3, 0.06), events=left
+    )
+    rows = Rows(measure="dose_response_alliance", source="live")
+    dose._add_slope(rows, np.array([1.0, 2.0, 3.0]), reading, np.full(3, 50.0), LIVE)
+    (row,) = rows.table().to_dict("records")
+    assert row["status"] == status
+    assert (row["events"] == told) if told else np.isnan(row["events"])
+    assert np.isnan(row["estimate"]) == (status == "hidden")
