@@ -41,21 +41,31 @@ def draw(page: str) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 on_click=_remove,
-                args=(view.name,),
+                args=(view.name, page),
             )
         if not open_to:
             note = say("Keep what you see now, with its filters, under a name of your own.")
             st.html(f'<p class="filters-note">{note}</p>')
-        st.text_input(
-            say("Name of this view"),
-            key=NAME,
-            max_chars=saved_views.LONGEST_NAME,
-            placeholder=say("Name no person"),
-        )
-        st.button(say("Save this view"), key="view_save", on_click=_save, args=(page,))
-        if done := st.session_state.pop(SAID, ""):
-            said = say(done) if isinstance(done, str) else " ".join(map(fault_said, done))
-            st.html(f'<p class="filters-note" role="status">{html.escape(said)}</p>')
+        # A form sends the name and the press as one; sent apart, the second can overtake what the first one draws.
+        with st.form("view_form", border=False):
+            st.text_input(
+                say("Name of this view"),
+                key=NAME,
+                max_chars=saved_views.LONGEST_NAME,
+                placeholder=say("Name no person"),
+            )
+            st.form_submit_button(say("Save this view"), key="view_save", on_click=_save, args=(page,))
+        _say_what_was_done(page)
+
+
+def _say_what_was_done(page: str) -> None:
+    """Say what the last press did, for as long as the same view is on the screen: a run may end before it is seen."""
+    done, where = st.session_state.get(SAID, ("", None))
+    if not done or where != (page, _query()):
+        st.session_state.pop(SAID, None)
+        return
+    said = say(done) if isinstance(done, str) else " ".join(map(fault_said, done))
+    st.html(f'<p class="filters-note" role="status">{html.escape(said)}</p>')
 
 
 def _address(view: saved_views.SavedView) -> str:
@@ -65,23 +75,26 @@ def _address(view: saved_views.SavedView) -> str:
     return f"{access.address(view.page)}?{urlencode(query, doseq=True)}"
 
 
+def _query() -> dict[str, list[str]]:
+    """Return what the address holds."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
 def _save(page: str) -> None:
-    query = {key: st.query_params.get_all(key) for key in st.query_params}
-    _try(
-        lambda: saved_views.save(answers.data_home(), str(st.session_state.get(NAME, "")), page, query), noted("Saved.")
-    )
+    name = str(st.session_state.get(NAME, ""))
+    _try(lambda: saved_views.save(answers.data_home(), name, page, _query()), noted("Saved."), page)
 
 
-def _remove(name: str) -> None:
-    _try(lambda: saved_views.remove(answers.data_home(), name), noted("Removed."))
+def _remove(name: str, page: str) -> None:
+    _try(lambda: saved_views.remove(answers.data_home(), name), noted("Removed."), page)
 
 
-def _try(act: Callable[[], None], done: str) -> None:
-    """Do it and remember what to say when the page is drawn; a fault is said with its remedy."""
+def _try(act: Callable[[], None], done: str, page: str) -> None:
+    """Do it and remember what to say and on which view; a fault is said with its remedy."""
     try:
         act()
     except answers.InputFault as fault:
-        st.session_state[SAID] = fault.faults
+        st.session_state[SAID] = (fault.faults, (page, _query()))
     else:
-        st.session_state[SAID] = done
+        st.session_state[SAID] = (done, (page, _query()))
         st.session_state[NAME] = ""

@@ -122,8 +122,9 @@ def test_a_view_is_kept_under_a_name_and_opened_by_somebody_else(manager: doors.
         page.get_by_text("Saved views").click()
         page.get_by_role("button", name="Remove Young people").click()
         page.get_by_text("Removed.", exact=True).wait_for()
+        page.get_by_role("link", name="Young people").wait_for(state="detached")
         page.get_by_role("button", name="Remove Alcohol by age").click()
-        page.get_by_text("Removed.", exact=True).wait_for()
+        page.get_by_role("link", name="Alcohol by age").wait_for(state="detached")
 
 
 def test_the_overview_in_spanish_is_accessible_and_names_its_language(manager: doors.Door, browser: Browser) -> None:
