@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dashboard import kept_file, words
 from dashboard.answers import Fault, InputFault
-from dashboard.language import noted, say
+from dashboard.language import noted
 
 NAME, WHAT = "annotations.json", noted("dates of a program's own")
 MOST = 40
@@ -30,11 +30,11 @@ class Annotation:
 def annotations(home: Path) -> list[Annotation]:
     """Return the dates by quarter; none before the first; InputFault if the file cannot be read."""
     try:
-        found = [Annotation(str(each["quarter"]), str(each["text"])) for each in kept_file.read(home, NAME, say(WHAT))]
+        found = [Annotation(str(each["quarter"]), str(each["text"])) for each in kept_file.read(home, NAME, WHAT)]
     except KeyError:
-        raise kept_file.damaged(home, NAME, say(WHAT)) from None
+        raise kept_file.damaged(home, NAME, WHAT) from None
     if not all(is_quarter(one.quarter) for one in found):
-        raise kept_file.damaged(home, NAME, say(WHAT))
+        raise kept_file.damaged(home, NAME, WHAT)
     return sorted(found)
 
 
@@ -43,15 +43,14 @@ def add(home: Path, quarter: str, text: str) -> None:
     text = " ".join(text.split())
     faults = []
     if not is_quarter(quarter):
-        rule = say("is not a quarter such as 2025-Q3")
-        faults.append(Fault(say("the date"), rule, say("Choose a year and a quarter.")))
+        faults.append(Fault("the date", "is not a quarter such as 2025-Q3", "Choose a year and a quarter."))
     if not text or len(text) > LONGEST or not text.isprintable():
-        rule = say("has no text of 1 to {most} characters", most=LONGEST)
-        faults.append(Fault(say("the date"), rule, say("Say in a few words what changed.")))
+        rule = f"has no text of 1 to {LONGEST} characters"
+        faults.append(Fault("the date", rule, "Say in a few words what changed."))
     held = annotations(home)
     if len(held) >= MOST:
-        rule = say("would be one more than {most}", most=MOST)
-        faults.append(Fault(say("the date"), rule, say("Remove one that is not needed.")))
+        rule = f"would be one more than {MOST}"
+        faults.append(Fault("the date", rule, "Remove one that is not needed."))
     if faults:
         raise InputFault(faults)
     _write(home, sorted({*held, Annotation(quarter, text)}))

@@ -68,6 +68,7 @@ TEMPLATES = (
     noted("De-identifying {table}"),
     # What is wrong with a view or a date of one's own.
     noted("has no name of 1 to {most} characters"),
+    noted("has no text of 1 to {most} characters"),
     noted("would be one more than {most}"),
     noted("is not a file of {what}"),
     # What a column can be matched with.
@@ -98,6 +99,11 @@ KINDS = (
     noted("Leave those columns out here, or bring them into one file"),
     noted("no site was found"),
     noted("the view"),
+    noted("the date"),
+    noted("is not a quarter such as 2025-Q3"),
+    noted("Choose a year and a quarter."),
+    noted("Say in a few words what changed."),
+    noted("Remove one that is not needed."),
     noted("Type a short name that says what it shows."),
     noted("Remove one that is not used."),
     noted("saved views"),

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import answers, saved_views
 from dashboard.found_words import fault_said
 from dashboard.language import noted, say
-from dashboard.ui import access, language_choice
+from dashboard.ui import access, language_choice, said
 
 NAME, SAID = "view_name", "view_said"
 
@@ -25,8 +25,8 @@ def draw(page: str) -> None:
         try:
             kept = saved_views.saved_views(home)
         except answers.InputFault as fault:
-            said = " ".join(map(fault_said, fault.faults))
-            st.html(f'<p class="filters-note">{html.escape(said)}</p>')
+            faults = " ".join(map(fault_said, fault.faults))
+            st.html(f'<p class="filters-note">{html.escape(faults)}</p>')
             return
         open_to = [view for view in kept if access.may_open(answers.role(), view.page)]
         for place, view in enumerate(open_to):
@@ -55,17 +55,7 @@ def draw(page: str) -> None:
                 placeholder=say("Name no person"),
             )
             st.form_submit_button(say("Save this view"), key="view_save", on_click=_save, args=(page,))
-        _say_what_was_done(page)
-
-
-def _say_what_was_done(page: str) -> None:
-    """Say what the last press did, for as long as the same view is on the screen: a run may end before it is seen."""
-    done, where = st.session_state.get(SAID, ("", None))
-    if not done or where != (page, _query()):
-        st.session_state.pop(SAID, None)
-        return
-    said = say(done) if isinstance(done, str) else " ".join(map(fault_said, done))
-    st.html(f'<p class="filters-note" role="status">{html.escape(said)}</p>')
+        said.draw(SAID, page)
 
 
 def _address(view: saved_views.SavedView) -> str:
@@ -75,14 +65,10 @@ def _address(view: saved_views.SavedView) -> str:
     return f"{access.address(view.page)}?{urlencode(query, doseq=True)}"
 
 
-def _query() -> dict[str, list[str]]:
-    """Return what the address holds."""
-    return {key: st.query_params.get_all(key) for key in st.query_params}
-
-
 def _save(page: str) -> None:
     name = str(st.session_state.get(NAME, ""))
-    _try(lambda: saved_views.save(answers.data_home(), name, page, _query()), noted("Saved."), page)
+    query = said.view(page)[1]
+    _try(lambda: saved_views.save(answers.data_home(), name, page, query), noted("Saved."), page)
 
 
 def _remove(name: str, page: str) -> None:
@@ -94,7 +80,7 @@ def _try(act: Callable[[], None], done: str, page: str) -> None:
     try:
         act()
     except answers.InputFault as fault:
-        st.session_state[SAID] = (fault.faults, (page, _query()))
+        said.keep(SAID, fault.faults, page)
     else:
-        st.session_state[SAID] = (done, (page, _query()))
+        said.keep(SAID, done, page)
         st.session_state[NAME] = ""

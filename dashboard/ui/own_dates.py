@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard import annotations, answers, language, words
+from dashboard import annotations, answers, words
 from dashboard.annotations import Annotation
+from dashboard.found_words import fault_said
 from dashboard.language import noted, say
-from dashboard.ui import data, language_choice
+from dashboard.ui import data, said
 
 TEXT, QUARTER, SAID = "date_text", "date_quarter", "date_said"
+PAGE = "your_data"
 
 
 def shown() -> tuple[Annotation, ...]:
@@ -38,23 +40,24 @@ def draw() -> None:
     try:
         held = annotations.annotations(answers.data_home())
     except answers.InputFault as fault:
-        st.html(f'<div class="notice caution"><p>{html.escape(str(fault))}</p></div>')
+        faults = " ".join(map(fault_said, fault.faults))
+        st.html(f'<div class="notice caution"><p>{html.escape(faults)}</p></div>')
         return
     with st.container(key="card_dates"):
         st.html(f'<h2 class="ct">{say("Your dates")}</h2>')
         if not held:
             st.html(f'<p class="cs">{say("None yet.")}</p>')
         for place, one in enumerate(held):
-            said, gone = st.columns([8, 1], vertical_alignment="center")
-            said.html(f"<p><strong>{html.escape(words.period(one.quarter))}</strong> – {html.escape(one.text)}</p>")
+            one_date, gone = st.columns([8, 1], vertical_alignment="center")
+            one_date.html(f"<p><strong>{html.escape(words.period(one.quarter))}</strong> – {html.escape(one.text)}</p>")
             gone.button(say("Remove"), key=f"date_gone_{place}", on_click=_remove, args=(one,))
-        left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
-        quarters = _quarters()
-        left.selectbox(say("Quarter"), quarters, index=len(quarters) - 1, format_func=words.period, key=QUARTER)
-        middle.text_input(say("What happened"), key=TEXT, max_chars=annotations.LONGEST)
-        right.button(say("Add"), key="date_add", type="primary", on_click=_add)
-        if said_now := st.session_state.pop(SAID, ""):
-            st.html(f'<p class="cs" role="status">{html.escape(say(said_now))}</p>')
+        with st.form("date_form", border=False):
+            left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
+            quarters = _quarters()
+            left.selectbox(say("Quarter"), quarters, index=len(quarters) - 1, format_func=words.period, key=QUARTER)
+            middle.text_input(say("What happened"), key=TEXT, max_chars=annotations.LONGEST)
+            right.form_submit_button(say("Add"), key="date_add", type="primary", on_click=_add)
+        said.draw(SAID, PAGE)
 
 
 def _quarters() -> Sequence[str]:
@@ -77,12 +80,10 @@ def _remove(one: Annotation) -> None:
 
 def _try(act: Callable[[], None], done: str) -> None:
     """Do it and remember what to say; a fault is said with its remedy."""
-    # This runs before the page has begun, and with it before the page has chosen its language.
-    language.use(st.session_state.get(language_choice.KEY, language.ENGLISH))
     try:
         act()
     except answers.InputFault as fault:
-        st.session_state[SAID] = str(fault)
+        said.keep(SAID, fault.faults, PAGE)
     else:
-        st.session_state[SAID] = done
+        said.keep(SAID, done, PAGE)
         st.session_state[TEXT] = ""
