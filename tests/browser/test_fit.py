@@ -1,4 +1,4 @@
-"""One page in every way a reader may set it, and by the keyboard alone; `make validate` sees every page."""
+"""One page in half of the ways a reader may set it, and by the keyboard alone; `make validate` sees all of both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_referee_sees_words_that_are_cut_off_and_controls_without_a_mark(bro
     page.close()
 
 
-@pytest.mark.parametrize("view", fit.VIEWS, ids=lambda view: view.name)
+@pytest.mark.parametrize("view", fit.VIEWS[::2], ids=lambda view: view.name)
 def test_a_page_fits_however_it_is_set(manager: doors.Door, browser: Browser, view: fit.View) -> None:
     with fit.reader(browser, view) as page:
         assert fit.look(page, manager.url("overview"), view) == []

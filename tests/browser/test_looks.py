@@ -17,8 +17,8 @@ WIDTHS = (1440, 390)
 SEEN = [("manager", 390), ("public", 1440)]
 """Each door at one width, so that both are seen; `make validate` sees the other two."""
 CHARTS = ("overview", "staying", "trust_and_confidence")
-FEW = 2
-"""Choices on Trust and confidence that the ordinary tests look at; `make validate` looks at all."""
+FEW = 1
+"""How many choices on Trust and confidence the ordinary tests look at; `make validate` looks at all."""
 SITES = ("Ashgrove", "Birchwood", "Cedar Hill", "Dockside", "Elmwood")
 CHOICES = {
     "without a score": (
@@ -93,7 +93,7 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("door", "width"), SEEN, indirect=["door"])
 def test_no_text_of_a_chart_is_cut_off_or_lies_over_another(browser: Browser, door: doors.Door, width: int) -> None:
-    look_for_texts(browser, door, width, looks=doors.LOOKS[:2], choices=FEW)
+    look_for_texts(browser, door, width, looks=doors.LOOKS[:1], choices=FEW)
 
 
 def look_for_texts(
