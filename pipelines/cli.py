@@ -136,12 +136,12 @@ def propose_mapping(source: Path, target: Path | None, extracted_on: datetime | 
     Example: recovery-outcomes map my-export --to my-export.toml --extracted-on 2026-06-30
     Then:    recovery-outcomes load my-export --mapping my-export.toml --dry-run
     """
-    from pipelines import proposal_text, read, warehouse
+    from pipelines import proposal_text, read, redcap_dictionary, warehouse
     from pipelines.propose import propose
 
     with warehouse.in_memory() as connection:
         with progress_line("Looking") as report:
-            files = read.stage(connection, source, report)
+            files = redcap_dictionary.withhold(connection, read.stage(connection, source, report))
         proposal = propose(connection, files, extracted_on.date() if extracted_on else None)
     if target is not None:
         watch(target.parent)

@@ -1,10 +1,10 @@
-"""Columns that stand side by side and are called alike but for a number: answers of a questionnaire, or weeks."""
+"""Columns that belong together: called alike but for a number, or declared as one matrix by a data dictionary."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines import schema
 from pipelines.column_profile import ColumnProfile, SourceProfile, fold
@@ -12,6 +12,7 @@ from pipelines.guess import Guess, vocabulary, words_as_written
 from pipelines.instruments import Instrument
 from pipelines.mapping_rules import NUMBER
 from pipelines.proposal import Rule
+from pipelines.staging import ColumnGroup
 
 SHORTEST_RUN = 4
 LEAST_MARKS = 0.5
@@ -22,14 +23,36 @@ _WEEKS = frozenset({"wk", "week", "session", "visit", "w", "s", "meeting", "cont
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Columns called alike but for a number from 1 on: `pattern` with {n} in it and how many there are."""
+    """Columns called alike but for a number from 1 on: `pattern` with {n} in it and how many there are.
+
+    Where a data dictionary declares them as one matrix, `group` says so; the pattern of columns that are not numbered
+    is "matrix" and the name of the matrix.
+    """
 
     pattern: str
     columns: tuple[str, ...]
+    group: ColumnGroup | None = None
 
 
 def find_runs(source: SourceProfile) -> list[Run]:
-    """Return the runs of columns of a source: numbers from 1 on, at least four, called alike."""
+    """Return the runs of columns of a source, no column in two: at least four numbered from 1 on, and matrices.
+
+    A matrix gives way to numbered columns that hold all of it, for a questionnaire may be asked on two pages; but
+    numbered columns in which matrices have different answers are different questionnaires.
+    """
+    numbered = _numbered_runs(source)
+    groups = {frozenset(group.columns): group for group in source.file.groups}
+    runs = []
+    for run in numbered:
+        held = [group for columns, group in groups.items() if columns <= set(run.columns)]
+        if len({(group.lowest, group.highest) for group in held}) < 2:
+            runs.append(replace(run, group=groups.get(frozenset(run.columns))))
+    taken = {heading for run in runs for heading in run.columns}
+    matrices = [group for columns, group in groups.items() if not columns & taken]
+    return runs + [Run(f"matrix {group.name}", group.columns, group) for group in matrices]
+
+
+def _numbered_runs(source: SourceProfile) -> list[Run]:
     found: dict[tuple[str, str], dict[int, str]] = {}
     for column in source.columns:
         match = _NUMBERED.fullmatch(column.heading)
@@ -45,11 +68,21 @@ def find_runs(source: SourceProfile) -> list[Run]:
 
 
 def instrument_of(run: Run, source: SourceProfile, registry: Mapping[str, Instrument]) -> Instrument | None:
-    """Return the instrument whose name a run carries and whose number of items and range it fits, if it is one."""
+    """Return the instrument whose name a run carries and whose number of items and range it fits, if it is one.
+
+    A declared matrix carries the names of the matrix and its form too, and must declare the range of the instrument;
+    where a single instrument has its number of items and that range, it needs no name.
+    """
     words = fold(run.pattern.replace(NUMBER, " ")).split()
+    together = "".join(words)
     profiles = [source.column(heading) for heading in run.columns]
     fits = [each for each in registry.values() if each.n_items == len(profiles) and _in_range(profiles, each)]
-    together = "".join(words)
+    if run.group is not None:
+        words += fold(run.group.words).split()
+        declared = (run.group.lowest, run.group.highest)
+        fits = [each for each in fits if (each.item_min, each.item_max) == declared]
+        if len(fits) == 1:
+            return fits[0]
     named = [
         each
         for each in fits
@@ -70,7 +103,7 @@ def items_rule(source: SourceProfile, run: Run, instrument: Instrument, person: 
     rule.evidence = f"{len(run.columns)} columns, {answered:,} answers, all from {low} to {high}"
     rule.guesses = [
         Guess("assessment_id", tuple(names), key, 0.5, "made of person and date"),
-        Guess.constant("instrument_id", instrument.instrument_id, f"{len(run.columns)} items called so"),
+        Guess.constant("instrument_id", instrument.instrument_id, _why(run)),
         day.as_column("date", day.evidence),
         Guess.constant("rater", instrument.raters[0], "its usual rater: check"),
         Guess.constant("status", "complete", "a form with answers"),
@@ -78,6 +111,12 @@ def items_rule(source: SourceProfile, run: Run, instrument: Instrument, person: 
     if source.column(person.headings[0]).is_key:
         rule.guesses.append(Guess.constant("wave", "intake", "one row per person: check"))
     return rule
+
+
+def _why(run: Run) -> str:
+    """Return what speaks for a questionnaire."""
+    count = len(run.columns)
+    return f"{count} items called so" if run.group is None else f"{count} items in one matrix of the data dictionary"
 
 
 def is_attendance(run: Run, source: SourceProfile) -> bool:

@@ -17,7 +17,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from pipelines.faults import Fault, InputFault
-from pipelines.read import SourceFile
+from pipelines.staging import ColumnGroup, SourceFile
 from pipelines.warehouse import quoted
 
 if TYPE_CHECKING:
@@ -157,8 +157,27 @@ def withhold(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> lis
         if _headings(file):
             _remove(con, file)
     for each in dictionaries:
-        kept = [_without(con, file, each.withheld) if _is_export(file, each) else file for file in kept]
+        kept = [
+            _described(_without(con, file, each.withheld), each) if _is_export(file, each) else file for file in kept
+        ]
     return kept
+
+
+def _described(file: SourceFile, dictionary: Dictionary) -> SourceFile:
+    """Return an export with the matrix groups of which it holds every field."""
+    written = {name.casefold(): name for name in file.columns}
+    groups = tuple(
+        ColumnGroup(
+            name=each.name,
+            words=f"{each.name} {each.form}",
+            columns=tuple(written[item] for item in each.items),
+            lowest=each.lowest,
+            highest=each.highest,
+        )
+        for each in dictionary.matrix_groups
+        if all(item in written for item in each.items)
+    )
+    return replace(file, groups=groups)
 
 
 def _headings(file: SourceFile) -> dict[str, str]:

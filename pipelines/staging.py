@@ -31,14 +31,29 @@ _FILL = Template("INSERT INTO $name SELECT * FROM staged_batch")
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnGroup:
+    """Columns that a data dictionary declares to be asked together: `words` are its names for the group and its form.
+
+    `lowest` and `highest` are the range of the codes that may be answered, None where they are no numbers.
+    """
+
+    name: str
+    words: str
+    columns: tuple[str, ...]
+    lowest: float | None
+    highest: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One staged file, or one table of it: `stem` names it, `view` is the relation, `columns` the headings in order.
 
     `part` says which table of the file it is, by its place. `rows` excludes the heading; `sha256` is that of the
     file as it lies on the disk; `delimiter` and `encoding` are those of a CSV. `notes` is what a person should know
     of the reading. `headings` are those of the file where a data dictionary took some away: `columns` are those
-    that can be read, `withheld` those taken away, each with why. A sheet that cannot be read has `faults` and no
-    view: they count once a mapping needs it, and `empty` marks one that merely holds no row.
+    that can be read, `withheld` those taken away, each with why; `groups` are those it declares to be one matrix.
+    A sheet that cannot be read has `faults` and no view: they count once a mapping needs it, and `empty` marks one
+    that merely holds no row.
     """
 
     path: Path
@@ -56,6 +71,7 @@ class SourceFile:
     empty: bool = False
     headings: tuple[str, ...] = ()
     withheld: Mapping[str, str] = field(default_factory=dict, hash=False)
+    groups: tuple[ColumnGroup, ...] = ()
 
     @property
     def name(self) -> str:
