@@ -44,6 +44,13 @@ def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
     return Difference(found.high, found.low, found.more, found.less, clear=False)
 
 
+def only_group(table: pd.DataFrame) -> str:
+    """Return the one group of a table that names no other, if it is shown: a filter left it alone; else ''."""
+    named = set(table.loc[table["level"].ne(""), "level"])
+    rows = shown(table)
+    return named.pop() if len(named) == 1 and named <= set(rows["level"]) else ""
+
+
 def excludes_zero(row: pd.Series) -> bool:
     """Tell whether the range of a difference or slope lies on one side of zero."""
     return bool(row["lower"] > 0 or row["upper"] < 0)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard import words
-from dashboard.estimate_rows import SHOWN, Difference, at, cell, excludes_zero, mean, shown, widest
+from dashboard.estimate_rows import SHOWN, Difference, at, cell, excludes_zero, mean, only_group, shown, widest
 from dashboard.funnel import funnel
 from dashboard.language import noted, say, say_many
 
@@ -67,6 +67,11 @@ def staying(table: pd.DataFrame, *, horizon: float = 180, when: str = SIX_MONTHS
     return say("{many} stayed to {when} ({share})", many=many, when=say(when), share=_percent(row))
 
 
+def nothing_beside(group: str, names: Mapping[str, str] | None = None) -> str:
+    """Return the title of a comparison of which a filter left one group."""
+    return say("Only {group} is shown: take its filter off to compare", group=words.name(group, names))
+
+
 def staying_by(
     table: pd.DataFrame,
     *,
@@ -83,6 +88,8 @@ def staying_by(
     """
     difference = widest(table, horizon)
     if difference is None:
+        if not bands and (alone := only_group(table)):
+            return nothing_beside(alone, names)
         return say("Too few people to compare staying by {what}", what=what)
     if not difference.clear and not bands:
         return say("No clear difference in staying to {when} by {what}", when=say(when), what=what)

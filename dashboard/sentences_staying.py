@@ -12,8 +12,9 @@ from statistics import NormalDist
 import pandas as pd
 
 from dashboard import words
+from dashboard.estimate_rows import only_group
 from dashboard.language import noted, say
-from dashboard.sentences import SHOWN, could_be, withheld
+from dashboard.sentences import SHOWN, could_be, nothing_beside, withheld
 
 LATER = 85
 """First day of the weeks, after three months, that the first week is compared with."""
@@ -40,6 +41,8 @@ def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = No
     if pairs.empty:
         if "not_measured" in set(table["status"]):
             return withheld(table, say("days stayed by {what}", what=what))
+        if not bands and (alone := only_group(table)):
+            return nothing_beside(alone, names)
         return say("Too few people to compare days by {what}", what=what)
     clear = pairs[clear_of_zero(pairs)]
     if clear.empty:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import charts, counted, groups, sentences_staying, theme, twins_staying, words
+from dashboard import charts, counted, groups, sentences, sentences_staying, theme, twins_staying, words
 from pipelines.definitions import definition
 from pipelines.estimate_table import estimate_table
 from tests.dashboard import staying_examples as examples
@@ -57,6 +57,19 @@ def test_days_are_said_only_where_the_range_excludes_zero() -> None:
     assert "18 more days of the 150 after day 30" in said(later)
     assert said(table([examples.mean("lower", 110)])).startswith("Too few people to compare days")
     assert "not measured" in said(withheld("not_measured"))
+
+
+def test_one_group_that_a_filter_left_is_not_called_too_few() -> None:
+    alone = table([examples.mean("55-64", 110)])
+    other = {"stat": "mean", "level": "18-24", "x": 180, "status": "hidden", "reason": "few_people"}
+    others_hidden = table([examples.mean("55-64", 110), other])
+    named = {"55-64": "55 to 64"}
+    assert sentences_staying.days(alone, what="age", names=named) == (
+        "Only 55 to 64 is shown: take its filter off to compare"
+    )
+    assert sentences_staying.days(others_hidden, what="age", names=named).startswith("Too few people to compare days")
+    curve = table([{**examples.mean("55-64", 0.6), "stat": "share"}])
+    assert sentences.staying_by(curve, what="age", names=named).startswith("Only 55 to 64 is shown")
 
 
 def test_of_several_groups_the_widest_clear_difference_is_said_with_ranges_widened() -> None:
