@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import doors
-from tests.browser.conftest import browser, manager  # noqa: F401
 
 pytestmark = pytest.mark.validate
 
 
 def test_a_change_of_language_keeps_what_is_chosen_and_the_way_back(
-    manager: doors.Door,  # noqa: F811
-    browser: Browser,  # noqa: F811
+    manager: doors.Door,
+    browser: Browser,
 ) -> None:
     chosen = {"substance": "Alcohol", "by": "Age", "more": "Other gaps", "gap": "60 days without contact"}
     pressed = "[data-testid=stMain] [role=radio][aria-checked=true]"

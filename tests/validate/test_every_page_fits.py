@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import doors, fit
-from tests.browser.conftest import browser, manager, public  # noqa: F401
 
 pytestmark = pytest.mark.validate
 FURTHER = [{"by": "More groups", "group": "Housing", "more": look} for look in doors.LOOKS]
@@ -27,7 +26,7 @@ def places(door: doors.Door) -> list[str]:
 @pytest.mark.parametrize("view", fit.VIEWS, ids=lambda view: view.name)
 def test_nothing_is_cut_off_and_no_page_goes_sideways(
     request: pytest.FixtureRequest,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     audience: str,
     view: fit.View,
 ) -> None:
@@ -40,7 +39,7 @@ def test_nothing_is_cut_off_and_no_page_goes_sideways(
 @pytest.mark.parametrize("audience", ["manager", "public"])
 def test_the_keyboard_reaches_every_control_of_every_page(
     request: pytest.FixtureRequest,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     audience: str,
 ) -> None:
     door: doors.Door = request.getfixturevalue(audience)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import browser, manager, public  # noqa: F401
 from tests.browser.test_looks import WIDTHS, look_for_texts
 from tests.browser.test_pages import look_at_every_page
 
@@ -18,7 +17,7 @@ EVERY_WIDTH = [(door, width) for door in DOORS for width in WIDTHS]
 @pytest.mark.parametrize(("audience", "width", "theme"), VIEWS)
 def test_every_page_is_painted_and_accessible_in_every_view(
     request: pytest.FixtureRequest,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     audience: str,
     width: int,
     theme: str,
@@ -29,7 +28,7 @@ def test_every_page_is_painted_and_accessible_in_every_view(
 @pytest.mark.parametrize(("audience", "width"), EVERY_WIDTH)
 def test_no_text_of_a_chart_is_cut_off_or_lies_over_another_at_any_width(
     request: pytest.FixtureRequest,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     audience: str,
     width: int,
 ) -> None:

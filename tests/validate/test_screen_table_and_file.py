@@ -19,7 +19,6 @@ from playwright.sync_api import Browser
 from dashboard import downloads
 from dashboard.answers import Answers, Question, Settings, open_answers
 from tests.browser import doors
-from tests.browser.conftest import browser  # noqa: F401
 from tests.browser.figure_cards import FigureCard, cards
 from tests.dashboard.number_reader import Cells, strangers
 from tests.dashboard.promises import worked_out
@@ -47,7 +46,7 @@ def visits(menu: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("menu", MENUS)
-def test_screen_table_file_and_estimate_are_one(sample_home: Path, browser: Browser, menu: str) -> None:  # noqa: F811
+def test_screen_table_file_and_estimate_are_one(sample_home: Path, browser: Browser, menu: str) -> None:
     audience = "manager" if menu == "manager" else "public"
     answers = open_answers(audience, sample_home)
     known: set[tuple[object, ...]] = set()
