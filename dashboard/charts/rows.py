@@ -23,6 +23,9 @@ VALUE_ROOM = 46
 """Room in px for a number beside its row."""
 WIDEST = (0.1, 10.0)
 """On a scale of ratios a range that goes further is cut there."""
+SIGNED = "+d"
+"""Whole numbers with their sign, but zero without one."""
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 TICKS = (
     (0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0),
     (0.1, 0.2, 0.33, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0),
@@ -56,7 +59,7 @@ class Scale:
     value: Callable[[float], str]
     told: str = "{value}"
     log: bool = False
-    ticks: str = "+d"
+    ticks: str = SIGNED
 
 
 def ratios(title: str, sides: tuple[str, str] = (noted("Less often"), noted("More often"))) -> Scale:
@@ -99,7 +102,10 @@ def _axis(lines: Sequence[Line], scale: Scale, mode: str, *, apart: float) -> Fi
     span = _span(ends.map(math.log10) if scale.log else ends, _place(scale.nothing, scale))
     settings: dict[str, Any] = {"showgrid": True, "gridcolor": theme.colour("grid", mode), "range": span}
     if not scale.log:
-        return x_axis(mode, say(scale.title), nticks=7, tickformat=scale.ticks, **settings)
+        whole = _whole_ticks(span) if scale.ticks == SIGNED else []
+        written = [f"{tick:+d}".replace("-", "−") if tick else "0" for tick in whole]
+        settings |= {"tickvals": whole, "ticktext": written} if whole else {"tickformat": scale.ticks}
+        return x_axis(mode, say(scale.title), nticks=7, **settings)
     ticks = _ticks(span, apart)
     settings |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     return x_axis(mode, say(scale.title), type="log", **settings)
@@ -115,6 +121,15 @@ def _span(ends: pd.Series, nothing: float) -> list[float]:
 def _place(value: float, scale: Scale) -> float:
     """Return where a value stands on the axis, as an annotation counts it."""
     return math.log10(value) if scale.log else value
+
+
+def _whole_ticks(span: Sequence[float]) -> list[int]:
+    """Return three to seven whole numbers evenly along the axis; none where it is too short for three."""
+    for step in STEPS:
+        ticks = [step * place for place in range(math.ceil(span[0] / step), math.floor(span[1] / step) + 1)]
+        if len(ticks) <= 7:
+            return ticks if len(ticks) >= 3 else []
+    return []
 
 
 def _ticks(span: Sequence[float], apart: float) -> list[float]:

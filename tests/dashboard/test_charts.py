@@ -21,6 +21,7 @@ from dashboard import charts, theme, twins
 from dashboard.charts.frame import label_colour, styles
 from dashboard.charts.heatmap import cell_colour
 from dashboard.charts.heights import label_heights
+from dashboard.charts.rows import _whole_ticks
 from pipelines.estimate_table import estimate_table
 from tests.dashboard import examples
 from tests.dashboard.examples import FakeAnswers, Question
@@ -428,3 +429,16 @@ def test_a_ratio_that_changes_over_time_is_drawn_in_its_two_parts_alone() -> Non
     drawn = [text for trace in figure["data"] for text in trace.get("text", [])]
     assert [text.partition("<br>")[0] for text in drawn] == [
         "Held equal, after day 90", "Held equal, to day 90", "As it is"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("span", "ticks"),
+    [
+        ((-12.4, 14.1), [-10, -5, 0, 5, 10]),
+        ((-2.2, 3.4), [-2, -1, 0, 1, 2, 3]),
+        ((-0.6, 1.4), []),
+        ((-30.0, 61.0), [-20, 0, 20, 40, 60]),
+    ],
+)
+def test_ticks_of_a_difference_are_whole_even_and_few(span: tuple[float, float], ticks: list[int]) -> None:
+    assert _whole_ticks(span) == ticks
