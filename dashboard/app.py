@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import answers
 from dashboard.language import noted, say
-from dashboard.ui import access, data, filters, header, kept_views, language_choice, states, style, uploads
+from dashboard.ui import access, data, filters, header, kept_views, language_choice, states, style, uploads, way_back
 
 HERE = Path(__file__).parent
 NAME = noted("Recovery outcomes")
@@ -40,6 +40,7 @@ def _draw() -> None:
         header.question(say(page.question))
         language_choice.draw()
     language_choice.tell()
+    way_back.one_step()
     try:
         _body(page, chosen)
     except data.NoDataYet:

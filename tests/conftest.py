@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser.doors import Door
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "sample"
@@ -40,6 +46,33 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             os.environ.pop("RECOVERY_OUTCOMES_KEY", None)
         else:
             os.environ["RECOVERY_OUTCOMES_KEY"] = before
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser, started once a run by the first test that drives one."""
+    from tests.browser import doors
+
+    with doors.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def manager(sample_home: Path) -> Iterator[Door]:
+    """The sample's own dashboard."""
+    from tests.browser import doors
+
+    with doors.serve(sample_home, "manager") as door:
+        yield door
+
+
+@pytest.fixture(scope="session")
+def public(sample_home: Path) -> Iterator[Door]:
+    """The sample's dashboard as people outside see it."""
+    from tests.browser import doors
+
+    with doors.serve(sample_home, "public") as door:
+        yield door
 
 
 @pytest.fixture(scope="session")

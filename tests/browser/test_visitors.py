@@ -18,14 +18,12 @@ def main_text(page: Page) -> str:
     return page.locator("[data-testid=stMain]").inner_text()
 
 
-def back_to(page: Page, address: str, most: int = 3) -> None:
-    """Go back until the page is at `address`: Streamlit notes up to three addresses for one change of page."""
-    for _ in range(most):
-        page.go_back()
-        doors.settle(page)
-        if page.url == address:
-            return
-    raise AssertionError(f"the way back does not lead to {address}")
+def back_to(page: Page, address: str) -> None:
+    """Go back one step, which must lead to `address`."""
+    page.go_back()
+    page.wait_for_url(address)
+    doors.settle(page)
+    assert page.url == address
 
 
 def test_two_people_at_once_an_address_passed_on_and_the_way_back(

@@ -60,7 +60,7 @@ def test_the_way_back_leads_through_earlier_pages_as_they_were(
     sample_home: Path,
     audience: str,
 ) -> None:
-    """A choice takes the place of the one before in the history, as Streamlit has it; a page does not."""
+    """A choice takes the place of the one before in the history; a change of page is one step."""
     answers = open_answers(audience, sample_home)
     door: doors.Door = request.getfixturevalue(audience)
     with visitors.people(browser, door, answers, visitors.WHERE[1:2]) as (one,):
@@ -77,8 +77,11 @@ def test_the_way_back_leads_through_earlier_pages_as_they_were(
                 one.page.get_by_role("link", name="Staying").first.click()
                 one.page.wait_for_url("**/staying**")
                 doors.settle(one.page)
-        for address, split, said in reversed(left):
-            back_to(one.page, address, most=9)
+        overview = door.url("overview", visitors.query(answers, visitors.WHERE[1]))
+        for (address, split, said), between in zip(reversed(left), (overview, None), strict=True):
+            back_to(one.page, address)
             one.split = split
             assert one.is_right(answers)
             assert main_text(one.page) == said
+            if between is not None:
+                back_to(one.page, between)
