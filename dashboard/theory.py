@@ -15,8 +15,8 @@ from dashboard import words
 from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, could_be
 
-SEEN, UNCLEAR, UNKNOWN = "seen", "unclear", "unknown"
-"""An arrow: its range excludes nothing going together; it does not; or there is no number."""
+SEEN, UNCLEAR, UNKNOWN, CLOSED = "seen", "unclear", "unknown", "closed"
+"""An arrow: its range excludes nothing going together; it does not; there is no number, or none at this door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
         return Step(arrow, ends, UNKNOWN, say(NOT_COMPARED[arrow]))
     if row is None or row["status"] not in SHOWN:
         if closed:
-            return Step(arrow, ends, UNKNOWN, say("Worked out on the program's own pages only."))
+            return Step(arrow, ends, CLOSED, say("Worked out on the program's own pages only."))
         if row is not None and row["status"] == "not_measured":
             return Step(arrow, ends, UNKNOWN, say("Not measured: a questionnaire for one of the two is missing."))
         return Step(arrow, ends, UNKNOWN, say("Too few people to say."))
@@ -236,7 +236,9 @@ def number(stat: str, estimate: float, lower: float | None = None, upper: float 
 
 def summary(found: list[Step]) -> str:
     """Return one sentence on how many steps of the theory are seen in this program's records."""
-    looked = [step for step in found if step.state != UNKNOWN]
+    looked = [step for step in found if step.state in (SEEN, UNCLEAR)]
+    if any(step.state == CLOSED for step in found):
+        return say("What goes with what is worked out on the program's own pages; here is how much of each there is")
     if not looked:
         return say("None of the steps can be worked out from these figures yet")
     seen = len([step for step in looked if step.state == SEEN])

@@ -18,6 +18,7 @@ SIGNS = {
     theory.SEEN: ("solid", noted("Seen in these records")),
     theory.UNCLEAR: ("open", noted("No clear link in these records")),
     theory.UNKNOWN: ("dotted", noted("Not worked out here")),
+    theory.CLOSED: ("dotted", noted("Not worked out here")),
 }
 KEY = noted(
     "Filled arrow: the two go together in these records. Open arrow: no clear link. Dotted arrow: not worked out. "

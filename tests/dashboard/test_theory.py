@@ -79,7 +79,8 @@ def test_the_summary_counts_the_steps() -> None:
     assert theory.summary(theory.steps(table(seen, unclear))).startswith("1 of the 2 steps")
     assert theory.summary(theory.steps(table(seen))).startswith("The one step")
     assert theory.summary(theory.steps(table(unclear))).endswith("is not clear in these records")
-    assert theory.summary(theory.steps(None)).startswith("None of the steps can be worked out")
+    assert theory.summary(theory.steps(table())).startswith("None of the steps can be worked out")
+    assert theory.summary(theory.steps(None)).startswith("What goes with what is worked out on the program's own")
 
 
 def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:
