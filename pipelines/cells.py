@@ -41,7 +41,8 @@ class Form:
 
 
 _ENTRY = (
-    "coalesce(try_cast({raw} as enum({allowed})), try_cast(normal_category({raw}) as enum({allowed})))"
+    "case when try_cast({raw} as enum({allowed})) is not null then try_cast({raw} as enum({allowed})) "
+    "else try_cast(normal_category({raw}) as enum({allowed})) end"
 )
 FORMS = {
     "reference": Form(
