@@ -147,9 +147,7 @@ class Reading:
     purposes: set[str] = field(default_factory=set)
     reads_zip: bool = False
 
-    def add(
-        self, column: Column, *, present: bool, folded: bool, allowed: Sequence[str], plain: bool = False
-    ) -> None:
+    def add(self, column: Column, *, present: bool, folded: bool, allowed: Sequence[str], plain: bool = False) -> None:
         """Add what reads `column`.
 
         `present`: the file has the column. `folded`: some of its identifiers are not ASCII, and `folded_ids`

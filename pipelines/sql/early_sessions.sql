@@ -16,24 +16,16 @@ with
         group by episode_no
     ),
     -- where two sessions fell on one day, which is rare, the days are counted again, each once
-    repeated as (
-        select episode_no from counted where days[1] = days[2] or days[2] = days[3] or days[3] = days[4]
-    ),
+    repeated as (select episode_no from counted where days[1] = days[2] or days[2] = days[3] or days[3] = days[4]),
     once_each as (
         select distinct dated_sessions.episode_no, dated_sessions.since_first
         from dated_sessions
         semi join repeated on repeated.episode_no = dated_sessions.episode_no
         where dated_sessions.is_attended and dated_sessions.since_first >= 0
     ),
-    days_apart as (
-        select episode_no, min(since_first, list_max($sessions)) as days from once_each group by episode_no
-    ),
+    days_apart as (select episode_no, min(since_first, list_max($sessions)) as days from once_each group by episode_no),
     by_episode as (
-        select
-            counted.episode_no,
-            counted.attended,
-            counted.due,
-            coalesce(days_apart.days, counted.days) as days
+        select counted.episode_no, counted.attended, counted.due, coalesce(days_apart.days, counted.days) as days
         from counted
         left join days_apart on days_apart.episode_no = counted.episode_no
     )

@@ -78,9 +78,7 @@ with
         from scored
     ),
     severity as (
-        select
-            ratings.episode_no,
-            arg_min(ratings.total, row(ratings.day, ratings.assessment_id)) as severity_score
+        select ratings.episode_no, arg_min(ratings.total, row(ratings.day, ratings.assessment_id)) as severity_score
         from dated_ratings as ratings
         join numbered_episodes as episodes on episodes.episode_no = ratings.episode_no
         join rated_kinds on rated_kinds.kind_no = ratings.kind_no
