@@ -147,16 +147,17 @@ class Reading:
     purposes: set[str] = field(default_factory=set)
     reads_zip: bool = False
 
-    def add(self, column: Column, *, present: bool, folded: bool, allowed: Sequence[str]) -> None:
+    def add(self, column: Column, *, present: bool, folded: bool, allowed: Sequence[str], plain: bool = False) -> None:
         """Add what reads `column`.
 
         `present`: the file has the column. `folded`: some of its identifiers are not ASCII, and `folded_ids`
         holds their normal form. `allowed`: the entries of a category, for questionnaires those of the registry.
+        `plain`: all of its identifiers are letters, digits and a few signs, so that only capitals are folded.
         """
         form = form_of(column)
         place = self.table.incoming.index(column)
         raw = "raw." + quoted(str(column.incoming)) if present else "cast(null as varchar)"
-        normal = f"ascii_normal_form({raw})"
+        normal = f"nullif(lower({raw}), '')" if plain else f"ascii_normal_form({raw})"
         words = {
             "raw": raw,
             "text": f"cell.t{place}",

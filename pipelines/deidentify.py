@@ -183,9 +183,10 @@ def _read_table(raw: RawTables, table: Table, key: Key, instruments: Sequence[st
     values: list[str] = []
     for place, column in enumerate(table.incoming):
         coded = column in present and column.transform == "pseudonym" and not column.references
-        folded = coded and _fold_ids(raw, f"raw_{table.name}", str(column.incoming))
+        plain = (table.name, column.incoming) in raw.plain_ids
+        folded = coded and not plain and _fold_ids(raw, f"raw_{table.name}", str(column.incoming))
         allowed = instruments if column.incoming == "instrument_id" else column.allowed
-        reading.add(column, present=column in present, folded=folded, allowed=allowed)
+        reading.add(column, present=column in present, folded=folded, allowed=allowed, plain=plain)
         for name, stored in _CARRIED.get((table.name, parent_of(column)), {}).items():
             cells.append(f"k{place}.{name} as {stored}" if column in present else f"null as {stored}")
             values += [stored] if stored != "enrolled_date" else []

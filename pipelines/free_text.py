@@ -26,6 +26,8 @@ def search_labels(raw: RawTables) -> None:
                 raw.run("gather_labels", **source)
             elif column.transform == "pseudonym" and not column.references:
                 raw.run("gather_ids", **source)
+                if not raw.run("gathered_ids", table=table.name, column=column.incoming):
+                    raw.plain_ids.add((table.name, column.incoming))
     raw.run("gather_texts", places=sorted(identifiers.PLACES))
     identifiers.search(raw.con)
     raw.run("flag_labels", rules=list(TEXT_PROBLEMS), problems=list(TEXT_PROBLEMS.values()))

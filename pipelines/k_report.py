@@ -6,18 +6,23 @@ stored. The release has its own, on the categories it prints.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from pipelines.disclosure.floors import RELEASE
 from pipelines.warehouse import statement
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 ATTRIBUTES = ("age_band", "gender", "race_eth", "zip3", "site", "enrol_quarter")
-"""What a stranger might know of a person; `sql/k_classes.sql` names them in this order."""
+"""What a stranger might know of a person; `sql/k_people.sql` names them."""
 NAMES = {
     "age_band": "age",
     "gender": "gender",
@@ -28,6 +33,8 @@ NAMES = {
 }
 CROSSED = 3
 """Most attributes whose every combination is judged; beside them stand all together."""
+MOST_CELLS = 1 << 22
+"""Conceivable classes that are counted by their place in a table; where there are more, only those that occur are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,16 @@ def k_report(con: duckdb.DuckDBPyConnection) -> tuple[Classes, ...]:
 
     `con` holds the marts. Nothing is returned where nobody is stored.
     """
-    rows = con.execute(statement("sql/k_classes.sql"), {"threshold": RELEASE.count}).fetchall()
-    found = [Classes(_attributes(int(left_out)), *map(int, numbers)) for left_out, *numbers in rows]
+    people = con.sql(statement("sql/k_people.sql")).to_arrow_table()
+    if not people.num_rows:
+        return ()
+    codes = {name: _codes(people.column(name)) for name in ATTRIBUTES}
+    outcomes = people.column("outcome").to_numpy()
     sizes = [*range(1, CROSSED + 1), len(ATTRIBUTES)]
-    return tuple(_worst([one for one in found if len(one.attributes) == size]) for size in sizes if found)
+    return tuple(
+        _worst([_classes(named, [codes[name] for name in named], outcomes) for named in combinations(ATTRIBUTES, size)])
+        for size in sizes
+    )
 
 
 def sentences(report: tuple[Classes, ...]) -> Iterator[str]:
@@ -75,10 +88,36 @@ def sentences(report: tuple[Classes, ...]) -> Iterator[str]:
     yield "Some records may be unique: treat them as confidential (42 CFR Part 2)."
 
 
-def _attributes(left_out: int) -> tuple[str, ...]:
-    """Return the attributes a row is grouped by: its bits name those left out, the first attribute the highest."""
-    places = range(len(ATTRIBUTES) - 1, -1, -1)
-    return tuple(name for name, place in zip(ATTRIBUTES, places, strict=True) if not left_out >> place & 1)
+def _codes(values: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return a number from 0 on for each value, the same for the same."""
+    found = values.combine_chunks().dictionary_encode(null_encoding="encode")
+    return np.asarray(found.indices, dtype=np.int64)
+
+
+def _classes(
+    attributes: tuple[str, ...], codes: Sequence[npt.NDArray[np.int64]], outcomes: npt.NDArray[np.int64]
+) -> Classes:
+    """Count the people who share every one of `codes`, class by class."""
+    place, places = np.zeros(len(outcomes), dtype=np.int64), 1
+    for code in codes:
+        values = int(code.max()) + 1
+        place, places = place * values + code, places * values
+        if places > MOST_CELLS:
+            seen, place = np.unique(place, return_inverse=True)
+            places = len(seen)
+    ended = np.zeros((places, int(outcomes.max()) + 1), dtype=bool)
+    ended[place, outcomes] = True
+    people = np.bincount(place, minlength=places)
+    there = people[people > 0]
+    return Classes(
+        attributes,
+        classes=len(there),
+        smallest=int(there.min()),
+        people=len(outcomes),
+        alone=int(there[there == 1].sum()),
+        in_small_classes=int(there[there < RELEASE.count].sum()),
+        with_one_outcome=int(people[ended.sum(axis=1) == 1].sum()),
+    )
 
 
 def _worst(found: list[Classes]) -> Classes:

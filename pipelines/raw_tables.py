@@ -35,6 +35,8 @@ class RawTables:
         self.con = con
         self._columns: dict[str, set[str]] = {name: set() for name in ORDER}
         self.absent = set(ORDER)
+        self.plain_ids: set[tuple[str, str | None]] = set()
+        """Columns of identifiers that hold nothing but ASCII letters, digits and the signs `+,-./_`."""
         for relation, column in con.execute(_COLUMNS).fetchall():
             name = relation.removeprefix("raw_")
             if relation != name and name in self._columns and column != "row_no":

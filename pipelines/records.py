@@ -45,6 +45,9 @@ JOINED = {
 }
 """Views the marts read, each of one canonical table."""
 
+COUNTED_FROM = ("numbered_episodes", "dated_sessions", "rated_kinds", "dated_ratings")
+"""TEMP tables of `sql/numbered_episodes.sql`, which the marts read, too."""
+
 
 def literal(text: str) -> str:
     """Return declared text as an SQL string, for statements such as COMMENT that take no parameters."""
@@ -65,6 +68,14 @@ def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
     con.execute(together)
 
 
+def create_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[schema.Table]) -> None:
+    """Create the declared tables, in one transaction: each of its own would wait for the disk."""
+    con.begin()
+    for table in tables:
+        create_table(con, table)
+    con.commit()
+
+
 def store(
     con: duckdb.DuckDBPyConnection,
     registry: Mapping[str, Instrument],
@@ -78,8 +89,7 @@ def store(
     goes before `clean_<table>`.
     """
     given = _tables(con)
-    for table in schema.TABLES:
-        create_table(con, table)
+    create_tables(con, schema.TABLES)
     filled = [table for table in schema.TABLES if table.loaded or table.name in SOURCES]
     for table in filled:
         _stage(con, table, _source(table, given))
@@ -117,6 +127,7 @@ def build_marts(
     """
     _stage_registry(con, registry, chosen)
     _join_episodes(con, new_episode_after)
+    con.execute(statement("sql/numbered_episodes.sql"))
     parameters: dict[str, dict[str, object]] = {
         "resumed_parts": {},
         "constructs": {"severity": marts.SEVERITY},
@@ -149,10 +160,12 @@ def build_marts(
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
     selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
+    create_tables(con, marts.MARTS)
     for table in marts.MARTS:
-        create_table(con, table)
         _insert(con, table, selects[table.name], parameters[table.name])
-    con.execute("drop table staged_registry")
+    for name in ("staged_registry", *COUNTED_FROM):
+        drop = " ".join(("drop table", quoted(name)))
+        con.execute(drop)
     return {table.name: _rows(con, table.name) for table in marts.MARTS}
 
 
@@ -259,7 +272,9 @@ def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, In
         for instrument in sorted(registry.values(), key=lambda each: each.instrument_id)
     ]
     if rows:
+        con.begin()
         con.executemany("insert into instruments values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        con.commit()
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:

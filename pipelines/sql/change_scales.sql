@@ -1,15 +1,16 @@
 -- One row per construct whose instrument can tell a change from chance: how large a change and a loss must be.
 with
     first_scores as (
-        select constructs.construct, arg_min(assessments.total, row(assessments.day, assessments.total)) as score
-        from joined_assessments as assessments
+        select constructs.construct, arg_min(ratings.total, row(ratings.day, ratings.total)) as score
+        from dated_ratings as ratings
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
         join
             constructs
-            on constructs.instrument_id = assessments.instrument_id
-            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
-            and constructs.rater = assessments.rater
-        where assessments.total is not null and assessments.wave = 'intake'
-        group by constructs.construct, assessments.episode_id
+            on constructs.instrument_id = rated_kinds.instrument_id
+            and constructs.instrument_version = rated_kinds.instrument_version
+            and constructs.rater = rated_kinds.rater
+        where ratings.wave = 'intake'
+        group by constructs.construct, ratings.episode_no
     ),
     spread as (
         select

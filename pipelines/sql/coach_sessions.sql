@@ -1,6 +1,12 @@
 -- One row per episode and coach with at least one attended session.
-select episode_id, coach_id, count(*) as sessions_attended
-from joined_sessions as sessions
-where status = 'attended' and coach_id is not null
-group by episode_id, coach_id
-order by episode_id, coach_id
+with
+    attended as (
+        select episode_no, coach_id, count(*) as sessions_attended
+        from dated_sessions
+        where is_attended and coach_id is not null
+        group by episode_no, coach_id
+    )
+select episodes.episode_id, attended.coach_id, attended.sessions_attended
+from attended
+join numbered_episodes as episodes on episodes.episode_no = attended.episode_no
+order by attended.episode_no, attended.coach_id

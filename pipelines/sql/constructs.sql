@@ -2,13 +2,13 @@
 with
     rated as (
         select
-            assessments.instrument_id,
-            coalesce(assessments.instrument_version, '') as instrument_version,
-            assessments.rater,
+            rated_kinds.instrument_id,
+            rated_kinds.instrument_version,
+            rated_kinds.rater,
             count(distinct episodes.participant_id) as people
-        from joined_assessments as assessments
-        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
-        where assessments.total is not null
+        from (select distinct kind_no, episode_no from dated_ratings) as ratings
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
+        join numbered_episodes as episodes on episodes.episode_no = ratings.episode_no
         group by 1, 2, 3
     ),
     ranked as (

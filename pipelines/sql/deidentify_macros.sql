@@ -16,12 +16,12 @@ create or replace temp macro ascii_normal_form(cell) as
 
 -- HMAC-SHA256 (RFC 2104) with the padded sub-keys bound as parameters; its first 128 bits.
 create or replace temp macro keyed_code(inner_key, outer_key, message) as
-    cast(left(sha256(outer_key || unhex(sha256(inner_key || encode(message)))), 32) as uuid)
+    cast(unhex(left(sha256(outer_key || unhex(sha256(inner_key || encode(message)))), 32)) as uuid)
 ;
 
 -- SHA-256 of a sub-key and an identifier of rows; its first 128 bits.
 create or replace temp macro row_code(sub_key, message) as
-    cast(left(sha256(sub_key || encode(message)), 32) as uuid)
+    cast(unhex(left(sha256(sub_key || encode(message)), 32)) as uuid)
 ;
 
 -- Whichever of the two the keys are for: rows have one key.
@@ -103,6 +103,7 @@ create or replace temp macro age_band(years) as
 
 ;
 
--- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number?
+-- A cheap look, before the detectors: could this identifier be an e-mail address or a social security number? One that
+-- could not is in its normal form but for capitals.
 create or replace temp macro may_be_identifier(cell) as
     cell glob '*[!+-9A-Z_a-z]*' or (strlen(cell) > 10 and (cell like '%-__-____%' or cell like '%.__.____%'))

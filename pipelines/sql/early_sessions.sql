@@ -1,40 +1,41 @@
 -- One row per episode with an attended session: sessions attended and due in its first days, and the days of its
 -- second, third and fourth day with an attended session.
 with
-    held as (
+    counted as (
         select
-            sessions.episode_id,
-            sessions.status,
-            coalesce(sessions.occurred_day, sessions.scheduled_day) - episodes.first_attended_day as day
-        from joined_sessions as sessions
-        join joined_episodes as episodes on episodes.episode_id = sessions.episode_id
-        where episodes.first_attended_day is not null
+            episode_no,
+            sum(case when since_first <= $early_days then cast(is_attended as integer) end) as attended,
+            sum(
+                case
+                    when since_first <= $early_days then cast(is_attended or is_no_show or is_late_cancel as integer)
+                end
+            ) as due,
+            min(case when is_attended then since_first end, list_max($sessions)) as days
+        from dated_sessions
+        where since_first >= 0
+        group by episode_no
     ),
-    by_day as (
-        select
-            episode_id,
-            day,
-            count(case when status = 'attended' then 1 end) as attended,
-            count(case when status in ('attended', 'no_show', 'late_cancel') then 1 end) as due
-        from held
-        where day >= 0
-        group by episode_id, day
+    -- where two sessions fell on one day, which is rare, the days are counted again, each once
+    repeated as (select episode_no from counted where days[1] = days[2] or days[2] = days[3] or days[3] = days[4]),
+    once_each as (
+        select distinct dated_sessions.episode_no, dated_sessions.since_first
+        from dated_sessions
+        semi join repeated on repeated.episode_no = dated_sessions.episode_no
+        where dated_sessions.is_attended and dated_sessions.since_first >= 0
     ),
+    days_apart as (select episode_no, min(since_first, list_max($sessions)) as days from once_each group by episode_no),
     by_episode as (
-        select
-            episode_id,
-            sum(case when day <= $early_days then attended end) as attended,
-            sum(case when day <= $early_days then due end) as due,
-            min(case when attended > 0 then day end, list_max($sessions)) as days
-        from by_day
-        group by episode_id
+        select counted.episode_no, counted.attended, counted.due, coalesce(days_apart.days, counted.days) as days
+        from counted
+        left join days_apart on days_apart.episode_no = counted.episode_no
     )
 select
-    episode_id,
-    cast(attended as integer) as attended_early,
-    cast(due as integer) as due_early,
-    days[$sessions[1]] as session_2_day,
-    days[$sessions[2]] as session_3_day,
-    days[$sessions[3]] as session_4_day
+    episodes.episode_id,
+    cast(by_episode.attended as integer) as attended_early,
+    cast(by_episode.due as integer) as due_early,
+    by_episode.days[$sessions[1]] as session_2_day,
+    by_episode.days[$sessions[2]] as session_3_day,
+    by_episode.days[$sessions[3]] as session_4_day
 from by_episode
-order by episode_id
+join numbered_episodes as episodes on episodes.episode_no = by_episode.episode_no
+order by by_episode.episode_no

@@ -2,21 +2,23 @@
 with
     scores as (
         select
-            assessments.episode_id,
+            episodes.episode_id,
             constructs.construct,
-            assessments.day,
-            assessments.wave,
-            coalesce(assessments.wave = 'exit', false) as is_exit,
-            assessments.total,
+            ratings.day,
+            ratings.wave,
+            coalesce(ratings.wave = 'exit', false) as is_exit,
+            ratings.total,
             discharges.exit_day
-        from joined_assessments as assessments
-        join joined_discharges as discharges on discharges.episode_id = assessments.episode_id
+        from dated_ratings as ratings
+        join numbered_episodes as episodes on episodes.episode_no = ratings.episode_no
+        join joined_discharges as discharges on discharges.episode_id = episodes.episode_id
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
         join
             constructs
-            on constructs.instrument_id = assessments.instrument_id
-            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
-            and constructs.rater = assessments.rater
-        where assessments.total is not null and list_contains($constructs, constructs.construct)
+            on constructs.instrument_id = rated_kinds.instrument_id
+            and constructs.instrument_version = rated_kinds.instrument_version
+            and constructs.rater = rated_kinds.rater
+        where list_contains($constructs, constructs.construct)
     ),
     compared as (
         select

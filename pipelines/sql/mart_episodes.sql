@@ -8,33 +8,23 @@ with
             ) as place
         from joined_episodes as episodes
     ),
-    held as (
-        select
-            sessions.episode_id,
-            sessions.coach_id,
-            sessions.status,
-            coalesce(sessions.occurred_day, sessions.scheduled_day) as day,
-            episodes.first_attended_day as first_day
-        from joined_sessions as sessions
-        join joined_episodes as episodes on episodes.episode_id = sessions.episode_id
-    ),
     by_coach as materialized(
         select
-            episode_id,
+            episode_no,
             coach_id,
-            max(case when status = 'attended' then day end) as last_day,
-            count(case when status = 'attended' then 1 end) as attended,
-            count(case when status = 'no_show' then 1 end) as no_show,
-            count(case when status = 'late_cancel' then 1 end) as late_cancel,
+            max(case when is_attended then day end) as last_day,
+            count(case when is_attended then 1 end) as attended,
+            count(case when is_no_show then 1 end) as no_show,
+            count(case when is_late_cancel then 1 end) as late_cancel,
             count(*) as scheduled,
-            count(case when status = 'attended' and day <= first_day + $early_days then 1 end) as attended_early,
-            count(case when status = 'attended' and day <= first_day + $engaged_days then 1 end) as attended_to_engage
-        from held
-        group by episode_id, coach_id
+            count(case when is_attended and since_first <= $early_days then 1 end) as attended_early,
+            count(case when is_attended and since_first <= $engaged_days then 1 end) as attended_to_engage
+        from dated_sessions
+        group by episode_no, coach_id
     ),
     attendance as (
         select
-            episode_id,
+            episode_no,
             max(last_day) as last_attended_day,
             cast(sum(attended) as integer) as sessions_attended,
             cast(sum(no_show) as integer) as sessions_no_show,
@@ -42,13 +32,13 @@ with
             cast(sum(scheduled) as integer) as sessions_scheduled,
             cast(sum(attended_to_engage) as integer) as attended_to_engage
         from by_coach
-        group by episode_id
+        group by episode_no
     ),
     main_coach as (
-        select episode_id, coach_id
+        select episode_no, coach_id
         from by_coach
         where coach_id is not null and attended > 0
-        qualify row_number() over (partition by episode_id order by attended_early desc, attended desc, coach_id) = 1
+        qualify row_number() over (partition by episode_no order by attended_early desc, attended desc, coach_id) = 1
     ),
     scored as (
         select
@@ -88,22 +78,20 @@ with
         from scored
     ),
     severity as (
-        select
-            assessments.episode_id,
-            arg_min(assessments.total, row(assessments.day, assessments.assessment_id)) as severity_score
-        from joined_assessments as assessments
-        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
+        select ratings.episode_no, arg_min(ratings.total, row(ratings.day, ratings.assessment_id)) as severity_score
+        from dated_ratings as ratings
+        join numbered_episodes as episodes on episodes.episode_no = ratings.episode_no
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
         join
             constructs
             on constructs.construct = $severity
-            and constructs.instrument_id = assessments.instrument_id
-            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
-            and constructs.rater = assessments.rater
+            and constructs.instrument_id = rated_kinds.instrument_id
+            and constructs.instrument_version = rated_kinds.instrument_version
+            and constructs.rater = rated_kinds.rater
         where
-            assessments.total is not null
-            and (assessments.wave = 'intake' or assessments.day <= episodes.first_attended_day)
-            and assessments.day <= coalesce(episodes.first_attended_day, 0) + $early_days
-        group by assessments.episode_id
+            (ratings.wave = 'intake' or ratings.since_first <= 0)
+            and ratings.day <= coalesce(episodes.first_attended_day, 0) + $early_days
+        group by ratings.episode_no
     )
 select
     episodes.episode_id,
@@ -166,10 +154,11 @@ select
     recovery_capital.at_ceiling as recovery_capital_at_ceiling
 from joined_episodes as episodes
 join person_order on person_order.episode_id = episodes.episode_id
+join numbered_episodes as numbered on numbered.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
-left join attendance on attendance.episode_id = episodes.episode_id
-left join main_coach on main_coach.episode_id = episodes.episode_id
+left join attendance on attendance.episode_no = numbered.episode_no
+left join main_coach on main_coach.episode_no = numbered.episode_no
 left join banded as alliance on alliance.episode_id = episodes.episode_id and alliance.construct = 'alliance'
 left join
     banded as self_efficacy
@@ -182,5 +171,5 @@ left join
     banded as recovery_capital
     on recovery_capital.episode_id = episodes.episode_id
     and recovery_capital.construct = 'recovery_capital'
-left join severity on severity.episode_id = episodes.episode_id
+left join severity on severity.episode_no = numbered.episode_no
 left join joined_discharges as discharges on discharges.episode_id = episodes.episode_id

@@ -1,27 +1,15 @@
 -- One row per episode, instrument, version, rater and landmark day with at least one scored rating.
 with
     ratings as (
-        select
-            assessments.episode_id,
-            assessments.instrument_id,
-            coalesce(assessments.instrument_version, '') as instrument_version,
-            assessments.rater,
-            assessments.total,
-            assessments.day - episodes.first_attended_day as day
-        from joined_assessments as assessments
-        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
-        where
-            assessments.total is not null
-            and assessments.day >= episodes.first_attended_day
-            and assessments.day <= episodes.first_attended_day + list_max($landmark_days)
+        select episode_no, kind_no, total, since_first as day
+        from dated_ratings
+        where since_first >= 0 and since_first <= list_max($landmark_days)
     ),
     -- the four landmarks side by side: a rating is grouped once, not once for each landmark it counts for
     landmarks as (
         select
-            episode_id,
-            instrument_id,
-            instrument_version,
-            rater,
+            episode_no,
+            kind_no,
             [
                 count(case when day <= $landmark_days[1] then 1 end),
                 count(case when day <= $landmark_days[2] then 1 end),
@@ -41,8 +29,21 @@ with
                 max(day)
             ] as last_days
         from ratings
-        group by episode_id, instrument_id, instrument_version, rater
-        order by episode_id, instrument_id, instrument_version, rater
+        group by episode_no, kind_no
+    ),
+    named as (
+        select
+            episodes.episode_id,
+            rated_kinds.instrument_id,
+            rated_kinds.instrument_version,
+            rated_kinds.rater,
+            landmarks.counts,
+            landmarks.sums,
+            landmarks.last_days
+        from landmarks
+        join numbered_episodes as episodes on episodes.episode_no = landmarks.episode_no
+        join rated_kinds on rated_kinds.kind_no = landmarks.kind_no
+        order by landmarks.episode_no, landmarks.kind_no
     ),
     unfolded as (
         select
@@ -54,7 +55,7 @@ with
             unnest(counts) as n_ratings,
             unnest(sums) as total,
             unnest(last_days) as last_day
-        from landmarks
+        from named
     )
 select
     episode_id,

@@ -2,32 +2,41 @@
 with
     ratings as (
         select
-            assessments.episode_id,
+            ratings.episode_no,
             constructs.construct,
-            cast(floor((assessments.day - episodes.first_attended_day) / $month_days) as integer) as month,
-            assessments.total,
-            coalesce(assessments.at_ceiling, false) as at_ceiling,
-            assessments.total <= constructs.scale_min as at_floor
-        from joined_assessments as assessments
-        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
+            cast(floor(ratings.since_first / $month_days) as integer) as month,
+            ratings.total,
+            coalesce(ratings.at_ceiling, false) as at_ceiling,
+            ratings.total <= constructs.scale_min as at_floor
+        from dated_ratings as ratings
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
         join
             constructs
-            on constructs.instrument_id = assessments.instrument_id
-            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
-            and constructs.rater = assessments.rater
-        where
-            assessments.total is not null
-            and list_contains($constructs, constructs.construct)
-            and assessments.day between episodes.first_attended_day and episodes.first_attended_day + $last_day
+            on constructs.instrument_id = rated_kinds.instrument_id
+            and constructs.instrument_version = rated_kinds.instrument_version
+            and constructs.rater = rated_kinds.rater
+        where list_contains($constructs, constructs.construct) and ratings.since_first between 0 and $last_day
+    ),
+    months as (
+        select
+            episode_no,
+            construct,
+            month,
+            cast(count(*) as integer) as n_ratings,
+            round(sum(total) / count(*), 9) as score_mean,
+            bool_and(at_ceiling) as at_ceiling,
+            bool_and(at_floor) as at_floor
+        from ratings
+        group by episode_no, construct, month
     )
 select
-    episode_id,
-    construct,
-    month,
-    cast(count(*) as integer) as n_ratings,
-    round(sum(total) / count(*), 9) as score_mean,
-    bool_and(at_ceiling) as at_ceiling,
-    bool_and(at_floor) as at_floor
-from ratings
-group by episode_id, construct, month
-order by episode_id, construct, month
+    episodes.episode_id,
+    months.construct,
+    months.month,
+    months.n_ratings,
+    months.score_mean,
+    months.at_ceiling,
+    months.at_floor
+from months
+join numbered_episodes as episodes on episodes.episode_no = months.episode_no
+order by months.episode_no, months.construct, months.month

@@ -3,30 +3,29 @@
 with
     ratings as (
         select
-            assessments.episode_id,
+            ratings.episode_no,
             constructs.construct,
-            assessments.total,
-            assessments.day - episodes.first_attended_day as day,
+            ratings.total,
+            ratings.since_first as day,
             [early_sessions.session_2_day, early_sessions.session_3_day, early_sessions.session_4_day] as ends
-        from joined_assessments as assessments
-        join joined_episodes as episodes on episodes.episode_id = assessments.episode_id
-        join early_sessions on early_sessions.episode_id = assessments.episode_id
+        from dated_ratings as ratings
+        join rated_kinds on rated_kinds.kind_no = ratings.kind_no
         join
             constructs
-            on constructs.instrument_id = assessments.instrument_id
-            and constructs.instrument_version = coalesce(assessments.instrument_version, '')
-            and constructs.rater = assessments.rater
+            on constructs.instrument_id = rated_kinds.instrument_id
+            and constructs.instrument_version = rated_kinds.instrument_version
+            and constructs.rater = rated_kinds.rater
+        join numbered_episodes as episodes on episodes.episode_no = ratings.episode_no
+        join early_sessions on early_sessions.episode_id = episodes.episode_id
         where
-            assessments.total is not null
-            and list_contains($constructs, constructs.construct)
-            and assessments.day >= episodes.first_attended_day
-            and assessments.day
-            <= episodes.first_attended_day
-            + coalesce(early_sessions.session_4_day, early_sessions.session_3_day, early_sessions.session_2_day)
+            list_contains($constructs, constructs.construct)
+            and ratings.since_first >= 0
+            and ratings.since_first
+            <= coalesce(early_sessions.session_4_day, early_sessions.session_3_day, early_sessions.session_2_day)
     ),
     summed as (
         select
-            episode_id,
+            episode_no,
             construct,
             [
                 count(case when day <= ends[1] then 1 end),
@@ -39,19 +38,20 @@ with
                 sum(case when day <= ends[3] then total end)
             ] as sums
         from ratings
-        group by episode_id, construct
+        group by episode_no, construct
     ),
     unfolded as (
         select
-            episode_id, construct, unnest($sessions) as session_no, unnest(counts) as n_ratings, unnest(sums) as total
+            episode_no, construct, unnest($sessions) as session_no, unnest(counts) as n_ratings, unnest(sums) as total
         from summed
     )
 select
-    episode_id,
-    construct,
-    session_no,
-    cast(n_ratings as integer) as n_ratings,
-    round(total / n_ratings, 9) as score_mean
+    episodes.episode_id,
+    unfolded.construct,
+    unfolded.session_no,
+    cast(unfolded.n_ratings as integer) as n_ratings,
+    round(unfolded.total / unfolded.n_ratings, 9) as score_mean
 from unfolded
-where n_ratings > 0
-order by episode_id, construct, session_no
+join numbered_episodes as episodes on episodes.episode_no = unfolded.episode_no
+where unfolded.n_ratings > 0
+order by unfolded.episode_no, unfolded.construct, unfolded.session_no
