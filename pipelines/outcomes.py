@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.marts import EARLY_DAYS
+from pipelines.constructs import EARLY_DAYS
 from pipelines.questions import BAND_DIMENSIONS, LEFT_BEFORE, NO_SCORE, Settings
 from pipelines.stats.counts import Grid
 from pipelines.warehouse import Reader, quoted, statement

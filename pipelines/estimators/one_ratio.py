@@ -12,7 +12,7 @@ from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
 from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS
+from pipelines.constructs import EARLY_DAYS
 from pipelines.stats import cox
 
 

@@ -12,7 +12,7 @@ from pipelines.definitions import definition
 from pipelines.estimators.ratio import clustered_by
 from pipelines.estimators.request import Request
 from pipelines.estimators.scores import early_columns
-from pipelines.marts import EARLY_DAYS
+from pipelines.constructs import EARLY_DAYS
 from pipelines.stats import mean
 
 _SAID = definition("lagged_score")

@@ -11,7 +11,7 @@ from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
 from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED, clustered_by
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS, LANDMARK_DAYS
+from pipelines.constructs import EARLY_DAYS, LANDMARK_DAYS
 from pipelines.questions import GAPS
 from pipelines.stats import clusters, cox, spline
 

@@ -13,7 +13,7 @@ from pipelines import outcomes
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, LIVE, Floor, with_sibling
 from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS
+from pipelines.constructs import EARLY_DAYS
 from pipelines.measures import Measure
 from pipelines.questions import Question
 from pipelines.warehouse import Reader

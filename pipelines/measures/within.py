@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.definitions import definition
-from pipelines.marts import CONSTRUCT_NAMES
+from pipelines.constructs import CONSTRUCT_NAMES
 from pipelines.measures.entry import Axis, Measure
 
 _SAID = definition("lagged_score")

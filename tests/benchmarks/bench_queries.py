@@ -54,7 +54,7 @@ def in_pandas(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     for name in question.by:
         if name in BAND_DIMENSIONS:
             band = frame[f"early_{name}"].cat.add_categories(["no_score", "left_before"]).fillna("no_score")
-            table[name] = band[known].mask(t <= marts.EARLY_DAYS, "left_before").array
+            table[name] = band[known].mask(t <= constructs.EARLY_DAYS, "left_before").array
         else:
             table[name] = frame[name][known].array
     return table.groupby([*question.by, "t", "cause"], observed=True).size().rename("people").reset_index()
