@@ -39,7 +39,7 @@ CORE = (
 """Columns of `mart_episodes` the definition itself reads."""
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
-ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people")
+ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people", "stays")
 """Statements that tell people apart; where nobody has two episodes, `sql/<name>_first.sql` says the same in half the
 time."""
 NEVER_ATTENDED, IMMATURE = -2, -1
@@ -190,6 +190,14 @@ def ask(
     used = _Used(tuple(by), filters, tuple(columns), pairs, is_stored(settings), stored_levels)
     text = _on_outcomes(_statement(name, settings), used)
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
+
+
+def categories(reader: Reader) -> dict[str, list[str]]:
+    """Return the categories that anybody in the records has, by dimension, in the order of their codes."""
+    found: dict[str, list[str]] = {}
+    for dimension, category in reader.rows(statement("sql/categories.sql")):
+        found.setdefault(str(dimension), []).append(str(category))
+    return found
 
 
 def _statement(name: str, settings: Settings) -> str:

@@ -15,9 +15,9 @@ from pipelines.schema import Column
 OTHER_LANDMARKS = tuple(day for day in LANDMARK_DAYS if day != EARLY_DAYS)
 BETWEEN = definition("pathway").numbers("days")[:2]
 """Two landmark days; ratings later than the first, up to the second, are the later score of a pathway."""
-KEPT, NOT_KEPT, LAST_KEPT, LAST_NOT_KEPT, NOT_COMPARED = "kept", "not_kept", "last_kept", "last_not_kept", "no_intake"
-GAINS = (KEPT, NOT_KEPT, LAST_KEPT, LAST_NOT_KEPT, NOT_COMPARED)
-"""What a follow-up that was due says of a gain; the middle two are of people who did not answer it."""
+KEPT, NOT_KEPT, LAST_KEPT, NO_INTAKE = "kept", "not_kept", "last_kept", "no_intake"
+GAINS = (KEPT, NOT_KEPT, LAST_KEPT, "last_not_kept", NO_INTAKE)
+"""What a follow-up that was due says of a gain; the third and fourth are of people who did not answer it."""
 SUBJECTS = ("scores", "sessions", "follow_up", "contacts")
 """The statements that fill the columns, each one row per episode it has something to say of."""
 

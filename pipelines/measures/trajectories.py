@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.constructs import CONSTRUCTS, CONSTRUCT_NAMES
+from pipelines.constructs import CONSTRUCT_NAMES, CONSTRUCTS
 from pipelines.measures.entry import Axis, Measure
 
 

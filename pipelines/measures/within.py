@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.definitions import definition
 from pipelines.constructs import CONSTRUCT_NAMES
+from pipelines.definitions import definition
 from pipelines.measures.entry import Axis, Measure
 
 _SAID = definition("lagged_score")

@@ -14,7 +14,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from pipelines import marts, outcomes, records
+from pipelines import constructs, marts, outcomes, records
 from pipelines.estimate import LiveReader
 from pipelines.questions import BAND_DIMENSIONS, Question, Settings
 from pipelines.warehouse import Reader, memory_connection

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import definitions as module
 from pipelines import constructs, follow_up
+from pipelines import definitions as module
 from pipelines.definitions import Definition, definition, definitions
 from pipelines.measures import MEASURES
 from pipelines.questions import GAPS, NEW_EPISODE_AFTER, Settings
