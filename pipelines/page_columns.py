@@ -18,6 +18,9 @@ BETWEEN = definition("pathway").numbers("days")[:2]
 KEPT, NOT_KEPT, LAST_KEPT, NO_INTAKE = "kept", "not_kept", "last_kept", "no_intake"
 GAINS = (KEPT, NOT_KEPT, LAST_KEPT, "last_not_kept", NO_INTAKE)
 """What a follow-up that was due says of a gain; the third and fourth are of people who did not answer it."""
+_LEFT_EARLY = definition("left_early")
+OTHER_GAPS = tuple(gap for gap in _LEFT_EARLY.numbers("choices_days") if gap != _LEFT_EARLY.number("gap_days"))
+"""The gaps that may be chosen instead; every episode's ending under each of them is stored too."""
 SUBJECTS = ("scores", "sessions", "follow_up", "contacts")
 """The statements that fill the columns, each one row per episode it has something to say of."""
 
@@ -35,6 +38,11 @@ def later_score_column(construct: str) -> str:
 def session_score_column(construct: str, session: int) -> str:
     """Return the column with the score of a construct up to a session, of enough ratings."""
     return f"{construct}_score_to_session_{session}"
+
+
+def ending_column(gap: int) -> str:
+    """Return the column that says how a stay ended where a gap of so many days without contact ends it."""
+    return f"stay_ending_gap_{gap}" if gap in OTHER_GAPS else "stay_ending"
 
 
 def answered_column(day: int) -> str:
@@ -141,4 +149,12 @@ _CONTACTS = (
         "events",
     ),
 )
-COLUMNS = (*_NUMBERS, *_SCORES, *_SESSIONS, *_FOLLOW_UP, *_CONTACTS)
+_ENDINGS = tuple(
+    _integer(
+        ending_column(gap),
+        f"How the stay ended, gap of {gap} days",
+        f"As how the stay ended, where {gap} days without contact end a stay.",
+    )
+    for gap in OTHER_GAPS
+)
+COLUMNS = (*_ENDINGS, *_NUMBERS, *_SCORES, *_SESSIONS, *_FOLLOW_UP, *_CONTACTS)

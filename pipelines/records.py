@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
 from pipelines.definitions import definition
-from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def build_marts(
             "initiated_days": definition("initiated").number("initiated_days"),
             "engaged_days": definition("engaged").number("engaged_days"),
             "further_sessions": definition("engaged").number("further_sessions"),
-            **outcomes.setting_values(Settings(episodes="all")),
+            **outcomes.marking_values(),
         },
         "change_scales": {"baseline_people": follow_up.BASELINE_PEOPLE},
         "follow_ups": {
