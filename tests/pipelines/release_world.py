@@ -190,9 +190,7 @@ def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: i
     con.register("given", episodes)
     mart = """select md5('episode' || number)::uuid as episode_id, md5('person' || number)::uuid as participant_id,
         md5('coach' || coach)::uuid as coach_id, * exclude (number, coach, race_eth), race_eth from given"""
-    con.execute(
-        f"insert into mart_episodes by name {outcomes.marked(mart)}", outcomes.marking_values()
-    )
+    con.execute(f"insert into mart_episodes by name {outcomes.marked(mart)}", outcomes.marking_values())
     con.unregister("given")
     con.register("given", coaches)
     con.execute(
