@@ -94,9 +94,7 @@ def population(
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
     people = ended["people"].to_numpy(dtype=float)
-    parts_of_level = [_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)]
-    joined = ["|".join(each) for each in zip(*parts_of_level, strict=True)] if by else [""] * len(ended)
-    levels, row = np.unique(np.array(joined, dtype=str), return_inverse=True)
+    levels, row = _levels([_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)], len(t))
     inside = t > origin
     parts = {
         "enrolled": np.ones(len(t), dtype=bool),
@@ -111,8 +109,7 @@ def population(
     table["shortest"] = np.full(len(levels), np.inf)
     np.minimum.at(table["shortest"], row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
     day = t[inside] - origin
-    names = [str(level) for level in levels]
-    return Population(names, count_grid(names, row[inside], day, cause[inside], people[inside]), table)
+    return Population(levels, count_grid(levels, row[inside], day, cause[inside], people[inside]), table)
 
 
 def tally(place: npt.NDArray[np.intp], people: npt.NDArray[np.float64], places: int) -> npt.NDArray[np.float64]:
@@ -275,13 +272,27 @@ def _parameters(settings: Settings, where: Where) -> dict[str, object]:
     }
 
 
-def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> list[str]:
+def _levels(parts: Sequence[npt.NDArray[np.object_]], rows: int) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """Return the different levels of so many rows in order, and the place of each row's; `parts` are joined by '|'.
+
+    Each part is told apart before any are joined: there are many rows and few levels.
+    """
+    code, names = np.zeros(rows, dtype=np.intp), [""]
+    for number, part in enumerate(parts):
+        own, found = pd.factorize(part, use_na_sentinel=False)
+        code = code * len(found) + own
+        names = [f"{name}|{other}" if number else str(other) for name in names for other in found]
+    present, row = np.unique(code, return_inverse=True)
+    used = np.array([names[place] for place in present], dtype=str)
+    levels, order = np.unique(used, return_inverse=True)
+    return [str(level) for level in levels], order[row].astype(np.intp)
+
+
+def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     """Return the categories of a dimension from the stored ones; a band only where somebody was in at the landmark."""
     if dimension not in BAND_DIMENSIONS:
-        return [str(value) for value in stored]
-    inside = t > EARLY_DAYS
-    bands = stored.fillna(NO_SCORE)
-    return [str(band) if is_in else LEFT_BEFORE for band, is_in in zip(bands, inside, strict=True)]
+        return stored.to_numpy(dtype=object)
+    return np.where(t > EARLY_DAYS, stored.fillna(NO_SCORE).to_numpy(dtype=object), LEFT_BEFORE)
 
 
 def _mart_column(dimension: str) -> str:
