@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.constructs import EARLY_DAYS
 from pipelines.definitions import definition
-from pipelines.marts import EARLY_DAYS
 from pipelines.measures import Measure
 from pipelines.questions import Question, rule_of_new_episodes
 

@@ -139,9 +139,9 @@ class LiveReader:
         columns = ("construct", "instrument_id", "name", "scale_min", "scale_max", "band_low", "band_high", "verified")
         stored = reader.rows(statement("sql/chosen_instruments.sql"))
         self._constructs = {str(row[0]): dict(zip(columns[1:], row[1:], strict=True)) for row in stored}
-        found = reader.rows(statement("sql/categories.sql"))
+        self._categories = outcomes.categories(reader)
         self._dimensions = {
-            name: replace(dimension, categories=_present(dimension, [str(code) for at, code in found if at == name]))
+            name: replace(dimension, categories=_present(dimension, self._categories.get(name, [])))
             for name, dimension in DIMENSIONS.items()
         }
         self._neighbours = lru_cache(maxsize=REMEMBERED)(partial(_people_who_miss, reader))
@@ -176,7 +176,7 @@ class LiveReader:
         by = measure.fixed_groupings or question.by
         categories = tuple(tuple(code for code, _ in self._dimensions[name].categories) for name in by)
         periods_to = self._facts.get("records_to", "")
-        request = Request(self._reader, question, measure, periods_to, LIVE, by, categories)
+        request = Request(self._reader, question, measure, periods_to, LIVE, by, categories, self._categories)
         table = apply_live(_in_order(self._rows(request).table(), request))
         check(table)
         return stamp(table, counted_with(question, measure, self._facts, self.version))

@@ -7,8 +7,8 @@ first attended session, so that a later comparison can start where the score end
 
 from __future__ import annotations
 
-from pipelines import early_sessions, follow_up
-from pipelines.definitions import definition
+from pipelines import early_sessions, follow_up, page_columns
+from pipelines.constructs import CONSTRUCT_NAMES, CONSTRUCTS, LANDMARK_DAYS
 from pipelines.schema import (
     EMPLOYMENT,
     EXIT_TYPES,
@@ -21,23 +21,9 @@ from pipelines.schema import (
     Table,
 )
 
-CONSTRUCTS = ("alliance", "self_efficacy", "empathy", "empowerment", "recovery_capital")
-"""What the theory of change needs a questionnaire for; each has early-score columns in `mart_episodes`."""
-CONSTRUCT_NAMES = {
-    "alliance": "alliance with the coach",
-    "self_efficacy": "self-efficacy",
-    "empathy": "empathy of the coach as the person sees it",
-    "empowerment": "empowerment",
-    "recovery_capital": "recovery capital",
-}
 SEVERITY = "symptoms"
 """Construct whose intake score is the baseline severity."""
-CHANGING = ("recovery_capital", "self_efficacy")
-"""What should have grown, and should last, if coaching does what the theory of change says."""
 BANDS = ("lower", "middle", "higher")
-EARLY_DAYS = definition("early_score").number("early_days")
-"""Length in days of the early window; also the landmark day at which the clock of a comparison by score restarts."""
-LANDMARK_DAYS = (14, 30, 60, 90)
 SCORE_DAYS = 359
 """Last day since the first session whose ratings a line of scores over the months shows."""
 MART_AGE_BANDS = ("<18", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
@@ -191,6 +177,7 @@ MART_EPISODES = Table(
             "End of follow-up under the default settings, whether or not the person stayed so long.",
             "days since the first session",
         ),
+        *page_columns.COLUMNS,
     ),
     loaded=False,
 )
@@ -311,7 +298,7 @@ MARTS: tuple[Table, ...] = (
     COACH_SESSIONS,
     RIPPLES,
     HELPING_DAYS,
-    MART_EPISODES,
     *follow_up.TABLES,
     *early_sessions.TABLES,
+    MART_EPISODES,
 )

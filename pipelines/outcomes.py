@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.marts import EARLY_DAYS
+from pipelines.constructs import EARLY_DAYS
+from pipelines.page_columns import OTHER_GAPS, ending_column
 from pipelines.questions import BAND_DIMENSIONS, LEFT_BEFORE, NO_SCORE, Settings
 from pipelines.stats.counts import Grid
 from pipelines.warehouse import Reader, quoted, statement
@@ -24,7 +25,7 @@ Where = Sequence[tuple[str, Sequence[str]]]
 
 DEFAULT = Settings()
 """The settings whose outcomes the marts hold, so that most questions need not work them out again."""
-STORED = ("is_first", "first_attended_day", "stay_ending", "stay_follow_up")
+STORED = ("is_first", "first_attended_day", "stay_follow_up")
 """Columns of `mart_episodes` that hold the outcome under the default settings."""
 CORE = (
     "is_first",
@@ -37,9 +38,11 @@ CORE = (
     "exit_cause",
 )
 """Columns of `mart_episodes` the definition itself reads."""
+WORKED_OUT = ("zero_day", "contact_day", "exit_at", "left_at", "follow_up", "cause", "t", "ending")
+"""Columns the definition adds."""
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
-ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people")
+ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people", "stays")
 """Statements that tell people apart; where nobody has two episodes, `sql/<name>_first.sql` says the same in half the
 time."""
 NEVER_ATTENDED, IMMATURE = -2, -1
@@ -91,9 +94,7 @@ def population(
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
     people = ended["people"].to_numpy(dtype=float)
-    parts_of_level = [_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)]
-    joined = ["|".join(each) for each in zip(*parts_of_level, strict=True)] if by else [""] * len(ended)
-    levels, row = np.unique(np.array(joined, dtype=str), return_inverse=True)
+    levels, row = _levels([_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)], len(t))
     inside = t > origin
     parts = {
         "enrolled": np.ones(len(t), dtype=bool),
@@ -108,8 +109,7 @@ def population(
     table["shortest"] = np.full(len(levels), np.inf)
     np.minimum.at(table["shortest"], row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
     day = t[inside] - origin
-    names = [str(level) for level in levels]
-    return Population(names, count_grid(names, row[inside], day, cause[inside], people[inside]), table)
+    return Population(levels, count_grid(levels, row[inside], day, cause[inside], people[inside]), table)
 
 
 def tally(place: npt.NDArray[np.intp], people: npt.NDArray[np.float64], places: int) -> npt.NDArray[np.float64]:
@@ -187,9 +187,17 @@ def ask(
     """
     filters = tuple(dimension for dimension, _ in where)
     pairs = tuple((named or {}).items())
-    used = _Used(tuple(by), filters, tuple(columns), pairs, is_stored(settings), stored_levels)
+    used = _Used(tuple(by), filters, tuple(columns), pairs, _stored_ending(settings), stored_levels)
     text = _on_outcomes(_statement(name, settings), used)
     return reader.table(text, {**_parameters(settings, where), **(extra or {})})
+
+
+def categories(reader: Reader) -> dict[str, list[str]]:
+    """Return the categories that anybody in the records has, by dimension, in the order of their codes."""
+    found: dict[str, list[str]] = {}
+    for dimension, category in reader.rows(statement("sql/categories.sql")):
+        found.setdefault(str(dimension), []).append(str(category))
+    return found
 
 
 def _statement(name: str, settings: Settings) -> str:
@@ -203,22 +211,39 @@ def neighbours(reader: Reader, settings: Settings, where: Where, base: str, orig
     `base` is 'enrolled' for everybody, anything else for people followed beyond `origin`.
     """
     name = _statement("neighbours", settings)
-    text = _on_neighbours(name, tuple(name for name, _ in where), is_stored(settings))
+    text = _on_neighbours(name, tuple(name for name, _ in where), _stored_ending(settings))
     return reader.table(text, {**_parameters(settings, where), "base": base, "origin": origin})
 
 
 def marked(mart: str) -> str:
     """Return the statement that adds to the rows of the statement `mart` their outcome under the default settings.
 
-    Its parameters are those of `mart` and `setting_values`, with all episodes.
+    It adds the ending under each other gap that may be chosen too. Its parameters are those of `mart` and
+    `marking_values`.
     """
-    relations = ("with counted as (", mart, "), outcomes as (", statement("sql/outcomes.sql"), ")")
-    return "\n".join((*relations, statement("sql/marked_episodes.sql")))
+    definition = statement("sql/outcomes.sql")
+    without = ", ".join(quoted(name) for name in WORKED_OUT)
+    parts, last = ["with given as (", mart, ")"], "given"
+    for gap in OTHER_GAPS:
+        column = quoted(ending_column(gap))
+        worked_out = " ".join(("select * exclude (", without, "), ending as", column, "from ("))
+        counted = " ".join(("with counted as (select * from", quoted(last), ")"))
+        last = f"given_gap_{gap}"
+        at_gap = definition.replace("$gap_days", f"$gap_days_{gap}")
+        parts += [",", quoted(last), "as (", counted, worked_out, at_gap, "))"]
+    parts += [", counted as (select * from", quoted(last), "), outcomes as (", definition, ")"]
+    return "\n".join((*parts, statement("sql/marked_episodes.sql")))
+
+
+def marking_values() -> dict[str, object]:
+    """Return the parameters of what `marked` adds to a statement."""
+    return {**setting_values(Settings(episodes="all")), **{f"gap_days_{gap}": gap for gap in OTHER_GAPS}}
 
 
 def is_stored(settings: Settings) -> bool:
-    """Tell whether the marts hold the outcomes under these settings: the default ones, for first or all episodes."""
-    return replace(settings, episodes=DEFAULT.episodes) == DEFAULT
+    """Tell whether the marts hold the outcomes: under the default settings, of any gap, for first or all episodes."""
+    other_than_gap = replace(settings, episodes=DEFAULT.episodes, gap_days=DEFAULT.gap_days)
+    return other_than_gap == DEFAULT and settings.gap_days in (DEFAULT.gap_days, *OTHER_GAPS)
 
 
 def setting_values(settings: Settings) -> dict[str, object]:
@@ -231,20 +256,43 @@ def setting_values(settings: Settings) -> dict[str, object]:
     }
 
 
+def _stored_values(settings: Settings) -> dict[str, object]:
+    return {"episodes": settings.episodes, "more_gap": settings.gap_days - DEFAULT.gap_days}
+
+
+def _stored_ending(settings: Settings) -> str:
+    """Return the column of the mart with the endings under these settings; empty where there is none."""
+    return ending_column(settings.gap_days) if is_stored(settings) else ""
+
+
 def _parameters(settings: Settings, where: Where) -> dict[str, object]:
     return {
-        **({"episodes": settings.episodes} if is_stored(settings) else setting_values(settings)),
+        **(_stored_values(settings) if is_stored(settings) else setting_values(settings)),
         **{f"filter_{place}": list(categories) for place, (_, categories) in enumerate(where)},
     }
 
 
-def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> list[str]:
+def _levels(parts: Sequence[npt.NDArray[np.object_]], rows: int) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """Return the different levels of so many rows in order, and the place of each row's; `parts` are joined by '|'.
+
+    Each part is told apart before any are joined: there are many rows and few levels.
+    """
+    code, names = np.zeros(rows, dtype=np.intp), [""]
+    for number, part in enumerate(parts):
+        own, found = pd.factorize(part, use_na_sentinel=False)
+        code = code * len(found) + own
+        names = [f"{name}|{other}" if number else str(other) for name in names for other in found]
+    present, row = np.unique(code, return_inverse=True)
+    used = np.array([names[place] for place in present], dtype=str)
+    levels, order = np.unique(used, return_inverse=True)
+    return [str(level) for level in levels], order[row].astype(np.intp)
+
+
+def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     """Return the categories of a dimension from the stored ones; a band only where somebody was in at the landmark."""
     if dimension not in BAND_DIMENSIONS:
-        return [str(value) for value in stored]
-    inside = t > EARLY_DAYS
-    bands = stored.fillna(NO_SCORE)
-    return [str(band) if is_in else LEFT_BEFORE for band, is_in in zip(bands, inside, strict=True)]
+        return stored.to_numpy(dtype=object)
+    return np.where(t > EARLY_DAYS, stored.fillna(NO_SCORE).to_numpy(dtype=object), LEFT_BEFORE)
 
 
 def _mart_column(dimension: str) -> str:
@@ -264,14 +312,18 @@ def _matches(filters: Sequence[str]) -> list[str]:
 
 
 def _relations(
-    dimensions: Sequence[str], columns: Sequence[str], stored_outcomes: bool, named: Sequence[tuple[str, str]] = ()
+    dimensions: Sequence[str], columns: Sequence[str], ending: str, named: Sequence[tuple[str, str]] = ()
 ) -> str:
-    """Return the relations `counted` and `outcomes`, with the columns of `mart_episodes` they need."""
-    core = STORED if stored_outcomes else CORE
+    """Return the relations `counted` and `outcomes`, with the columns of `mart_episodes` they need.
+
+    Outcomes are those of the column `ending`, or worked out where there is none.
+    """
+    core = STORED if ending else CORE
+    named = [("stay_ending", ending), *named] if ending else named
     stored = dict.fromkeys([*core, *(_mart_column(name) for name in dimensions), *columns])
     needed = ", ".join(quoted(name) for name in stored)
     needed += "".join(f", {quoted(column)} as {quoted(name)}" for name, column in named)
-    definition = statement("sql/stored_outcomes.sql" if stored_outcomes else "sql/outcomes.sql")
+    definition = statement("sql/stored_outcomes.sql" if ending else "sql/outcomes.sql")
     parts = ("with counted as (select", needed, "from mart_episodes), outcomes as (", definition, ")")
     return "\n".join(parts)
 
@@ -284,7 +336,7 @@ class _Used:
     filters: tuple[str, ...]
     columns: tuple[str, ...]
     named: tuple[tuple[str, str], ...]
-    stored: bool
+    stored: str
     stored_levels: bool
 
     def levels(self) -> str:
@@ -309,7 +361,7 @@ def _on_outcomes(name: str, used: _Used) -> str:
 
 
 @cache
-def _on_neighbours(name: str, filters: tuple[str, ...], stored: bool) -> str:
+def _on_neighbours(name: str, filters: tuple[str, ...], stored: str) -> str:
     matches = _matches(filters)
     matched = (
         _relations(filters, IDS[1:], stored),

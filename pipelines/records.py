@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines import early_sessions, follow_up, marts, outcomes, schema
+from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
 from pipelines.definitions import definition
-from pipelines.questions import Settings
 from pipelines.warehouse import quoted, statement
 
 if TYPE_CHECKING:
@@ -131,22 +130,22 @@ def build_marts(
     parameters: dict[str, dict[str, object]] = {
         "resumed_parts": {},
         "constructs": {"severity": marts.SEVERITY},
-        "mart_landmarks": {"landmark_days": list(marts.LANDMARK_DAYS)},
+        "mart_landmarks": {"landmark_days": list(constructs.LANDMARK_DAYS)},
         "score_months": {
             "month_days": definition("time_zero").number("month_days"),
             "last_day": marts.SCORE_DAYS,
-            "constructs": list(marts.CONSTRUCTS),
+            "constructs": list(constructs.CONSTRUCTS),
         },
         "coach_sessions": {},
         "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
         "helping_days": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {
-            "early_days": marts.EARLY_DAYS,
+            "early_days": constructs.EARLY_DAYS,
             "severity": marts.SEVERITY,
             "initiated_days": definition("initiated").number("initiated_days"),
             "engaged_days": definition("engaged").number("engaged_days"),
             "further_sessions": definition("engaged").number("further_sessions"),
-            **outcomes.setting_values(Settings(episodes="all")),
+            **outcomes.marking_values(),
         },
         "change_scales": {"baseline_people": follow_up.BASELINE_PEOPLE},
         "follow_ups": {
@@ -154,19 +153,37 @@ def build_marts(
             "no_follow_up_after": list(follow_up.NO_FOLLOW_UP_AFTER),
             **_window(),
         },
-        "lasting_changes": {"constructs": list(marts.CHANGING), **_window()},
-        "early_sessions": {"early_days": marts.EARLY_DAYS, "sessions": list(early_sessions.SESSIONS)},
+        "lasting_changes": {"constructs": list(constructs.CHANGING), **_window()},
+        "early_sessions": {"early_days": constructs.EARLY_DAYS, "sessions": list(early_sessions.SESSIONS)},
         "session_scores": {"constructs": list(early_sessions.RATED), "sessions": list(early_sessions.SESSIONS)},
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
     selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
     create_tables(con, marts.MARTS)
     for table in marts.MARTS:
+        if table == marts.MART_EPISODES:
+            _stage_page_columns(con)
         _insert(con, table, selects[table.name], parameters[table.name])
-    for name in ("staged_registry", *COUNTED_FROM):
+    staged = ("staged_registry", *COUNTED_FROM, *(f"columns_of_{subject}" for subject in page_columns.SUBJECTS))
+    for name in staged:
         drop = " ".join(("drop table", quoted(name)))
         con.execute(drop)
     return {table.name: _rows(con, table.name) for table in marts.MARTS}
+
+
+def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
+    first_day, second_day = page_columns.BETWEEN
+    parameters: dict[str, dict[str, object]] = {
+        "scores": {"first_day": first_day, "second_day": second_day},
+        "sessions": {},
+        "follow_up": {"constructs": list(constructs.CHANGING)},
+        "contacts": {"early_days": constructs.EARLY_DAYS},
+    }
+    for subject, values in parameters.items():
+        name = f"columns_of_{subject}"
+        create = " ".join(("create or replace temp table", quoted(name), "as", statement(f"sql/{name}.sql")))
+        con.execute(create, values)
 
 
 def _window() -> dict[str, object]:

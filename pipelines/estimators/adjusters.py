@@ -71,12 +71,28 @@ def _number(name: str, values: pd.Series, known: npt.NDArray[np.bool_]) -> dict[
 def _categories(
     name: str, values: pd.Series, known: npt.NDArray[np.bool_], left: npt.NDArray[np.bool_]
 ) -> dict[str, npt.NDArray[np.float64]]:
-    text = values.astype(str).to_numpy()
-    sizes = pd.Series(text[known]).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    members = {str(category): (text == category) & known for category in sizes.index[1:]}
-    return {f"{name}_{category}": who.astype(float) for category, who in members.items() if _has_enough(who, left)}
+    code, categories = coded(values)
+    people = np.bincount(code[known], minlength=len(categories))
+    gone = np.bincount(code[known & left], minlength=len(categories))
+    by_size = [int(place) for place in np.argsort(-people, kind="stable") if people[place]]
+    return {
+        f"{name}_{categories[place]}": ((code == place) & known).astype(float)
+        for place in by_size[1:]
+        if _is_enough(int(people[place]), int(gone[place]))
+    }
+
+
+def coded(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Return the place of each value among the different ones, -1 for none, and these in order, as text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy().astype(np.intp), [str(category) for category in values.cat.categories]
+    code, found = pd.factorize(values.astype(str), sort=True)
+    return np.asarray(code, dtype=np.intp), [str(category) for category in found]
 
 
 def _has_enough(who: npt.NDArray[np.bool_], left: npt.NDArray[np.bool_]) -> bool:
-    gone = int((who & left).sum())
-    return int(who.sum()) >= LEAST_PEOPLE and gone >= LEAST_OUTCOMES and int(who.sum()) - gone >= LEAST_OUTCOMES
+    return _is_enough(int(who.sum()), int((who & left).sum()))
+
+
+def _is_enough(people: int, gone: int) -> bool:
+    return people >= LEAST_PEOPLE and gone >= LEAST_OUTCOMES and people - gone >= LEAST_OUTCOMES

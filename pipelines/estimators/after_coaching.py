@@ -13,6 +13,7 @@ from pipelines.estimators.request import Request
 from pipelines.estimators.rows import Cells, Rows
 from pipelines.estimators.scores import share
 from pipelines.follow_up import FOLLOW_UP_DAYS, KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
+from pipelines.page_columns import KEPT, LAST_KEPT, NO_INTAKE, NOT_KEPT, answered_column, gain_column
 
 ANSWERED = "answered_of_due"
 NOT_COMPARED = "not_compared"
@@ -23,7 +24,8 @@ NO_RELIABILITY = "no_reliability"
 
 def follow_up_rate(request: Request) -> Rows:
     """Return the share of due follow-ups that were answered in their window, by level and planned day."""
-    found = request.ask("follow_up_rate", columns=("episode_id",))
+    named = {f"answered_{place}": answered_column(day) for place, day in enumerate(FOLLOW_UP_DAYS, 1)}
+    found = request.ask("follow_up_rate", named=named, extra={"days": list(FOLLOW_UP_DAYS)})
     rows = request.rows()
     for day, level, row in _due(request, found, rows):
         rows.one(level=level, x=day, **share(row["answered"], row["people"], request))
@@ -40,7 +42,9 @@ def lasting_change(request: Request) -> Rows:
     if not _known(request, construct):
         rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
         return rows
-    found = request.ask("lasting_change", columns=("episode_id",), extra={"construct": construct})
+    named = {f"gain_{place}": gain_column(construct, day) for place, day in enumerate(FOLLOW_UP_DAYS, 1)}
+    said = {"kept": KEPT, "not_kept": NOT_KEPT, "last_kept": LAST_KEPT, "no_intake": NO_INTAKE}
+    found = request.ask("lasting_change", named=named, extra={"days": list(FOLLOW_UP_DAYS), **said})
     for day, level, row in _due(request, found, rows):
         counts = {name: row[name] for name in ("people", "answered", "lasting", "missing_was_lasting")}
         rows.extend({"level": level, "x": day, **cells} for cells in _told(request, **counts))
@@ -59,13 +63,9 @@ def known_lasting_change(request: Request) -> Rows:
     if not _known(request, KNOWN_CONSTRUCT):
         rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
         return rows
-    extra = {
-        "construct": KNOWN_CONSTRUCT,
-        "ended_by": KNOWN_ENDED_BY,
-        "follow_up_day": KNOWN_FOLLOW_UP,
-        "known_after": KNOWN_AFTER,
-    }
-    found = request.ask("known_lasting_change", columns=("episode_id", "exit_day"), extra=extra)
+    extra = {"kept": KEPT, "ended_by": KNOWN_ENDED_BY, "known_after": KNOWN_AFTER}
+    named = {"gain": gain_column(KNOWN_CONSTRUCT, KNOWN_FOLLOW_UP)}
+    found = request.ask("known_lasting_change", columns=("exit_day",), named=named, extra=extra)
     counts = found.set_index("level").astype(int).to_dict("index")
     screened = request.screen({str(level): each["people"] for level, each in counts.items()})
     rows.extend(screened.rows)

@@ -19,6 +19,7 @@ from pipelines.estimators.ratio import FEW_EVENTS, NOT_FITTED, clustered_by
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Cells, Rows
 from pipelines.follow_up import KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
+from pipelines.page_columns import KEPT, gain_column
 from pipelines.stats import association, clusters, rate
 
 LEAST_PEOPLE = 25
@@ -49,23 +50,23 @@ def theory_arrows(request: Request) -> Rows:
     to the horizon, a lasting change among those for whom it can be known, helping others from the landmark on.
     """
     rows = request.rows(grouping="arrow")
-    found = request.ask(
+    found = request.ask_people(
         "arrow_people",
+        ("site",),
         columns=(
-            "episode_id",
             "exit_day",
             "extract_day",
-            "coach_id",
-            "site",
+            "coach_number",
+            "helping_events_later",
             *(f"early_{name}_score" for name in _SCORES),
         ),
+        named={"gain": gain_column(KNOWN_CONSTRUCT, KNOWN_FOLLOW_UP)},
         extra={
             "origin": request.origin,
             "horizon": request.measure.horizon,
             "known_after": KNOWN_AFTER,
             "ended_by": KNOWN_ENDED_BY,
-            "construct": KNOWN_CONSTRUCT,
-            "follow_up_day": KNOWN_FOLLOW_UP,
+            "kept": KEPT,
         },
     )
     for arrow, (first, second) in BETWEEN_SCORES.items():

@@ -10,6 +10,7 @@ from pipelines.estimators.one_ratio import Reference, add_reference, ratio_cells
 from pipelines.estimators.ratio import clustered_by
 from pipelines.estimators.request import Request
 from pipelines.estimators.rows import Rows
+from pipelines.page_columns import session_score_column
 from pipelines.stats import cox
 
 KNOWN_LATER = "known_later"
@@ -49,8 +50,9 @@ def ratio_by_session(request: Request) -> Rows:
 
 
 def _people(request: Request, construct: str, number: int) -> pd.DataFrame:
-    columns = ("episode_id", "first_attended_day", "coach_id", "site")
-    return request.ask("session_people", columns=columns, extra={"construct": construct, "session_no": number})
+    named = {"score": session_score_column(construct, number), "days_to_session": f"session_{number}_day"}
+    columns = ("first_attended_day", "coach_number")
+    return request.ask_people("session_people", ("site",), columns=columns, named=named)
 
 
 def _cells(scored: pd.DataFrame, known: Reference, request: Request) -> dict[str, object]:

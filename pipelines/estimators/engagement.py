@@ -61,7 +61,7 @@ def session_intensity(request: Request) -> Rows:
 
 def ripple_rate(request: Request) -> Rows:
     """Return events of helping others per 100 months of observation, by level."""
-    return _rates(request, request.ask("ripple_rate", columns=("episode_id", "extract_day")), MONTHS)
+    return _rates(request, request.ask("ripple_rate", columns=("helping_events", "extract_day")), MONTHS)
 
 
 def helping_by_band(request: Request) -> Rows:
@@ -95,7 +95,9 @@ def helping_generations(request: Request) -> Rows:
 def coach_continuity(request: Request) -> Rows:
     """Return the share of sessions with the coach the person met most often, by level."""
     least = definition("continuity").number("least_sessions")
-    found = request.ask("coach_continuity", columns=("episode_id",), extra={"least_sessions": least})
+    found = request.ask(
+        "coach_continuity", columns=("with_main_coach", "with_any_coach"), extra={"least_sessions": least}
+    )
     rows, screened = _screened(request, found)
     for level, part in _open(found, screened):
         estimate, lower, upper = proportion.clustered_share(part["with_main"], part["with_any"], part["people"])

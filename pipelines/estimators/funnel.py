@@ -15,10 +15,11 @@ import pandas as pd
 from scipy.special import expit
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
-from pipelines.estimators.adjusters import NAMES, adjusters
+from pipelines.estimators.adjusters import adjusters, coded
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.stats import association, funnel, mixed_logistic
+from pipelines.warehouse import statement
 
 FEW_UNITS = "few_units"
 """Reason of limits and a spread for which there are too few units."""
@@ -45,7 +46,7 @@ class _Units:
 def site_funnel(request: Request) -> Rows:
     """Return the funnel of sites: share who stayed to the horizon by site, with the limits of chance."""
     found = _people(request)
-    return _funnel(request, found, found["site"].astype(str), request.floor.share_people)
+    return _funnel(request, found, found["site"], request.floor.share_people)
 
 
 def coach_funnel(request: Request) -> Rows:
@@ -55,11 +56,25 @@ def coach_funnel(request: Request) -> Rows:
     least = request.floor.coach_people
     if least is None:
         raise ValueError("coaches are shown at the managers' door alone")
-    return _funnel(request, found, found["coach"].astype(str).str[:CODE_LENGTH], least)
+    return _funnel(request, found, _labelled(request, found["coach"]), least)
 
 
 def _people(request: Request) -> pd.DataFrame:
-    return request.ask("unit_people", columns=("coach_id", *NAMES, "site"), extra={"horizon": request.measure.horizon})
+    return request.ask_people(
+        "unit_people",
+        ("site", "age_band", "housing", "primary_substance"),
+        columns=("coach_number", "severity_score", "prior_episodes"),
+        extra={"horizon": request.measure.horizon},
+    )
+
+
+def _labelled(request: Request, coach: pd.Series) -> pd.Series:
+    """Return the numbers of coaches as the first digits of their codes."""
+    known = request.reader.table(statement("sql/coach_labels.sql"), {"digits": CODE_LENGTH})
+    code, labels = pd.factorize(known["label"], sort=True)
+    place = np.full(int(known["coach_number"].max()) + 1, -1)
+    place[known["coach_number"].to_numpy(dtype=np.intp)] = code
+    return pd.Series(pd.Categorical.from_codes(place[coach.to_numpy(dtype=np.intp)], categories=labels))
 
 
 def _funnel(request: Request, found: pd.DataFrame, unit: pd.Series, least: int) -> Rows:
@@ -69,14 +84,15 @@ def _funnel(request: Request, found: pd.DataFrame, unit: pd.Series, least: int) 
         if n:
             rows.one(**request.withheld("", BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE))
         return rows
-    sizes = unit.value_counts()
-    kept = sorted(sizes[sizes >= least].index)
+    code, names = coded(unit)
+    sizes = np.bincount(code, minlength=len(names))
+    kept = [name for name, size in zip(names, sizes, strict=True) if size >= least]
     small = int(sizes[sizes < least].sum())
     if len(kept) < LEAST_UNITS:
         rows.one(**request.withheld("", FEW_UNITS))
         return rows
     stayed = 1.0 - found["left_early"].to_numpy(dtype=float)
-    units = _units(found, unit, kept, stayed)
+    units = _units(found, kept, code, names, stayed)
     share = float(units.stayed.sum() / units.people.sum())
     rows.one(series="everybody", stat="share", estimate=share, n=float(units.people.sum()), status="shown")
     if small >= request.floor.count:
@@ -84,7 +100,7 @@ def _funnel(request: Request, found: pd.DataFrame, unit: pd.Series, least: int) 
     _add_units(rows, units, share)
     spread = None
     if len(kept) >= UNITS_FOR_SPREAD:
-        _add_drawn_in(rows, units, unit.to_numpy(dtype=object), stayed)
+        _add_drawn_in(rows, units)
         spread = funnel.spread(units.stayed, units.people, share)
         for name, value in (("phi", spread.phi), ("between_sd", float(np.sqrt(spread.tau2)))):
             rows.one(series=name, stat="mean", estimate=value, n=float(units.people.sum()), status="shown")
@@ -92,14 +108,22 @@ def _funnel(request: Request, found: pd.DataFrame, unit: pd.Series, least: int) 
     return rows
 
 
-def _units(found: pd.DataFrame, unit: pd.Series, kept: list[str], stayed: npt.NDArray[np.float64]) -> _Units:
+def _units(
+    found: pd.DataFrame,
+    kept: list[str],
+    unit: npt.NDArray[np.intp],
+    names: list[str],
+    stayed: npt.NDArray[np.float64],
+) -> _Units:
+    """Return the units `kept` of all `names`, of people whose place among the names is `unit`."""
     held = adjusters(found, stayed < 1)
     design = np.column_stack([np.ones(len(found)), held.columns])
     fit = association.logistic(design, stayed)
     expected = expit(design @ fit.coefficients) if fit.converged else np.full(len(found), stayed.mean())
-    table = pd.DataFrame({"unit": unit.to_numpy(), "stayed": stayed, "expected": expected, "people": 1.0})
-    sums = table.groupby("unit").sum().loc[kept]
-    return _Units(kept, *(sums[name].to_numpy(dtype=float) for name in ("people", "stayed", "expected")))
+    place_of = {name: place for place, name in enumerate(names)}
+    place = [place_of[name] for name in kept]
+    sums = (np.bincount(unit, weights=of, minlength=len(names)) for of in (np.ones(len(unit)), stayed, expected))
+    return _Units(kept, *(of_unit[place].astype(float) for of_unit in sums))
 
 
 def _dots(units: _Units) -> dict[str, object]:
@@ -117,10 +141,10 @@ def _add_units(rows: Rows, units: _Units, share: float) -> None:
     rows.add(series=STANDARDISED, estimate=np.clip(1 - ratio, 0.0, 1.0), **_dots(units))
 
 
-def _add_drawn_in(rows: Rows, units: _Units, unit: npt.NDArray[np.object_], stayed: npt.NDArray[np.float64]) -> None:
+def _add_drawn_in(rows: Rows, units: _Units) -> None:
     """Add each unit drawn towards the middle, and how much of the differences lies between units."""
-    inside = np.isin(unit.astype(str), units.labels)
-    fit = mixed_logistic.mixed_logistic(np.ones((int(inside.sum()), 1)), stayed[inside], unit[inside].astype(str))
+    constant = np.ones((len(units.labels), 1))
+    fit = mixed_logistic.mixed_logistic(constant, units.stayed, units.labels, units.people)
     if not fit.converged:
         return
     middle = float(fit.coefficients[0])

@@ -24,9 +24,10 @@ def score_interaction(request: Request) -> Rows:
     """
     first, second = request.measure.constructs
     rows = request.rows()
-    found = request.ask(
+    found = request.ask_people(
         "both_scores_people",
-        columns=("coach_id", "site"),
+        ("site",),
+        columns=("coach_number",),
         named={"first_score": f"early_{first}_score", "second_score": f"early_{second}_score"},
         extra={"origin": request.origin},
     )

@@ -35,7 +35,7 @@ def lagged_ratio(request: Request) -> Rows:
     rows = request.rows()
     stays = ratings.stays(request)
     carry = ratings.carried_days(request, construct)
-    given = ratings.own_ratings(request, construct, stays)
+    given = ratings.own_ratings(request, construct)
     days = lagged.intervals(given, stays.ends(), carry, request.origin)
     place = days["person"].to_numpy(dtype=np.intp) - 1
     n = len(np.unique(stays.person[place]))
@@ -52,7 +52,7 @@ def lagged_ratio(request: Request) -> Rows:
     beside = {
         "ratings": len(days),
         "left_with_recent_score": left,
-        "left_without_recent_score": int((stays.left & stays.looked_at & (stays.last > request.origin)).sum()) - left,
+        "left_without_recent_score": int((stays.left & (stays.last > request.origin)).sum()) - left,
     }
     for series, value in beside.items():
         if value >= request.floor.count:
@@ -96,8 +96,10 @@ def reverse_association(request: Request) -> Rows:
     rows = request.rows()
     stays = ratings.stays(request)
     carry = ratings.carried_days(request, construct)
-    given = ratings.own_ratings(request, construct, stays)
-    missed = request.ask("missed_sessions", columns=("episode_id",), extra={"one_in": stays.one_in})
+    given = ratings.own_ratings(request, construct)
+    missed = request.ask(
+        "missed_sessions", columns=("episode_id", "episode_number"), extra={"most_stays": ratings.MOST_STAYS}
+    )
     found = lagged.since_former(given, missed.rename(columns={"stay": "person"}))
     found = found[found["since"].le(carry) & found["day"].gt(request.origin)]
     place = found["person"].to_numpy(dtype=np.intp) - 1

@@ -82,8 +82,13 @@ def missing_scores(request: Request) -> Rows:
     construct = request.measure.constructs[0]
     rows = request.rows(grouping=f"early_{construct}_score")
     named = early_columns(construct)
-    columns = ("episode_id", "participant_id", "coach_id", "site", "severity_score", "age_band", "housing")
-    found = request.ask("missing_score_people", columns=columns, named=named, extra={"origin": request.origin})
+    found = request.ask_people(
+        "missing_score_people",
+        ("site", "age_band", "housing"),
+        columns=("person_number", "coach_number", "severity_score", "attended_early", "due_early"),
+        named=named,
+        extra={"origin": request.origin},
+    )
     few = too_few(request, int(found["score"].notna().sum()))
     if few:
         if len(found):

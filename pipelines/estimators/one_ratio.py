@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipelines.constructs import EARLY_DAYS
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
-from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED
+from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED, everybody
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS
 from pipelines.stats import cox
 
 
@@ -32,15 +32,10 @@ def reference(request: Request, construct: str) -> Reference:
     """Return the reference of the early score of a construct: everybody still in at day 30, whatever filter is set."""
     settings = replace(request.question.settings, clock="first_session")
     asked = replace(request, question=replace(request.question, settings=settings))
-    found = asked.ask(
-        "landmark_people",
-        columns=("episode_id", "coach_id", "site"),
-        extra={"construct": construct, "landmark": EARLY_DAYS},
-        filtered=False,
-    )["score"].to_numpy(dtype=float)
-    if len(found) < 2:
-        return Reference(float("nan"), float("nan"), len(found))
-    return Reference(float(np.mean(found)), float(np.std(found, ddof=1)), len(found))
+    centre, spread, people = everybody(asked, construct, EARLY_DAYS)
+    if people < 2:
+        return Reference(float("nan"), float("nan"), people)
+    return Reference(centre, spread, people)
 
 
 def add_reference(rows: Rows, known: Reference, prefix: str = "reference") -> None:

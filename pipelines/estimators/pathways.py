@@ -12,11 +12,12 @@ import pandas as pd
 
 from pipelines.definitions import definition
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
-from pipelines.estimators.adjusters import NAMES, adjusters
+from pipelines.estimators.adjusters import adjusters
 from pipelines.estimators.ratio import FEW_EVENTS, HELD_EQUAL, NOT_FITTED, clustered_by
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.follow_up import KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
+from pipelines.page_columns import KEPT, gain_column, later_score_column, score_column
 from pipelines.stats import clusters
 from pipelines.stats.mediation import mediation
 
@@ -51,18 +52,20 @@ def pathway_to_lasting_change(request: Request) -> Rows:
 def _asked(request: Request) -> pd.DataFrame:
     exposure, mediator = request.measure.constructs
     extra = {
-        "exposure": exposure,
-        "mediator": mediator,
-        "first_day": FIRST_DAY,
         "second_day": SECOND_DAY,
         "horizon": LAST_DAY,
         "known_after": KNOWN_AFTER,
         "ended_by": KNOWN_ENDED_BY,
-        "kept": KNOWN_CONSTRUCT,
-        "follow_up_day": KNOWN_FOLLOW_UP,
+        "kept": KEPT,
     }
-    columns = ("episode_id", "exit_day", "coach_id", "site", *NAMES)
-    return request.ask("pathway_people", columns=columns, extra=extra)
+    named = {
+        "exposure": score_column(exposure, FIRST_DAY),
+        "mediator": later_score_column(mediator),
+        "gain": gain_column(KNOWN_CONSTRUCT, KNOWN_FOLLOW_UP),
+    }
+    columns = ("exit_day", "coach_number", "severity_score", "prior_episodes")
+    traits = ("site", "age_band", "housing", "primary_substance")
+    return request.ask_people("pathway_people", traits, columns=columns, named=named, extra=extra)
 
 
 def _parts(request: Request, found: pd.DataFrame, outcome: npt.NDArray[np.bool_], events: int) -> Rows:

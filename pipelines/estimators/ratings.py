@@ -8,12 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.constructs import EARLY_DAYS
 from pipelines.definitions import definition
-from pipelines.estimators.ratio import clustered_by
+from pipelines.estimators.ratio import clustered_by, everybody
 from pipelines.estimators.request import Request
-from pipelines.estimators.scores import early_columns
-from pipelines.marts import EARLY_DAYS
-from pipelines.stats import mean
 
 _SAID = definition("lagged_score")
 CARRY_EACH_SESSION, CARRY_MONTHLY = _SAID.number("each_session_days"), _SAID.number("monthly_days")
@@ -24,24 +22,17 @@ MOST_STAYS = _SAID.number("most_stays")
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """Episodes that can be followed; each array has one entry per episode, by its number less one."""
+    """Episodes that can be followed and are looked at; each array has one entry per episode, by its number less one.
+
+    One in `one_in` is looked at; the numbers follow the keyed codes, so that they are in no order.
+    """
 
     person: npt.NDArray[np.intp]
     last: npt.NDArray[np.float64]
     left: npt.NDArray[np.bool_]
     site: npt.NDArray[np.intp]
     cluster: npt.NDArray[np.intp]
-
-    @property
-    def one_in(self) -> int:
-        """One in so many stays is looked at; the numbers follow the keyed codes, so that they are in no order."""
-        return -(-len(self.person) // MOST_STAYS) if len(self.person) else 1
-
-    @property
-    def looked_at(self) -> npt.NDArray[np.bool_]:
-        """Whether each stay is looked at."""
-        chosen: npt.NDArray[np.bool_] = np.arange(1, len(self.person) + 1) % self.one_in == 0
-        return chosen
+    one_in: int
 
     def ends(self) -> pd.DataFrame:
         """Return `last` and `left` by the number of the stay."""
@@ -51,7 +42,12 @@ class Stays:
 
 def stays(request: Request) -> Stays:
     """Return the stays this question is about."""
-    found = request.ask("stays", columns=("episode_id", "participant_id", "coach_id", "site", "is_first"))
+    found = request.ask_people(
+        "stays",
+        ("site",),
+        columns=("episode_number", "person_number", "coach_number", "is_first"),
+        extra={"most_stays": MOST_STAYS},
+    )
     together = clustered_by(found[["coach", "first_site"]].rename(columns={"first_site": "site"}))
     return Stays(
         found["person"].to_numpy(dtype=np.intp),
@@ -59,15 +55,16 @@ def stays(request: Request) -> Stays:
         found["cause"].to_numpy(dtype=int) == 1,
         pd.factorize(found["site"])[0].astype(np.intp),
         pd.factorize(together)[0].astype(np.intp),
+        int(found["one_in"].iloc[0]) if len(found) else 1,
     )
 
 
-def own_ratings(request: Request, construct: str, of: Stays) -> pd.DataFrame:
+def own_ratings(request: Request, construct: str) -> pd.DataFrame:
     """Return a person's own ratings of a construct while in the program: `person` (the stay), `day`, `score`."""
     found = request.ask(
         "own_ratings",
-        columns=("episode_id",),
-        extra={"construct": construct, "one_in": of.one_in},
+        columns=("episode_id", "episode_number"),
+        extra={"construct": construct, "most_stays": MOST_STAYS},
     )
     return found.rename(columns={"stay": "person"})
 
@@ -85,7 +82,5 @@ def reference_spread(request: Request, construct: str) -> tuple[float, int]:
 
     It is that of the measures which compare people by early scores, so that all ratios are in one unit.
     """
-    found = request.ask("early_scores", named=early_columns(construct), extra={"origin": EARLY_DAYS}, filtered=False)
-    found = found[found["score"].notna()]
-    _, spread, n = mean.from_counts(found["score"], found["people"])
-    return spread, int(n)
+    _, spread, n = everybody(request, construct, EARLY_DAYS)
+    return spread, n

@@ -13,11 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_AT_RISK, FEW_PEOPLE
-from pipelines.estimators.adjusters import Adjusters, adjusters
-from pipelines.estimators.request import Request, mark
+from pipelines.estimators.adjusters import Adjusters, adjusters, coded
+from pipelines.estimators.request import BAND, Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import early_columns
-from pipelines.stats import association, clusters, cox, cox_checks, pseudo, sensitivity
+from pipelines.stats import association, clusters, cox, cox_checks, mean, pseudo, sensitivity
 
 EVENTS_PER_COEFFICIENT = 10
 """People who left early that a model needs for each of its columns."""
@@ -33,7 +33,7 @@ PARTS = ("adjusted_to_day_90", "adjusted_after_day_90")
 UNADJUSTED, ADJUSTED, WITHIN_COACH = "unadjusted", "adjusted", "within_coach"
 HELD_EQUAL = "held_equal_"
 """Start of the series that names a trait the adjusted ratio holds equal."""
-TRAITS = ("coach_id", "severity_score", "prior_episodes")
+TRAITS = ("coach_number", "severity_score", "prior_episodes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,16 @@ def score_ratio(request: Request) -> Rows:
     early and in the share who stayed, per 100 people, to the measure's horizon. Errors are clustered by coach.
     """
     rows = request.rows(grouping=f"early_{request.measure.constructs[0]}_score")
-    reference, found = _asked(request, filtered=False), _asked(request, filtered=True)
+    found = people_at_landmark(request)
     known = found[found["score"].notna()]
     n = len(known)
     if n < request.floor.share_people:
         if n:
             rows.one(**request.withheld("", BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE))
         return rows
-    scores = reference["score"].dropna().to_numpy(dtype=float)
-    centre, spread = float(np.mean(scores)), float(np.std(scores, ddof=1))
+    centre, spread, scored = everybody(request, request.measure.constructs[0])
     for name, value in (("reference_mean", centre), ("reference_sd", spread)):
-        rows.one(series=name, stat="mean", estimate=value, n=len(scores), status="shown")
+        rows.one(series=name, stat="mean", estimate=value, n=scored, status="shown")
     people = _prepared(known, centre, spread)
     _add_unadjusted(rows, people)
     _add_adjusted(rows, people)
@@ -83,15 +82,27 @@ def score_ratio(request: Request) -> Rows:
     return rows
 
 
-def _asked(request: Request, *, filtered: bool) -> pd.DataFrame:
-    named = early_columns(request.measure.constructs[0])
-    return request.ask(
+def people_at_landmark(request: Request) -> pd.DataFrame:
+    """Return the people still in at the landmark: their follow-up, early score, and what the models hold equal."""
+    return request.ask_people(
         "score_people",
-        columns=(*TRAITS, "site", "age_band", "housing", "primary_substance"),
-        named=named,
+        ("site", "age_band", "housing", "primary_substance", BAND),
+        columns=TRAITS,
+        named=early_columns(request.measure.constructs[0]),
         extra={"origin": request.origin},
-        filtered=filtered,
     )
+
+
+def everybody(request: Request, construct: str, origin: int | None = None) -> tuple[float, float, int]:
+    """Return mean and standard deviation of the early scores of everybody, whatever the filter, and how many they are.
+
+    Everybody still in at the landmark, or at `origin`. Worked out from how many people have each score.
+    """
+    extra = {"origin": request.origin if origin is None else origin}
+    found = request.ask("early_scores", named=early_columns(construct), extra=extra, filtered=False)
+    found = found[found["score"].notna()]
+    centre, spread, n = mean.from_counts(found["score"], found["people"])
+    return centre, spread, int(n)
 
 
 def _prepared(known: pd.DataFrame, centre: float, spread: float) -> _People:
@@ -105,12 +116,9 @@ def clustered_by(people: pd.DataFrame) -> npt.NDArray[np.intp]:
 
     The numbers stand for coaches, then sites, each in the order of their codes: drawing by them is the same every time.
     """
-    coach, coaches = pd.factorize(people["coach"])
-    site, sites = pd.factorize(people["site"].astype(str), use_na_sentinel=False)
-    names = np.array([*(f"coach {name}" for name in coaches), *(f"site {name}" for name in sites)])
-    place = np.empty(len(names), dtype=np.intp)
-    place[np.argsort(names)] = np.arange(len(names))
-    return place[np.where(coach >= 0, coach, len(coaches) + site)]
+    coach, _ = pd.factorize(people["coach"], sort=True)
+    site, _ = coded(people["site"])
+    return np.where(coach >= 0, coach, coach.max(initial=0) + 1 + site).astype(np.intp)
 
 
 def _add_unadjusted(rows: Rows, people: _People) -> None:
@@ -119,7 +127,7 @@ def _add_unadjusted(rows: Rows, people: _People) -> None:
 
 def _add_adjusted(rows: Rows, people: _People) -> None:
     """Add the ratio with the traits held equal and sites compared within themselves, its test and its E-value."""
-    site = people.table["site"].astype(str)
+    site = people.table["site"]
     columns = pd.concat([pd.DataFrame({"score": people.score}), people.held.columns], axis=1)
     fit = _fit(people, columns, stratum=site)
     shown = _add_ratio(rows, ADJUSTED, fit)

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from pipelines.constructs import EARLY_DAYS, LANDMARK_DAYS
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
-from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED, clustered_by
+from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED, clustered_by, everybody
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS, LANDMARK_DAYS
+from pipelines.page_columns import score_column
 from pipelines.questions import GAPS
 from pipelines.stats import clusters, cox, spline
 
@@ -29,13 +30,12 @@ def ratio_grid(request: Request) -> Rows:
     early score at the usual landmark, so that every cell is in the same unit.
     """
     rows = request.rows(grouping="landmark_day")
-    usual = _people(request, EARLY_DAYS, request.question.settings.gap_days, filtered=False)["score"]
-    if len(usual) < request.floor.share_people:
-        if len(usual):
-            rows.one(**request.withheld("", BELOW_THRESHOLD if len(usual) < request.floor.count else FEW_PEOPLE))
+    _, spread, usual = everybody(request, request.measure.constructs[0], EARLY_DAYS)
+    if usual < request.floor.share_people:
+        if usual:
+            rows.one(**request.withheld("", BELOW_THRESHOLD if usual < request.floor.count else FEW_PEOPLE))
         return rows
-    spread = float(np.std(usual.to_numpy(dtype=float), ddof=1))
-    rows.one(series="reference_sd", stat="mean", grouping="", estimate=spread, n=len(usual), status="shown")
+    rows.one(series="reference_sd", stat="mean", grouping="", estimate=spread, n=usual, status="shown")
     for landmark in LANDMARK_DAYS:
         for gap in GAPS:
             people = _people(request, landmark, gap)
@@ -86,14 +86,15 @@ def ratio_spline(request: Request) -> Rows:
     return rows
 
 
-def _people(request: Request, landmark: int, gap: int, *, filtered: bool = True) -> pd.DataFrame:
+def _people(request: Request, landmark: int, gap: int) -> pd.DataFrame:
     settings = replace(request.question.settings, gap_days=gap)
     asked = replace(request, question=replace(request.question, settings=settings))
-    return asked.ask(
+    return asked.ask_people(
         "landmark_people",
-        columns=("episode_id", "coach_id", "site"),
-        extra={"construct": request.measure.constructs[0], "landmark": landmark},
-        filtered=filtered,
+        ("site",),
+        columns=("coach_number",),
+        named={"score": score_column(request.measure.constructs[0], landmark)},
+        extra={"landmark": landmark},
     )
 
 

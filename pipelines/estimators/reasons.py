@@ -10,10 +10,16 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE
-from pipelines.estimators.ratio import EVENTS_PER_COEFFICIENT, FEW_EVENTS, NOT_FITTED, clustered_by
+from pipelines.estimators.ratio import (
+    EVENTS_PER_COEFFICIENT,
+    FEW_EVENTS,
+    NOT_FITTED,
+    clustered_by,
+    everybody,
+    people_at_landmark,
+)
 from pipelines.estimators.request import FULL_SIZE, Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.estimators.scores import early_columns
 from pipelines.outcomes import CAUSES
 from pipelines.stats import competing, counts, cox
 
@@ -33,14 +39,14 @@ def reason_ratios(request: Request) -> Rows:
     """
     construct = request.measure.constructs[0]
     rows = request.rows(grouping="exit")
-    everybody, people = (_asked(request, construct, filtered=on) for on in (False, True))
+    people = _asked(request)
     n = len(people)
     if n < request.floor.share_people:
         if n:
             rows.one(**request.withheld("", BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE))
         return rows
-    centre, spread = float(everybody["score"].mean()), float(everybody["score"].std(ddof=1))
-    rows.one(series="reference_sd", stat="mean", grouping="", estimate=spread, n=len(everybody), status="shown")
+    centre, spread, scored = everybody(request, construct)
+    rows.one(series="reference_sd", stat="mean", grouping="", estimate=spread, n=scored, status="shown")
     people = people.assign(score=(people["score"] - centre) / spread)
     for cause, exit_ in EXIT_OF.items():
         events = int(people["cause"].eq(cause).sum())
@@ -54,14 +60,8 @@ def reason_ratios(request: Request) -> Rows:
     return rows
 
 
-def _asked(request: Request, construct: str, *, filtered: bool) -> pd.DataFrame:
-    found = request.ask(
-        "score_people",
-        columns=("coach_id", "severity_score", "prior_episodes", "site", "age_band", "housing", "primary_substance"),
-        named=early_columns(construct),
-        extra={"origin": request.origin},
-        filtered=filtered,
-    )
+def _asked(request: Request) -> pd.DataFrame:
+    found = people_at_landmark(request)
     known = found[found["score"].notna()].reset_index(drop=True)
     past = known["day"].gt(request.measure.horizon)
     known["cause"] = known["cause"].astype(int).where(~past, 0)
@@ -75,7 +75,7 @@ def _add_rate(rows: Rows, people: pd.DataFrame, cause: int, exit_: str) -> None:
         people[["score"]],
         people["day"],
         people["cause"].eq(cause),
-        stratum=people["site"].astype(str),
+        stratum=people["site"],
         cluster=clustered_by(people),
     )
     row: dict[str, object] = {"level": exit_, "series": RATE}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pipelines import outcomes
+from pipelines.constructs import EARLY_DAYS
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, LIVE, Floor, with_sibling
 from pipelines.estimators.repeats import Repeats
 from pipelines.estimators.rows import Rows
-from pipelines.marts import EARLY_DAYS
+from pipelines.marts import BANDS
 from pipelines.measures import Measure
 from pipelines.questions import Question
 from pipelines.warehouse import Reader
 
+BAND = "band"
+"""The trait whose categories are the display bands of an early score."""
 FULL_SIZE = 30
 """People a group needs for its numbers to lose the mark 'rough', and to be compared with another."""
 HORIZONS = (30, 90, 180, 365)
@@ -42,7 +45,7 @@ class Request:
     """A checked question with its entry; `by` are the groupings asked for or fixed by the measure.
 
     `categories` are the categories of each grouping in their declared order, `periods_to` the last quarter (2026-Q2)
-    that the records hold in full.
+    that the records hold in full, `names` the categories that the records have of each trait, looked up if not given.
     """
 
     reader: Reader
@@ -52,6 +55,7 @@ class Request:
     floor: Floor = LIVE
     by: tuple[str, ...] = ()
     categories: tuple[tuple[str, ...], ...] = ()
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def place(self, level: str) -> int | None:
         """Return the place of a level in the declared order of its categories; None if it is not a level."""
@@ -105,6 +109,34 @@ class Request:
             self.reader, name, self.question.settings, self.by, where, columns=columns, named=named, extra=extra
         )
         return outcomes.with_level(found, self.by) if "level_1" in found else found
+
+    def ask_people(
+        self,
+        name: str,
+        traits: Sequence[str],
+        *,
+        columns: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        filtered: bool = True,
+    ) -> pd.DataFrame:
+        """Return what `sql/<name>.sql` says of one person in each row; each of `traits` is a categorical column.
+
+        The statement gives a trait as its place in `$<trait>_names`: a million texts take longer to hand over than all
+        the numbers of these people.
+        """
+        names = {trait: list(self._names(trait)) for trait in traits}
+        places: dict[str, object] = {f"{trait}_names": codes for trait, codes in names.items()}
+        of_mart = [trait for trait in traits if trait != BAND]
+        found = self.ask(
+            name, columns=(*columns, *of_mart), named=named, extra={**places, **(extra or {})}, filtered=filtered
+        )
+        return found.assign(**{trait: _categorical(found[trait], codes) for trait, codes in names.items()})
+
+    def _names(self, trait: str) -> Sequence[str]:
+        if trait == BAND:
+            return BANDS
+        return self.names[trait] if trait in self.names else outcomes.categories(self.reader).get(trait, ())
 
     def population(self) -> outcomes.Population:
         """Return everyone this question is about as day counts since the clock's start, by level."""
@@ -177,6 +209,12 @@ class Request:
         found = self.ask("people", columns=("participant_id",), extra={"origin": self.origin})
         column = "enrolled" if self.measure.rows == "enrolled" else "followed"
         return dict(zip(found["level"].astype(str), found[column].astype(int), strict=True))
+
+
+def _categorical(place: pd.Series, names: Sequence[str]) -> pd.Series:
+    """Return categories from their places in `names`, 1 for the first one; missing where there is none."""
+    code = place.to_numpy(dtype=float, na_value=np.nan)
+    return pd.Series(pd.Categorical.from_codes(np.nan_to_num(code).astype(np.intp) - 1, pd.Index(list(names))))
 
 
 def status_of(people: npt.ArrayLike) -> npt.NDArray[np.str_]:

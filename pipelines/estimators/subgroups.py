@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.definitions import definition
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, with_sibling
+from pipelines.estimators.adjusters import coded
 from pipelines.estimators.one_ratio import add_reference, is_shown, ratio_cells, reference, too_few
 from pipelines.estimators.ratio import FEW_EVENTS, clustered_by
 from pipelines.estimators.request import Request
@@ -29,7 +30,8 @@ AGES: Mapping[str, tuple[str, ...]] = {
     "55+": ("55-64", "65+"),
 }
 """Age bands put together, so that each group has people enough."""
-NOT_KNOWN = ("unknown", "undisclosed")
+UNKNOWN = "unknown"
+NOT_KNOWN = (UNKNOWN, "undisclosed")
 SAME, Q_VALUE, TESTS = "same_in_all", "q_value", "tests"
 """Series of the test of one trait, of its q-value, and of the number of tests."""
 
@@ -42,9 +44,10 @@ def subgroup_ratios(request: Request) -> Rows:
     """
     construct = request.measure.constructs[0]
     rows = request.rows()
-    columns = ("participant_id", "coach_id", *TRAITS)
-    named = early_columns(construct)
-    found = request.ask("subgroup_people", columns=columns, named=named, extra={"origin": request.origin})
+    columns, named = ("person_number", "coach_number"), early_columns(construct)
+    found = request.ask_people(
+        "subgroup_people", TRAITS, columns=columns, named=named, extra={"origin": request.origin}
+    )
     few = too_few(request, len(found))
     if few:
         if len(found):
@@ -75,12 +78,15 @@ def subgroup_ratios(request: Request) -> Rows:
 
 def _ages(people: pd.DataFrame) -> pd.Series:
     wide = {band: group for group, bands in AGES.items() for band in bands}
-    return people["age_band"].map(wide).fillna("unknown")
+    code, bands = coded(people["age_band"])
+    groups = [*AGES, UNKNOWN]
+    place = np.array([groups.index(wide.get(band, UNKNOWN)) for band in bands] or [0], dtype=np.intp)
+    return pd.Series(pd.Categorical.from_codes(place[code], pd.Index(groups)), index=people.index)
 
 
 def _groups(people: pd.DataFrame, trait: str) -> dict[str, int]:
     """Return how many different people each group of a trait has, in the declared order."""
-    sizes = people.groupby(people[trait].astype(str))["person"].nunique()
+    sizes = people.groupby(people[trait], observed=True)["person"].nunique()
     declared = list(AGES) if trait == "age_band" else [code for code, _ in DIMENSIONS[trait].categories]
     order = [code for code in declared if code in sizes.index]
     return {code: int(sizes[code]) for code in [*order, *(code for code in sizes.index if code not in order)]}
@@ -116,5 +122,5 @@ def _add_groups(rows: Rows, people: pd.DataFrame, trait: str, request: Request) 
 
 def _same_in_all(people: pd.DataFrame, trait: str) -> float:
     """Return the p-value of the test that the ratio is the same in all groups of a trait; missing if there is none."""
-    left, group = people["cause"].eq(1), people[trait].astype(str)
-    return equal_ratios(people["score"], group, people["day"], left, people["site"], people["cluster"]).p
+    left = people["cause"].eq(1)
+    return equal_ratios(people["score"], people[trait], people["day"], left, people["site"], people["cluster"]).p

@@ -23,7 +23,7 @@ def repeated_correlation(request: Request) -> Rows:
     """
     rows = request.rows()
     stays = ratings.stays(request)
-    first, second = (ratings.own_ratings(request, construct, stays) for construct in request.measure.constructs)
+    first, second = (ratings.own_ratings(request, construct) for construct in request.measure.constructs)
     pairs = lagged.nearest_pairs(first, second, PAIR_DAYS)
     if not len(stays.person):
         return rows

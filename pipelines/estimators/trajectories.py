@@ -40,7 +40,9 @@ def trajectories(request: Request) -> Rows:
     construct = request.measure.constructs[0]
     month_days = definition("time_zero").number("month_days")
     found = request.ask(
-        "trajectories", columns=("episode_id",), extra={"construct": construct, "month_days": month_days}
+        "trajectories",
+        columns=("episode_id", "episode_number"),
+        extra={"construct": construct, "month_days": month_days},
     )
     rows = request.rows(grouping="")
     people = int(found["person"].nunique())
@@ -93,6 +95,7 @@ def _add_slope(rows: Rows, found: pd.DataFrame, request: Request) -> None:
     inside = found[found["month"].lt(MONTHS)]
     if inside["person"].nunique() > trajectory.MOST_PEOPLE:
         return
+    inside = inside.sort_values(["person", "month"])  # one order, one answer to the last digit
     fit = trajectory.growth(inside["person"], inside["month"], inside["score"])
     if not fit.converged:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.marts import CHANGING, CONSTRUCT_NAMES
+from pipelines.constructs import CHANGING, CONSTRUCT_NAMES
 from pipelines.measures.entry import Axis, Measure
 from pipelines.questions import DIMENSIONS
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.constructs import CONSTRUCTS, EARLY_DAYS
 from pipelines.definitions import definitions as known_definitions
 from pipelines.estimate_table import SHAPES
-from pipelines.marts import CONSTRUCTS, EARLY_DAYS
 from pipelines.questions import DIMENSIONS
 
 Rows = Literal["enrolled", "followed", "landmark", "months"]

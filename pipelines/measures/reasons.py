@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.marts import CONSTRUCT_NAMES
+from pipelines.constructs import CONSTRUCT_NAMES
 from pipelines.measures.entry import Axis, Exposure, Measure
 
 

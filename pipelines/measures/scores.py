@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.constructs import CONSTRUCT_NAMES
 from pipelines.definitions import definition
-from pipelines.marts import CONSTRUCT_NAMES
 from pipelines.measures.entry import Axis, Exposure, Measure
 from pipelines.questions import DIMENSIONS
 

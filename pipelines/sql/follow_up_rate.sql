@@ -1,11 +1,16 @@
 -- One row per pair of levels and follow-up day: people whose follow-up was due, and those who answered.
-select
-    matched.level_1,
-    matched.level_2,
-    follow_ups.follow_up_day as x,
-    count(*) as people,
-    count(case when follow_ups.is_answered then 1 end) as answered
-from matched
-join follow_ups on follow_ups.episode_id = matched.episode_id
-where matched.t is not null
-group by matched.level_1, matched.level_2, follow_ups.follow_up_day
+-- People are counted by what all their follow-ups say before these are looked at one by one.
+select level_1, level_2, x, sum(people) as people, coalesce(sum(people) filter (where answered), 0) as answered
+from
+    (
+        select level_1, level_2, unnest($days) as x, unnest([answered_1, answered_2, answered_3]) as answered, people
+        from
+            (
+                select level_1, level_2, answered_1, answered_2, answered_3, count(*) as people
+                from matched
+                where t is not null
+                group by level_1, level_2, answered_1, answered_2, answered_3
+            ) as patterns
+    ) as one_by_one
+where answered is not null
+group by level_1, level_2, x

@@ -1,11 +1,13 @@
--- One row per episode of coaching of one person: its traits, contacts, exit and early scores.
+-- One row per episode of coaching of one person: its traits, contacts, exit, early scores and what pages read beside.
 with
     person_order as (
         select
             episode_id,
             row_number() over (
                 partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
-            ) as place
+            ) as place,
+            row_number() over (order by episode_id) as episode_number,
+            dense_rank() over (order by participant_id) as person_number
         from joined_episodes as episodes
     ),
     by_coach as materialized(
@@ -39,6 +41,10 @@ with
         from by_coach
         where coach_id is not null and attended > 0
         qualify row_number() over (partition by episode_no order by attended_early desc, attended desc, coach_id) = 1
+    ),
+    coach_order as (
+        select coach_id, row_number() over (order by coach_id) as coach_number
+        from (select distinct coach_id from main_coach) as coaches
     ),
     scored as (
         select
@@ -151,7 +157,14 @@ select
     recovery_capital.score as early_recovery_capital_score,
     coalesce(recovery_capital.n_ratings, 0) as early_recovery_capital_ratings,
     recovery_capital.band as early_recovery_capital_band,
-    recovery_capital.at_ceiling as recovery_capital_at_ceiling
+    recovery_capital.at_ceiling as recovery_capital_at_ceiling,
+    person_order.episode_number,
+    person_order.person_number,
+    coach_order.coach_number,
+    columns_of_scores.* exclude (episode_id),
+    columns_of_sessions.* exclude (episode_id),
+    columns_of_follow_up.* exclude (episode_id),
+    columns_of_contacts.* exclude (episode_id)
 from joined_episodes as episodes
 join person_order on person_order.episode_id = episodes.episode_id
 join numbered_episodes as numbered on numbered.episode_id = episodes.episode_id
@@ -159,6 +172,7 @@ join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
 left join attendance on attendance.episode_no = numbered.episode_no
 left join main_coach on main_coach.episode_no = numbered.episode_no
+left join coach_order on coach_order.coach_id = main_coach.coach_id
 left join banded as alliance on alliance.episode_id = episodes.episode_id and alliance.construct = 'alliance'
 left join
     banded as self_efficacy
@@ -173,3 +187,7 @@ left join
     and recovery_capital.construct = 'recovery_capital'
 left join severity on severity.episode_no = numbered.episode_no
 left join joined_discharges as discharges on discharges.episode_id = episodes.episode_id
+left join columns_of_scores on columns_of_scores.episode_id = episodes.episode_id
+left join columns_of_sessions on columns_of_sessions.episode_id = episodes.episode_id
+left join columns_of_follow_up on columns_of_follow_up.episode_id = episodes.episode_id
+left join columns_of_contacts on columns_of_contacts.episode_id = episodes.episode_id

@@ -2,7 +2,18 @@
 select distinct followed.stay, missed.day - followed.zero_day as day
 from
     (
-        select episode_id, zero_day, row_number() over (order by episode_id) as stay from matched where ending >= 0
+        select episode_id, zero_day, divide(number, one_in) as stay
+        from
+            (
+                select
+                    episode_id,
+                    zero_day,
+                    row_number() over (order by episode_number) as number,
+                    divide(count(*) over () + $most_stays - 1, $most_stays) as one_in
+                from matched
+                where ending >= 0
+            ) as numbered
+        where number % one_in = 0
     ) as followed
 join
     (
@@ -14,5 +25,4 @@ join
         where given.status = 'no_show' and given.scheduled_day is not null
     ) as missed
     on missed.episode_id = followed.episode_id
-where followed.stay % $one_in = 0
 order by followed.stay, day

@@ -1,9 +1,21 @@
 -- One row per episode (as numbered by `stays`) and day with a person's own rating of the construct before the stay
--- ended: the mean of the day; of every so-and-so-many episodes one.
+-- ended: the mean of the day; of so many episodes that one in several is looked at.
 select followed.stay, own.day - followed.zero_day as day, round(sum(own.total) / count(*), 9) as score
 from
     (
-        select episode_id, zero_day, t, row_number() over (order by episode_id) as stay from matched where ending >= 0
+        select episode_id, zero_day, t, divide(number, one_in) as stay
+        from
+            (
+                select
+                    episode_id,
+                    zero_day,
+                    t,
+                    row_number() over (order by episode_number) as number,
+                    divide(count(*) over () + $most_stays - 1, $most_stays) as one_in
+                from matched
+                where ending >= 0
+            ) as numbered
+        where number % one_in = 0
     ) as followed
 join
     (
@@ -22,6 +34,6 @@ join
         where given.total is not null
     ) as own
     on own.episode_id = followed.episode_id
-where followed.stay % $one_in = 0 and own.day - followed.zero_day < followed.t
+where own.day - followed.zero_day < followed.t
 group by followed.stay, own.day - followed.zero_day
 order by followed.stay, day

@@ -1,8 +1,9 @@
--- One row per episode in scope: the outcome under the default settings, as the marts hold it; reads `counted`.
+-- One row per episode in scope: the outcome as the marts hold it for each gap, else default settings; reads
+-- `counted`.
 select
     *,
     first_attended_day as zero_day,
-    stay_follow_up as follow_up,
+    stay_follow_up - $more_gap as follow_up,
     stay_ending as ending,
     case when stay_ending >= 0 then stay_ending >> 3 end as t,
     case when stay_ending >= 0 then stay_ending & 7 end as cause

@@ -1,6 +1,6 @@
 -- One row per person and month with a rating of the construct: a number for the person, how and when the stay ended.
 select
-    dense_rank() over (order by months.episode_id) as person,
+    matched.episode_number as person,
     months.month,
     months.score_mean as score,
     months.at_ceiling,

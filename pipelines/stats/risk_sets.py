@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,23 @@ Index = NDArray[np.intp]
 
 def code(labels: ArrayLike) -> Index:
     """Return labels as whole numbers from 0, one number per distinct label. Raises ValueError for a missing label."""
+    if isinstance(labels, pd.Series) and isinstance(labels.dtype, pd.CategoricalDtype):
+        labels = labels.cat.codes.where(labels.notna())  # a million texts would be compared one by one
     codes, _ = pd.factorize(np.asarray(labels), sort=True)
     if bool(np.any(codes < 0)):
         raise ValueError("a stratum or cluster is missing")
     return codes.astype(np.intp)
+
+
+class _Places(NamedTuple):
+    """Which cells add to a sum over event days, and to which event day each of them does."""
+
+    cells: Index
+    days: Index
+
+    def added(self, values: FloatArray, days: int) -> FloatArray:
+        """Return, for each of so many event days, the sum of `values` (one per cell) over the cells that add to it."""
+        return np.bincount(self.days, weights=values[self.cells], minlength=days).astype(float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,9 @@ class RiskSets:
     not including, `end`; `late` says that this leaves out earlier event days of its stratum; `own` is the event day
     of a cell that left (-1 for others). `people` is what a cell counts for in sums, people times their weight;
     `deaths` holds how many people left on each event day, `mean_weight` the mean of their weights, `block_end` the
-    number after the last event day of its stratum.
+    number after the last event day of its stratum. `inside` has the last event day of every cell that is at risk at
+    all, `before` the last one before those of a late cell, `leavers` that on which a cell left: a fit asks for sums
+    over them many times.
     """
 
     people: FloatArray
@@ -43,6 +58,9 @@ class RiskSets:
     deaths: FloatArray
     mean_weight: FloatArray
     block_end: Index
+    inside: _Places
+    before: _Places
+    leavers: _Places
 
     @classmethod
     def of(
@@ -71,7 +89,7 @@ class RiskSets:
         if bool(np.any(start >= last)):
             raise ValueError("everyone must come under observation before the day they were last seen")
         # Days of all strata on one line, so that one search serves them all.
-        distinct, rank = np.unique(last, return_inverse=True)
+        rank, distinct = pd.factorize(last, sort=True, use_na_sentinel=False)
         width = len(distinct) + 1
         key = block * width + rank
         lines, index = np.unique(key[left], return_inverse=True)
@@ -85,26 +103,27 @@ class RiskSets:
         deaths = np.bincount(index, weights=number[left], minlength=len(lines)).astype(float)
         weighed = np.bincount(index, weights=(number * each)[left], minlength=len(lines))
         mean_weight = np.divide(weighed, deaths, out=np.ones(len(lines)), where=deaths > 0)
-        return cls(number * each, left, first, end, late, own, deaths, mean_weight, block_end)
+        here, behind, gone = (np.flatnonzero(which) for which in (end > first, late, left))
+        inside, before = _Places(here, end[here] - 1), _Places(behind, first[behind] - 1)
+        sums = (inside, before, _Places(gone, own[gone]))
+        return cls(number * each, left, first, end, late, own, deaths, mean_weight, block_end, *sums)
 
     def at_risk(self, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of `values` (one per cell) over the cells at risk."""
-        here = self.end > self.first
-        total = self._from(self.end[here] - 1, values[here])
-        if bool(np.any(self.late)):
-            total = total - self._from(self.first[self.late] - 1, values[self.late])
+        total = self._from(self.inside, values)
+        if len(self.before.cells):
+            total = total - self._from(self.before, values)
         return total
 
-    def _from(self, last: Index, values: FloatArray) -> FloatArray:
+    def _from(self, last: _Places, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of values whose `last` event day is that one or later in its stratum."""
-        size = len(self.deaths)
-        suffix = np.zeros(size + 1)
-        suffix[:-1] = np.cumsum(np.bincount(last, weights=values, minlength=size)[::-1])[::-1]
+        suffix = np.zeros(len(self.deaths) + 1)
+        suffix[:-1] = np.cumsum(last.added(values, len(self.deaths))[::-1])[::-1]
         return suffix[:-1] - suffix[self.block_end]
 
     def leaving(self, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of `values` (one per cell) over the cells that left that day."""
-        return np.bincount(self.own[self.left], weights=values[self.left], minlength=len(self.deaths)).astype(float)
+        return self.leavers.added(values, len(self.deaths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +154,11 @@ class Moments:
         # For those who left, their own day counts with the share that remains while ties are taken out one by one.
         stop = np.where(sets.left, sets.own, sets.end)
         a, b = upto[stop] - upto[sets.first], pulled[stop] - pulled[sets.first]
-        own = sets.own[sets.left]
-        a[sets.left] += self.own_hazard[own]
-        b[sets.left] += self.own_pull[own]
+        gone, own = sets.leavers
+        a[gone] += self.own_hazard[own]
+        b[gone] += self.own_pull[own]
         residual = -risk[:, None] * (z * a[:, None] - b)
-        residual[sets.left] += z[sets.left] - self.mean[own]
+        residual[gone] += z[gone] - self.mean[own]
         return cast(FloatArray, residual)
 
 
@@ -156,6 +175,7 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
     s1 = np.stack([sets.at_risk(w * z[:, i]) for i in range(p)], axis=1)
     d1 = np.stack([sets.leaving(w * z[:, i]) for i in range(p)], axis=1)
     c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, sets.mean_weight, s0, d0, ties)
+    gone, day_gone = sets.leavers
     people_left = np.where(sets.left, sets.people, 0.0)
     pooled = c1[:, None] * s1 - c2[:, None] * d1
     observed = np.stack([sets.leaving(sets.people * z[:, i]) for i in range(p)], axis=1)
@@ -170,7 +190,7 @@ def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efro
         # Second moments enter only as sums over days, so they are taken over cells: no array of days x p x p is kept.
         upto = np.append(0.0, np.cumsum(x * c1))
         weight = w * (upto[sets.end] - upto[sets.first])
-        weight[sets.left] -= w[sets.left] * (x * c2)[sets.own[sets.left]]
+        weight[gone] -= w[gone] * (x * c2)[day_gone]
         return cast(FloatArray, (z * weight[:, None]).T @ z - spread)
 
     return Moments(

@@ -14,8 +14,9 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from pipelines import marts, outcomes, records
+from pipelines import constructs, marts, outcomes, records
 from pipelines.estimate import LiveReader
+from pipelines.page_columns import ending_column
 from pipelines.questions import BAND_DIMENSIONS, Question, Settings
 from pipelines.warehouse import Reader, memory_connection
 
@@ -39,7 +40,7 @@ def mart(people: int) -> Reader:
         records.create_table(con, table)
     text = outcomes.marked((Path(__file__).parent / "synthetic_mart.sql").read_text())
     insert = "insert into mart_episodes by name " + text
-    con.execute(insert, {"people": people, **outcomes.setting_values(Settings(episodes="all"))})
+    con.execute(insert, {"people": people, **outcomes.marking_values()})
     con.execute("create table dataset as select 'title' as key, 'made up' as value")
     con.execute("insert into constructs (construct) values ('alliance'), ('self_efficacy')")
     return Reader(Path("records-0001.duckdb"), con)
@@ -49,19 +50,20 @@ def in_pandas(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Return people by level, last day and cause from the same mart; the stored outcomes where the settings allow."""
     for name, categories in question.where:
         frame = frame[frame[name].isin(list(categories))]
-    known, t, cause = _stored(frame) if outcomes.is_stored(question.settings) else _worked_out(frame, question)
+    is_stored = outcomes.is_stored(question.settings)
+    known, t, cause = _stored(frame, question) if is_stored else _worked_out(frame, question)
     table = pd.DataFrame({"t": t, "cause": cause})
     for name in question.by:
         if name in BAND_DIMENSIONS:
             band = frame[f"early_{name}"].cat.add_categories(["no_score", "left_before"]).fillna("no_score")
-            table[name] = band[known].mask(t <= marts.EARLY_DAYS, "left_before").array
+            table[name] = band[known].mask(t <= constructs.EARLY_DAYS, "left_before").array
         else:
             table[name] = frame[name][known].array
     return table.groupby([*question.by, "t", "cause"], observed=True).size().rename("people").reset_index()
 
 
-def _stored(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    ending = frame["stay_ending"].to_numpy()
+def _stored(frame: pd.DataFrame, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ending = frame[ending_column(question.settings.gap_days)].to_numpy()
     known = ending >= 0
     return known, ending[known] // 8, ending[known] % 8
 

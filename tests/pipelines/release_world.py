@@ -18,7 +18,6 @@ from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.people import read_people
 from pipelines.disclosure.plan import settle
 from pipelines.disclosure.spec import Spec, load_spec
-from pipelines.questions import Settings
 from pipelines.schema import GENDERS, HOUSING, REFERRALS, SUBSTANCES
 from pipelines.warehouse import Reader
 
@@ -191,9 +190,7 @@ def fill(con: duckdb.DuckDBPyConnection, made: World, key_id: str = "", order: i
     con.register("given", episodes)
     mart = """select md5('episode' || number)::uuid as episode_id, md5('person' || number)::uuid as participant_id,
         md5('coach' || coach)::uuid as coach_id, * exclude (number, coach, race_eth), race_eth from given"""
-    con.execute(
-        f"insert into mart_episodes by name {outcomes.marked(mart)}", outcomes.setting_values(Settings(episodes="all"))
-    )
+    con.execute(f"insert into mart_episodes by name {outcomes.marked(mart)}", outcomes.marking_values())
     con.unregister("given")
     con.register("given", coaches)
     con.execute(

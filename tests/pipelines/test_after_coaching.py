@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 
 from pipelines import follow_up, records, warehouse
+from pipelines.constructs import CHANGING
 from pipelines.estimate import LiveReader
-from pipelines.marts import CHANGING
 from pipelines.questions import Question, Settings
 from pipelines.stats import proportion
 from tests.pipelines import records_world

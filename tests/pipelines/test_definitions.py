@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import constructs, follow_up
 from pipelines import definitions as module
-from pipelines import follow_up, marts
 from pipelines.definitions import Definition, definition, definitions
 from pipelines.measures import MEASURES
 from pipelines.questions import GAPS, NEW_EPISODE_AFTER, Settings
@@ -96,7 +96,7 @@ def test_the_numbers_of_the_code_are_those_of_the_words() -> None:
     """Written out here as the documents give them; the words and the code both take them from the file."""
     assert (GAPS, Settings().gap_days) == ((14, 30, 45, 60, 90), 30)
     assert NEW_EPISODE_AFTER == (None, 14, 30, 60, 90)
-    assert marts.EARLY_DAYS == definition("since_day_30").number("landmark_days") == 30
+    assert constructs.EARLY_DAYS == definition("since_day_30").number("landmark_days") == 30
     assert follow_up.FOLLOW_UP_DAYS == (90, 180, 365)
     assert [definition("initiated").number("initiated_days"), definition("engaged").number("engaged_days")] == [14, 34]
     assert follow_up.FOLLOW_UP_TARGET == 0.8

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines import marts, records, schema
+from pipelines import constructs, marts, records, schema
 from pipelines.outcomes import outcome_rows
 from pipelines.questions import Settings
 from pipelines.warehouse import memory_connection
@@ -221,7 +221,7 @@ def test_landmark_scores_equal_a_recomputation_in_pandas(world) -> None:
         "join episodes as e on e.episode_id = a.episode_id where total is not null"
     ).df()
     expected = []
-    for day in marts.LANDMARK_DAYS:
+    for day in constructs.LANDMARK_DAYS:
         kept = ratings[ratings["since"].between(0, day)]
         grouped = kept.groupby(["episode_id", "instrument_id", "rater"]).agg(
             n=("total", "size"), mean=("total", "mean"), last=("since", "max")

@@ -68,7 +68,7 @@ def lagged_rows(asked: Reader, measure: str = "lagged_alliance", **settings) -> 
     one = request(asked, measure, **settings)
     stays = ratings.stays(one)
     construct = one.measure.constructs[0]
-    given = ratings.own_ratings(one, construct, stays)
+    given = ratings.own_ratings(one, construct)
     return lagged.intervals(given, stays.ends(), ratings.carried_days(one, construct), one.origin)
 
 
@@ -116,7 +116,7 @@ def test_a_resumed_part_brings_its_ratings_and_its_missed_sessions() -> None:
     found = lagged_rows(asked)
     assert found[["entry", "day", "within"]].to_numpy().tolist() == [[80, 108, 0], [130, 158, -2]]
     one = request(asked, "reverse_alliance")
-    missed = one.ask("missed_sessions", columns=("episode_id",), extra={"one_in": 1})
+    missed = one.ask("missed_sessions", columns=("episode_id", "episode_number"), extra={"most_stays": 20_000})
     assert missed.to_numpy().tolist() == [[1, 125]]
 
 
@@ -190,7 +190,7 @@ def test_scores_dealt_out_at_random_within_the_site_go_with_nothing(stored) -> N
     """Canary: both ranges contain 1 about 95 times of 100."""
     one = request(stored, "lagged_self_efficacy")
     stays = ratings.stays(one)
-    given = ratings.own_ratings(one, "self_efficacy", stays)
+    given = ratings.own_ratings(one, "self_efficacy")
     site = stays.site[given["person"].to_numpy(dtype=int) - 1]
     rng = np.random.default_rng(7)
     ratio = []
@@ -267,8 +267,7 @@ def test_a_planted_drop_after_missed_sessions_comes_back_and_one_that_is_not_the
 
 def test_pairs_are_those_found_in_loops_and_the_correlations_theirs(live, stored) -> None:
     one = request(stored, "moves_together_alliance_self_efficacy")
-    stays = ratings.stays(one)
-    first, second = (ratings.own_ratings(one, name, stays) for name in ("alliance", "self_efficacy"))
+    first, second = (ratings.own_ratings(one, name) for name in ("alliance", "self_efficacy"))
     told = []
     for person, own in second.groupby("person"):
         other = first[first["person"].eq(person)]
