@@ -61,6 +61,7 @@ from pipelines.questions import (
     check_settings,
     raise_if,
 )
+from pipelines.stored_marts import refuse_others
 from pipelines.warehouse import statement
 
 Estimator = Callable[[Request], Rows]
@@ -133,6 +134,7 @@ class LiveReader:
         return self
 
     def _connect(self, reader: warehouse.Reader) -> None:
+        refuse_others(reader)
         self._reader = reader
         self.version = reader.version
         self._facts = {str(key): str(value) for key, value in reader.rows("select key, value from dataset")}
