@@ -40,7 +40,6 @@ from pipelines.disclosure.spec import COUNTS, DIMENSION_NAMES, FORMAT, PEOPLE, S
 from pipelines.disclosure.truth import Truth, gather
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
-from pipelines.stored_marts import refuse_others
 
 if TYPE_CHECKING:
     import duckdb
@@ -119,7 +118,6 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     _check_end_of_ledger(home, ledger)
     records = warehouse.open_records(home)
     try:
-        refuse_others(records)
         tell("reading the people", 0.1)
         full, people = read_people(records, _with_published(declared, ledger))
         scales = records.rows(warehouse.statement("sql/chosen_instruments.sql"))

@@ -22,8 +22,8 @@ NUMBER = re.compile(
 ENDS = {"under 1%": (0.0, 0.005), "over 99%": (0.995, 1.0)}
 FRACTIONS = re.compile(r"\b(\d+) in (\d+) people|\b(half) of people")
 AS_NEAR = 0.0551
-"""How far a share may lie from the plain fraction it is said as: fractions are at most a tenth apart, and the nearest is
-sought for the whole percentage that stands beside it."""
+"""How far a share may lie from the fraction it is said as: they are at most a tenth apart, and the nearest is sought
+for the whole percentage that stands beside it."""
 FIXED = re.compile(
     "|".join(
         (
