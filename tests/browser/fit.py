@@ -95,6 +95,8 @@ MISSED = """() => [...controls].filter(([one, known]) => one.isConnected && !(kn
 INSIDE = (
     "() => { focused(); const one = document.activeElement; return [one.tagName, one.getAttribute('role') || '']; }"
 )
+TABS = "document.activeElement.closest('[role=tablist]').querySelectorAll('[role=tab]').length"
+MOST_CHOICES = 8
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,11 @@ def look(page: Page, address: str, view: View) -> list[str]:
     return faults(page, view)
 
 
-def unreached(page: Page, most: int = 400) -> list[str]:
-    """Go through a page by Tab, and by arrows among choices, and return the controls not reached or not seen then."""
+def unreached(page: Page, most: int = 2000) -> list[str]:
+    """Go through a page by Tab, and by arrows among choices, and return the controls not reached or not seen then.
+
+    Arrows lead once around tabs, so that the one whose page is looked at is open again.
+    """
     page.evaluate(CONTROLS)
     for _ in range(most):
         page.keyboard.press("Tab")
@@ -161,8 +166,9 @@ def unreached(page: Page, most: int = 400) -> list[str]:
         if tag == "BODY":
             break
         if role in ("radio", "tab"):
-            for _ in range(8):
+            for _ in range(page.evaluate(TABS) if role == "tab" else MOST_CHOICES):
                 page.keyboard.press("ArrowRight")
                 page.evaluate(INSIDE)
+            doors.settle(page)
     found: list[str] = page.evaluate(MISSED)
     return found

@@ -131,7 +131,15 @@ def _count(title: str, row: pd.Series) -> bool:
 
 
 def still_less(title: str, table: pd.DataFrame) -> bool:
-    """Ratio: the adjusted ratio excludes 1 on that side; of days, the difference excludes zero."""
+    """Ratio: the adjusted ratio excludes 1 on that side; of days, the difference excludes zero.
+
+    That no one number holds rests on the test of proportional hazards, and on days without a range.
+    """
+    if "no one number holds" in title:
+        days_known = _rows(table, stat="difference", series="days")["lower"].notna().any()
+        return not days_known and bool(
+            _rows(table, stat="p_value", series="proportional_hazards")["estimate"].lt(0.05).all()
+        )
     if days := re.search(r"about ([\d,]+) days (longer|less long)", title):
         row = _rows(table, stat="difference", series="days").iloc[0]
         return _side(row) == (1 if days[2] == "longer" else -1) and abs(float(days[1]) - abs(row["estimate"])) <= 0.5
