@@ -68,6 +68,7 @@ def _take(page: Page, place: Locator, card: FigureCard) -> None:
     place.locator("summary", has_text="Show the numbers as a table").click()
     button = place.get_by_role("button", name="Download these numbers (CSV)")
     button.wait_for()
+    doors.settle(page)
     if button.is_disabled():
         card.refused = True
         return
