@@ -30,7 +30,7 @@ FIXED = re.compile(
             r"\(95%\)|\b95 of 100\b|\b998 of 1,000\b|\b(?:every|per|in) 100\b",
             r"\b(?:to|at|stayed|staying to|first) \d+ months?\b|\b[Mm]onths? \d+\b|\b\d+ months? after\b",
             r"\b\d+(?:, \d+)* and \d+ months\b|\b[Ww]eeks? \d+(?: to \d+)?\b",
-            r"\bdays? \d+(?: to \d+)?\b|\b(?:of the(?: first)?|first|for|within|after|than|not) \d+ days\b",
+            r"\bdays? \d+(?: to \d+)?\b|\b(?:of the(?: first)?|first|for|in|within|after|than|not) \d+ days\b",
             r"\bthe (?:30|150|180) (?:days )?after\b|\bof the first \d+\b|\b\d+ days (?:after|without|as)\b",
             r"\bnot \d+ as elsewhere",
             r"\b(?:19|20)\d\d\b|\b(?:records|release)-\d+",

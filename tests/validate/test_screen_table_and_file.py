@@ -70,7 +70,8 @@ def faults(card: FigureCard, answers: Answers, choices: dict[str, str]) -> Itera
     if card.alternative and not card.alternative.startswith(card.title):
         yield f"the chart says {card.alternative!r}"
     if card.refused:
-        yield "has no file without a filter"
+        if any(re.search(r"\d", cell) for row in card.rows for cell in row[1:]):
+            yield "shows numbers and has no file without a filter"
         return
     question = asked(card, choices)
     table = answers.ask(question)
@@ -112,8 +113,11 @@ def _beside(card: FigureCard, answers: Answers) -> tuple[str, ...]:
 
 def drawn_faults(card: FigureCard, cells: Cells, places: Cells) -> Iterator[str]:
     """Yield texts of a drawing with numbers of no cell, and marks that stand at no cell of the table."""
+    names = sorted({row[0] for row in card.rows}, key=len, reverse=True)
     for text in card.drawn:
         plain = text.replace("\N{MINUS SIGN}", "−")
+        for name in names:  # a coach's code may be all digits
+            plain = plain.replace(name, " ")
         if not re.fullmatch(r"[−-]?[\d.,]+%?", plain) and (wrong := strangers(plain, cells)):
             yield f"drawing: {wrong} in {text!r}"
     values = np.concatenate([cells.values, 100 * cells.values, places.derived])
@@ -121,7 +125,9 @@ def drawn_faults(card: FigureCard, cells: Cells, places: Cells) -> Iterator[str]
         if "markers" in trace["mode"] or trace["type"] == "bar":
             axes = [[number for number in trace[axis] if isinstance(number, int | float)] for axis in ("x", "y")]
             # Along one axis marks may stand by name or one under another; along the other they stand at cells.
-            if not any(axis and all(np.isclose(values, one, atol=1e-4).any() for one in axis) for axis in axes if axis):
+            if any(axes) and not any(
+                axis and all(np.isclose(values, one, atol=1e-4).any() for one in axis) for axis in axes if axis
+            ):
                 yield f"drawing: marks at {[axis[:3] for axis in axes]}"
 
 
