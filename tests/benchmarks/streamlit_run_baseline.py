@@ -16,9 +16,15 @@ from dashboard.charts import CONFIG
 from dashboard.ui import chart
 
 
-def draw(drawing: chart.Drawing, *, key: str, release: Callable[[], str] | None = None) -> None:
-    """Draw with Streamlit's own element, as a page would that has no component: no picture of it is noted."""
-    del release
+def draw(
+    drawing: chart.Drawing,
+    *,
+    key: str,
+    release: Callable[[], str] | None = None,
+    only: Callable[[str], None] | None = None,
+) -> None:
+    """Draw with Streamlit's own element, as a page would that has no component: no picture is noted, no mark clicked."""
+    del release, only
     st.plotly_chart(drawing.figure, theme=None, key=key, config=CONFIG, alt=drawing.alt)
 
 

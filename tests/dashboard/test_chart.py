@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import inspect
 import json
 import re
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from dashboard import plotly_js, server
 from dashboard.ui import chart
+from tests.benchmarks import streamlit_run_baseline
 
 HALF = 0.5
 
@@ -74,3 +76,7 @@ def test_under_streamlit_run_the_package_folder_serves_the_library(monkeypatch: 
     monkeypatch.setattr(chart, "_SERVED", {})
     library = strict(chart.Drawing({"data": [], "layout": {}}, "").text)["library"]
     assert re.fullmatch(r"/component/[\w.]+/plotly\.min\.js", library)
+
+
+def test_the_other_side_of_the_benchmark_can_be_put_in_its_place() -> None:
+    assert inspect.signature(streamlit_run_baseline.draw) == inspect.signature(chart.draw)
