@@ -23,7 +23,7 @@ def draw(
     release: Callable[[], str] | None = None,
     only: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw with Streamlit's own element, as a page would that has no component: no picture is noted, no mark clicked."""
+    """Draw with Streamlit's own element, as a page would that has no component: no picture noted, no mark clicked."""
     del release, only
     st.plotly_chart(drawing.figure, theme=None, key=key, config=CONFIG, alt=drawing.alt)
 
