@@ -79,4 +79,5 @@ def test_under_streamlit_run_the_package_folder_serves_the_library(monkeypatch: 
 
 
 def test_the_other_side_of_the_benchmark_can_be_put_in_its_place() -> None:
-    assert inspect.signature(streamlit_run_baseline.draw) == inspect.signature(chart.draw)
+    ours, other = (inspect.signature(draw).parameters.values() for draw in (chart.draw, streamlit_run_baseline.draw))
+    assert [(one.name, one.kind, one.default) for one in ours] == [(one.name, one.kind, one.default) for one in other]
