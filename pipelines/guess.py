@@ -205,7 +205,7 @@ def _guess(
         said.append(f"{profile.whole:,} whole numbers")
     elif column.transform == "number":
         said.append(f"{profile.numbers:,} numbers")
-    return Guess(str(column.incoming), (heading,), cell, score, "; ".join(said))
+    return Guess(str(column.incoming), (heading,), cell, round(score, 4), "; ".join(said))
 
 
 def _is_guessed(column: Column, name: float, cells: float, profile: ColumnProfile) -> bool:

@@ -2,14 +2,14 @@
 
 A reader holds one read-only connection for one version and takes a fresh cursor for every query,
 because one connection shared by threads returns other threads' rows (measured: 5 of 800 calls).
-A build works on a file of its own; `versions` says how it becomes the current one.
+A build works in memory; `clean_copy` has the file written, and `versions` says how it becomes the current one.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines import private_folder, versions
+from pipelines.clean_copy import clean_copy
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
 from pipelines.versions import KINDS, Kind, current, home
@@ -137,14 +138,16 @@ def build(
             versions.remove_leftovers(folder)
             target = versions.next_version(folder, kind)
             building = folder / f"building-{target.name}"
-            connection = _connect_for_building(building, memory_limit)
-            try:
-                yield connection
-                tell("checking what was stored", 0.94)
-                counts = _row_counts(connection)
-                connection.execute("CHECKPOINT")
-            finally:
-                _close(connection)
+            with clean_copy(building.with_suffix(".tables")) as copy:
+                with _working_connection(building.with_suffix(".spill"), memory_limit) as connection:
+                    # A load shuts its connection off from files as soon as it has read them.
+                    connection.execute("SET allowed_directories = [$folder]", {"folder": str(copy.folder)})
+                    yield connection
+                    tell("handing over what was stored", 0.92)
+                    counts = _row_counts(connection)
+                    statements = copy.hand_over(connection)
+                tell("writing the file", 0.94)
+                copy.write(building, statements, memory_limit)
             _verify(building, counts, verify)
             tell("publishing the new version", 0.97)
             versions.publish(building, target, kind)
@@ -186,13 +189,8 @@ def in_memory(memory_limit: str = MEMORY_SHARE) -> Iterator[duckdb.DuckDBPyConne
 
     What does not fit into `memory_limit` goes to a private folder that is removed with the block.
     """
-    with private_folder.private_folder() as spill:
-        connection = duckdb.connect(":memory:")
-        try:
-            _set_up(connection, spill, memory_limit)
-            yield connection
-        finally:
-            connection.close()
+    with private_folder.private_folder() as folder, _working_connection(folder / "spill", memory_limit) as connection:
+        yield connection
 
 
 def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnection:
@@ -258,13 +256,16 @@ def _connect_for_reading(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), read_only=True, config=_LOCKED)
 
 
-def _connect_for_building(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
-    spill = path.with_suffix(".spill")
+@contextmanager
+def _working_connection(spill: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an empty database in memory whose overflow goes to the new folder `spill`."""
     spill.mkdir(mode=0o700)
-    connection = duckdb.connect(str(path))
-    path.chmod(0o600)
-    _set_up(connection, spill, memory_limit)
-    return connection
+    connection = duckdb.connect(":memory:")
+    try:
+        _set_up(connection, spill, memory_limit)
+        yield connection
+    finally:
+        connection.close()
 
 
 def _set_up(connection: duckdb.DuckDBPyConnection, spill: Path, memory_limit: str) -> None:
@@ -291,11 +292,6 @@ def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         stored = "main." + quoted(name)
         counts[name] = int(connection.table(stored).count("*").fetchall()[0][0])
     return counts
-
-
-def _close(connection: duckdb.DuckDBPyConnection) -> None:
-    with suppress(duckdb.Error):  # closing checkpoints, which fails on a full disk: the first error says so
-        connection.close()
 
 
 def _verify(building: Path, counts: dict[str, int], verify: Callable[[duckdb.DuckDBPyConnection], None] | None) -> None:

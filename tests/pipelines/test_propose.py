@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines import read, schema, warehouse
@@ -270,6 +270,7 @@ NEVER = ("Zq", "@example", "[tables]\n[")
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(cells, min_size=len(HEADINGS), max_size=len(HEADINGS)), min_size=1, max_size=8))
+@example(rows=[["10000", *["99999" for _ in HEADINGS[1:]]]])
 def test_no_value_of_a_cell_is_part_of_a_proposal(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:

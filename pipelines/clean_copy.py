@@ -1,0 +1,127 @@
+"""Has a finished version written by a process that never saw anything else, so that nothing else can be in the file.
+
+DuckDB does not wipe the memory it takes for a block, and writes whole blocks: in one of ten loads the unused end of a
+block held identifiers of the files, from rows the same process had dropped (DuckDB 2.0, 2026). No query shows them,
+but whoever has the file can read them; in a release they could be true counts. So whatever has worked with raw values
+or true counts hands its finished tables over as Parquet, value by value, and a fresh process makes the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from pipelines import clean_writer, versions
+
+_TABLES = """
+    select table_name, sql, comment
+    from duckdb_tables()
+    where not temporary and not internal and database_name = current_database()
+    order by table_oid
+"""
+_COMMENTS = """
+    select columns.table_name, column_name, columns.comment
+    from duckdb_columns() as columns
+    join duckdb_tables() as tables using (table_oid)
+    where not temporary and not columns.internal and columns.database_name = current_database()
+        and tables.database_name = current_database() and columns.comment is not null
+    order by table_oid, column_index
+"""
+_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4)")
+_TAKE = Template("insert into $table select * from read_parquet('$file')")
+_COMMENT = Template("comment on $what $name is $text")
+_PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "LANG", "TZ")
+
+
+class CleanCopy:
+    """A fresh process in the empty folder `folder` that waits for the tables of one version."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "spill").mkdir(mode=0o700)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", clean_writer.__file__],
+            cwd=folder,
+            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to_it, self._from_it = self._process.stdin, self._process.stdout
+
+    @property
+    def process_id(self) -> int:
+        """Return the number of the process."""
+        return self._process.pid
+
+    def hand_over(self, con: duckdb.DuckDBPyConnection) -> list[str]:
+        """Write every stored table of `con` into the folder and return the statements that make them again."""
+        statements = []
+        for place, (name, make, comment) in enumerate(con.execute(_TABLES).fetchall()):
+            table, file = _quoted(name), f"{place}.parquet"
+            hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
+            con.execute(hand_over)
+            statements += [str(make), _TAKE.substitute(table=table, file=file)]
+            if comment is not None:
+                statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
+        for name, column, comment in con.execute(_COMMENTS).fetchall():
+            full_name = f"{_quoted(name)}.{_quoted(column)}"
+            statements.append(_COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'"))
+        return statements
+
+    def write(self, target: Path, statements: list[str], memory_limit: str) -> None:
+        """Have the new file `target` made of what was handed over; InputFault for a full disk, else RuntimeError."""
+        answer = ""
+        with suppress(BrokenPipeError):
+            self.send(target, statements, memory_limit)
+            answer = self._from_it.readline()
+        if answer == "\n":
+            return
+        kind, words = json.loads(answer) if answer else ("no answer", "")
+        fault = versions.storage_fault(OSError(words), target.parent)
+        if fault is not None:
+            raise fault
+        raise RuntimeError(f"the process that writes the finished file ended early ({kind})")
+
+    def send(self, target: Path, statements: list[str], memory_limit: str) -> None:
+        """Tell the process what to write and where; BrokenPipeError if it is gone."""
+        where = os.path.relpath(target.resolve(), self.folder)
+        order = {"target": where, "memory_limit": memory_limit, "statements": statements}
+        self._to_it.write(json.dumps(order) + "\n")
+        self._to_it.flush()
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def clean_copy(folder: Path) -> Iterator[CleanCopy]:
+    """Yield a fresh process that waits in the new folder `folder`, and end it with the block."""
+    folder.mkdir(mode=0o700)
+    copy = CleanCopy(folder.resolve())
+    try:
+        yield copy
+    finally:
+        copy.end()
+
+
+def _quoted(name: object) -> str:
+    return '"' + str(name).replace('"', '""') + '"'
+
+
+def _escaped(text: object) -> str:
+    return str(text).replace("'", "''")
