@@ -59,7 +59,10 @@ SCALE = ("construct", "instrument_id", "name", "scale_min", "scale_max", "band_l
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSummary:
-    """What a release holds and left out, and what the tests before it found; for the operator, not for publication."""
+    """What a release holds and left out, and what the tests before it found; for the operator, not for publication.
+
+    `split_before` is by how many dimensions earlier releases split outcomes, as `Coin.outcome_variables` says it.
+    """
 
     version: str
     release_id: str
@@ -70,6 +73,7 @@ class ReleaseSummary:
     alone: float
     in_small_classes: float
     new_values: int
+    split_before: int = -1
     outcomes_left_out: tuple[str, ...] = ()
     risk_report: Path | None = None
 
@@ -84,10 +88,13 @@ class ReleaseSummary:
             f"{name} is left out: with it no setting would have kept single people safe."
             for name in self.outcomes_left_out
         ]
+        new = " new" if self.split_before > self.coin.outcome_variables else ""
         if self.coin.outcome_variables < 0:
-            lines.append("No outcomes: even the strictest setting would have told too much about single people.")
+            lines.append(f"No{new} outcomes: even the strictest setting would have told too much about single people.")
         elif self.coin.outcome_variables == 1:
-            lines.append("Outcomes are split by one dimension only: pairs would have told too much.")
+            lines.append(f"No{new} outcomes split by pairs, only by one dimension: pairs would have told too much.")
+        if new:
+            lines.append("Outcomes that earlier releases hold stay as they were.")
         lines.append(
             f"Noise up to {self.coin.noise}. Best guess at a made-up secret: {self.coin.coin:.2f} for a coin, "
             f"{self.coin.shuffled:.2f} for shuffled outcomes (0.50 is guessing, the limit is {LIMIT})."
@@ -130,7 +137,7 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     tell("printing every declared cell", 0.6)
     press = Press(key, settled.parameters, ledger)
     cells = protect(settled, truth, press, outcome_variables=coin.outcome_variables)
-    about = _about(settled, people, coin, cells, scales, max(coin.noise, ledger.noise_width))
+    about = _about(settled, people, _with_earlier(coin, ledger), cells, scales)
     release_id = about["release_id"]
     lines, head = extended(ledger, _with_noise(press.entries, ledger, coin.noise), release_id)
     about |= {"ledger_head": head, "ledger_length": str(ledger.length + lines.count("\n"))}
@@ -149,9 +156,12 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     missing = tuple(item.name for item in full.outcomes if item not in settled.outcomes)
     shown = _shown(cells)
     records_to = about["records_to"]
-    evidence = Evidence(version, release_id, records_to, left_out, missing, shown, coin, alone, small, checks)
+    split_before = ledger.outcome_variables()
+    evidence = Evidence(
+        version, release_id, records_to, left_out, missing, shown, coin, alone, small, checks, split_before
+    )
     report = _kept(home, version, risk_report(settled, evidence))
-    counted = (shown, coin, alone, small, len(press.entries))
+    counted = (shown, coin, alone, small, len(press.entries), split_before)
     return ReleaseSummary(
         version, release_id, cohorts, left_out, *counted, outcomes_left_out=missing, risk_report=report
     )
@@ -245,13 +255,18 @@ def _with_noise(entries: list[Entry], ledger: Ledger, width: int) -> list[Entry]
     return [*entries, Entry(str(ledger.length + len(entries) + 1), NOISE_WIDTH, "", width)] if entries else []
 
 
+def _with_earlier(coin: Coin, ledger: Ledger) -> Coin:
+    """Return what the numbers of a release may be, those copied from earlier ones among them: noise and splits."""
+    split = max(coin.outcome_variables, ledger.outcome_variables())
+    return replace(coin, noise=max(coin.noise, ledger.noise_width), outcome_variables=split)
+
+
 def _about(
     spec: Spec,
     people: People,
     coin: Coin,
     cells: Sequence[Cell],
     scales: Sequence[tuple[object, ...]],
-    widest: int,
 ) -> dict[str, str]:
     """Return what a release says of itself; `release_id` is a hash of everything that is printed."""
     gate = spec.parameters
@@ -265,7 +280,7 @@ def _about(
         "new_episode_after_days": people.about.get("new_episode_after_days", ""),
         "contact_types": people.about.get("contact_types", ""),
         "spec": spec.text(),
-        "noise": str(widest),
+        "noise": str(coin.noise),
         "outcome_variables": str(coin.outcome_variables),
         "coin_test": json.dumps({"coin": round(coin.coin, 2), "shuffled": round(coin.shuffled, 2), "limit": LIMIT}),
         "shown": json.dumps(_shown(cells)),

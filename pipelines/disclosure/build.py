@@ -27,19 +27,22 @@ def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -
     """Return every declared cell, printed.
 
     `outcome_variables` is 2 if outcomes are split by one dimension and by the declared pairs, 1 if by one dimension
-    only (the cohort is one), -1 if there are no outcomes at all, and then no curve and no mean either.
+    only (the cohort is one), -1 if there are no outcomes at all, and then no curve and no mean either. Beyond that
+    nothing is added, but what an earlier release split further stays as it was: it is public already.
     """
     cells: list[Cell] = []
     measured = spec.periods or {}
     cubes = {name: _kept(truth, name) for name in (PEOPLE, *(item.name for item in spec.outcomes))}
     in_block = set(spec.crossings(spec.parameters.variables - 1))
-    split_in_block = set(spec.outcome_crossings(outcome_variables, within_block=True))
+    widest = max(outcome_variables, press.ledger.outcome_variables())
+    split_in_block = set(spec.outcome_crossings(widest, within_block=True))
     for period in periods_of(spec, truth, press.key, PEOPLE):
         taken = 0 if period.is_range else 1
-        split = set(spec.outcome_crossings(outcome_variables, within_block=not period.is_range))
+        split = set(spec.outcome_crossings(widest, within_block=not period.is_range))
+        added = set(spec.outcome_crossings(outcome_variables, within_block=not period.is_range))
         crossed = set(spec.crossings(_widest(spec, period)))
         for crossing in spec.crossings(_widest(spec, period)):
-            sheet = Sheet(spec, truth, press, period, crossing)
+            sheet = Sheet(spec, truth, press, period, crossing, may_add=crossing in added)
             cells += _people(sheet, cubes[PEOPLE], crossed, in_block)
             if crossing in split:
                 for outcome in spec.outcomes:
@@ -49,8 +52,8 @@ def protect(spec: Spec, truth: Truth, press: Press, *, outcome_variables: int) -
             for crossing in spec.crossings(1 - taken):
                 cells += _never(Sheet(spec, truth, press, period, crossing), set(spec.crossings(1 - taken)))
         if period.label in measured[spec.endpoint]:
-            for crossing in spec.crossings(min(outcome_variables, 1) - taken):
-                sheet = Sheet(spec, truth, press, period, crossing)
+            for crossing in spec.crossings(min(widest, 1) - taken):
+                sheet = Sheet(spec, truth, press, period, crossing, may_add=outcome_variables >= 1)
                 cells += curves(sheet)
                 for mean in spec.means:
                     cells += means(sheet, mean)
@@ -132,9 +135,11 @@ def _outcome(
         copied = press.known(text, name)
         if copied:
             value = press.copied(text, name)
-        else:
+        elif sheet.may_add:
             value = _numerator(sheet, text, name, people[i], with_it[i], most[i]) if allowed[i] else None
             press.note(text, name, sheet.period, value)
+        else:
+            value = None
         k = int(value) if isinstance(value, int | float) else None
         values = (None if k is None else press.shown[text], k)
         yield Cell("cells", text, categories, name, None, values, (people[i], with_it[i]), allowed[i], copied)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.disclosure.ledger import Value
 from pipelines.disclosure.plan import Period
 from pipelines.disclosure.press import Cell, Press, Sheet
 from pipelines.disclosure.spec import PEOPLE, Spec
@@ -22,7 +23,7 @@ def curves(sheet: Sheet) -> Iterator[Cell]:
             continue
         # Where coaches forbid it no point is added; those that were published before are copied all the same.
         n, stopped = sheet.press.shown[text], not allowed[i]
-        line = CurveLine(sheet.press, sheet.spec, period, text, people[i], n, stopped=stopped)
+        line = CurveLine(sheet.press, sheet.spec, period, text, people[i], n, stopped=stopped, may_add=sheet.may_add)
         for day, e, c in zip(days, events, censored, strict=True):
             values, copied = line.at(day, e[i], c[i])
             true = (people[i], e[i], c[i])
@@ -49,13 +50,17 @@ class CurveLine:
     drawn: tuple[int, int] = (0, 0)
     taken: tuple[int, int] = (0, 0)
     stopped: bool = False
+    may_add: bool = True
 
     def at(self, day: int, events: int, censored: int) -> tuple[tuple[float | None, ...], bool]:
         """Return printed people, events and censored people at `day`, all None where held or stopped, and if copied."""
         measure = f"{self.spec.endpoint}@{day}"
         known = self.press.known(self.text, measure)
-        value = self.press.copied(self.text, measure) if known else self._value(day, events, censored)
-        if not known:
+        value: Value = None
+        if known:
+            value = self.press.copied(self.text, measure)
+        elif self.may_add:
+            value = self._value(day, events, censored)
             self.press.note(self.text, measure, self.period, value)
         if not isinstance(value, list) or self.printed_people is None:
             return (None, None, None), known

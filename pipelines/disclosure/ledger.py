@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.disclosure.spec import COUNTS
 from pipelines.faults import Fault, InputFault
 
 Value = int | float | list[int] | None
@@ -51,11 +52,22 @@ class Ledger:
         widths = (int(str(value)) for (_, measure), value in self.values.items() if measure == NOISE_WIDTH)
         return max(widths, default=0)
 
+    def outcome_variables(self) -> int:
+        """Return by how many dimensions, the cohort among them, published outcomes are split; -1 if there are none."""
+        split = (label for label, measure in self.values if measure not in (*COUNTS, NOISE_WIDTH))
+        return max((label.count(";") + (not _names_a_range(label)) for label in split), default=-1)
+
     def categories(self, dimension: str) -> list[str]:
         """Return the categories of a dimension that published labels name, in the order of publication."""
         start = f"{dimension}="
         found = (part[len(start) :] for label, _ in self.values for part in label.split(";") if part.startswith(start))
         return list(dict.fromkeys(found))
+
+
+def _names_a_range(label: str) -> bool:
+    """Tell whether a label, whose first part is the cohort, names several of them."""
+    cohort = label.partition(";")[0]
+    return ".." in cohort or "+" in cohort
 
 
 def ledger_path(home: Path) -> Path:

@@ -21,6 +21,8 @@ def means(sheet: Sheet, mean: Mean) -> Iterator[Cell]:
         copied = press.known(text, mean.name)
         if copied:
             value = press.copied(text, mean.name)
+        elif not sheet.may_add:
+            value = None
         else:
             enough = min(n or 0, counts[i]) >= press.parameters.mean_people and allowed[i]
             value = _printed(sheet, text, mean, counts[i], true, n or 0) if enough else None

@@ -64,13 +64,17 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One crossing of dimensions in one period: its declared grid, and the true numbers in the same order."""
+    """One crossing of dimensions in one period: its declared grid, and the true numbers in the same order.
+
+    Where `may_add` is False, outcomes are what was published before, and hidden otherwise without a note of it.
+    """
 
     spec: Spec
     truth: Truth
     press: Press
     period: Period
     crossing: tuple[str, ...]
+    may_add: bool = True
 
     def counts(self, name: str) -> list[int]:
         """Return the true totals of `name`, one per cell."""

@@ -52,6 +52,7 @@ class Evidence:
     alone: float
     in_small_classes: float
     checks: Sequence[str]
+    split_before: int = -1
 
 
 def risk_report(spec: Spec, found: Evidence) -> str:
@@ -112,7 +113,7 @@ def _tests(found: Evidence) -> Iterator[str]:
         "- Everybody was given a made-up secret, which was published by these rules; the best attacker known to us, "
         "who knows every category of everybody, then ranked people by it. Area under the curve "
         f"{found.coin.coin:.2f} for a fair coin and {found.coin.shuffled:.2f} for shuffled outcomes; 0.50 is "
-        f"guessing, the limit is {LIMIT}. Noise up to {found.coin.noise}; {_split(found.coin.outcome_variables)}."
+        f"guessing, the limit is {LIMIT}. Noise up to {found.coin.noise}; {_split(found)}."
     )
     yield "- Every printed number was held against the truth: thresholds, largest error, rounding, bases, coaches."
     yield "- Least and most of every cell were carried through all sums of the release: no hidden count follows."
@@ -126,7 +127,11 @@ def _tests(found: Evidence) -> Iterator[str]:
     yield ""
 
 
-def _split(variables: int) -> str:
+def _split(found: Evidence) -> str:
+    variables = found.coin.outcome_variables
+    if found.split_before > variables:
+        kept = "; those that earlier releases hold stay as they were, being public already"
+        return "no new outcomes are published" + (" by pairs of dimensions" if variables == 1 else "") + kept
     if variables < 0:
         return "no outcomes are published, because no setting was safe enough"
     return "outcomes are split by one dimension" + ("" if variables == 1 else " and by the declared pairs")

@@ -26,6 +26,7 @@ OF_FLOORS = "tests/pipelines/test_disclosure_floors.py"
 OF_EXPORTS = "tests/pipelines/test_export_floor.py"
 OF_SAFETY = "tests/pipelines/test_disclosure_export_safety.py"
 OF_DOWNLOADS = "tests/dashboard/test_downloads.py"
+OF_COPY = "tests/pipelines/test_clean_copy.py"
 OF_WAREHOUSE = "tests/pipelines/test_warehouse.py"
 OF_PRINTED = "tests/dashboard/test_printed_numbers.py"
 UNDECLARED = (f"{OF_READER}::test_what_is_not_declared_is_an_error_that_says_what_is_possible",)
@@ -303,6 +304,30 @@ LIVE = (
 )
 
 LEAVING = (
+    Mutation(
+        "clean copy",
+        "whoever works with raw values has a file open",
+        (
+            (
+                "pipelines/warehouse.py",
+                'spill.mkdir(mode=0o700)\n    connection = duckdb.connect(":memory:")',
+                'spill.mkdir(mode=0o700)\n    connection = duckdb.connect(str(spill / "file.duckdb"))',
+            ),
+        ),
+        (f"{OF_COPY}::test_whatever_worked_with_raw_values_never_has_the_file_open",),
+    ),
+    Mutation(
+        "clean copy",
+        "the process that writes knows where key and records lie",
+        (
+            (
+                "pipelines/clean_copy.py",
+                "{name: os.environ[name] for name in _PASSED_ON if name in os.environ}",
+                "dict(os.environ)",
+            ),
+        ),
+        (f"{OF_COPY}::test_the_writing_process_imports_nothing_of_ours_and_knows_neither_key_nor_home",),
+    ),
     Mutation(
         "export floor",
         "the rows of a small group leave",

@@ -17,6 +17,7 @@ OF_GROWTH = "tests/pipelines/test_two_releases.py"
 BREACHES = (f"{OF_AUDIT}::test_every_breach_against_the_truth_is_found",)
 STRANGERS = (f"{OF_AUDIT}::test_a_stranger_finds_what_is_wrong_without_the_records",)
 COPIES = build("what_the_ledger_holds_is_copied_whatever_the_records_say")
+STRICTER = build("a_stricter_test_adds_nothing_and_takes_back_nothing")
 CHAIN = (
     f"{OF_LEDGER}::test_every_change_is_noticed",
     f"{OF_LEDGER}::test_a_chain_forged_from_the_middle_on_does_not_hold",
@@ -69,7 +70,7 @@ CROSSING = (
     Mutation(
         "outcome order",
         "curves and means are split within a cohort too",
-        ((BUILD, "spec.crossings(min(outcome_variables, 1) - taken)", "spec.crossings(min(outcome_variables, 1))"),),
+        ((BUILD, "spec.crossings(min(widest, 1) - taken)", "spec.crossings(min(widest, 1))"),),
         edges("outcomes_are_split_by_one_dimension_and_the_declared_pairs_alone"),
     ),
     Mutation(
@@ -245,6 +246,24 @@ FREEZING = (
         "its limit is higher",
         ((COIN, "LIMIT = 0.65", "LIMIT = 0.7"),),
         (f"{OF_COIN}::test_the_least_strict_setting_that_holds_is_taken",),
+    ),
+    Mutation(
+        "freezing",
+        "a stricter test takes back what was published",
+        ((BUILD, "max(outcome_variables, press.ledger.outcome_variables())", "outcome_variables"),),
+        STRICTER,
+    ),
+    Mutation(
+        "coin test",
+        "outcomes are added beyond what the test allows, once there are any",
+        ((BUILD, "may_add=crossing in added", "may_add=crossing in split"),),
+        STRICTER,
+    ),
+    Mutation(
+        "coin test",
+        "curves and means are added beyond what the test allows, once there are any",
+        ((BUILD, "may_add=outcome_variables >= 1", "may_add=True"),),
+        STRICTER,
     ),
     Mutation(
         "coin test",

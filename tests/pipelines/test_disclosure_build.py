@@ -319,6 +319,49 @@ def test_what_the_ledger_holds_is_copied_whatever_the_records_say(made, spec, bu
     assert [c.true for c in cells] != [c.true for c in built[3]]
 
 
+@pytest.mark.parametrize("variables", [1, -1])
+def test_a_stricter_test_adds_nothing_and_takes_back_nothing(spec, built, variables):
+    plan, truth, first, before = built
+    held = {(e.label, e.measure): e.value for e in first.entries if "2024-H2" not in e.block}
+    blocks = frozenset((e.measure, e.block) for e in first.entries if "2024-H2" not in e.block)
+    ledger = Ledger(Path("none"), values=held, blocks=blocks)
+    assert ledger.outcome_variables() == 2
+    press = Press(KEY, plan.parameters, ledger)
+    cells = protect(plan, truth, press, outcome_variables=variables)
+    assert [(c.table, c.text, c.measure, c.day) for c in cells] == [(c.table, c.text, c.measure, c.day) for c in before]
+    kept = [(now, then) for now, then in zip(cells, before, strict=True) if now.copied]
+    assert len(kept) == len([key for key in held if key in {(c.text, printed_as(c)) for c in cells}]) > 500
+    assert all(now.values == then.values for now, then in kept)
+    outcomes = [c for c in cells if not c.copied and c.measure not in ("people", "never_attended")]
+    shown = {len(c.categories) - (".." in c.categories["cohort"]) for c in outcomes if not is_hidden(c)}
+    assert shown == ({0, 1} if variables == 1 else set())
+    hidden = {(c.text, printed_as(c)) for c in outcomes if len(c.categories) - (".." in c.text) > variables}
+    assert hidden
+    assert not hidden & {(e.label, e.measure) for e in press.entries}
+
+
+def printed_as(cell):
+    """Return the name of a cell's measure in the ledger."""
+    return cell.measure if cell.day is None else f"{cell.measure}@{cell.day}"
+
+
+def is_hidden(cell):
+    return cell.values[1] is None
+
+
+def test_how_outcomes_were_split_is_read_off_the_ledger():
+    def split(*entries):
+        return Ledger(Path("none"), values=dict.fromkeys(entries, 20)).outcome_variables()
+
+    people = ("cohort=2023-H1;site=Ashgrove;gender=woman", "people")
+    assert split() == -1
+    assert split(people, ("3", "noise_width"), ("cohort=2023-H1", "never_attended")) == -1
+    assert split(people, ("cohort=2023-H1", "left_early_90")) == 1
+    assert split(people, ("cohort=2023-H1..2024-H2;site=Ashgrove", "engaged_34")) == 1
+    assert split(people, ("cohort=2023-H1;site=Ashgrove", "engaged_34")) == 2
+    assert split(people, ("cohort=2023-H1+2024-H2;site=Ashgrove;gender=woman", "engaged_34")) == 2
+
+
 def test_any_change_in_a_cohort_redraws_that_cohort_and_no_other(made, spec, built):
     changed = made.episodes.copy()
     one = changed.index[changed["cohort"].eq("2023-H1") & changed["first_attended_day"].notna()][0]

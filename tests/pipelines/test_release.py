@@ -409,6 +409,24 @@ def test_a_rare_outcome_is_left_out_before_all_are(folder, made, monkeypatch, tm
     assert table["status"].tolist() == ["not_applicable"]
 
 
+@pytest.mark.parametrize("variables", [1, -1])
+def test_a_stricter_test_of_the_same_records_publishes_the_same_numbers(made, monkeypatch, tmp_path, variables):
+    with key_of(tmp_path):
+        write_home(tmp_path / "home", made)
+        assert build_release(tmp_path / "home").coin.outcome_variables == 2
+        before = printed(tmp_path / "home")
+        about = ReleaseReader(tmp_path / "home").about()
+        monkeypatch.setattr(release, "coin_test", lambda *_: Coin(8, variables, 0.6, 0.7))
+        again = build_release(tmp_path / "home")
+        assert printed(tmp_path / "home") == before
+        assert again.new_values == 0
+        assert len(audit_release(tmp_path / "home")) == 4
+        assert ReleaseReader(tmp_path / "home").about()["outcome_pairs"] == about["outcome_pairs"] != ()
+    assert [line for line in again.sentences() if line.startswith("No new outcomes")]
+    assert "Outcomes that earlier releases hold stay as they were." in again.sentences()
+    assert "those that earlier releases hold stay as they were" in again.risk_report.read_text()
+
+
 def test_what_was_published_before_is_not_left_out_silently(made, monkeypatch, tmp_path):
     (tmp_path / "key").write_bytes(bytes(range(32)))  # a key with which the first release holds every outcome
     (tmp_path / "key").chmod(0o600)
