@@ -219,8 +219,9 @@ class LiveReader:
         The people left out are counted against everybody and against the same question with one filter less.
         """
         question = request.question
-        base = "enrolled" if request.measure.rows == "enrolled" else "followed"
-        people = dict(self._neighbours(question.settings, question.where, base, request.origin))
+        base = "at_landmark" if request.origin else "followed"
+        base = "enrolled" if request.measure.rows == "enrolled" else base
+        people = dict(self._neighbours(question.settings, question.where)[base])
         matching = people.pop((0, -1), 0)
         if matching == 0:
             return _nobody(request)
@@ -253,11 +254,17 @@ class LiveReader:
 
 
 def _people_who_miss(
-    reader: warehouse.Reader, settings: Settings, where: outcomes.Where, base: str, origin: int
-) -> dict[tuple[int, int], int]:
-    """Return how many people miss so many of the filters, by that number and the place of the first one missed."""
-    found = outcomes.neighbours(reader, settings, where, base, origin).fillna(-1).to_numpy(dtype=int)
-    return {(missed, first): n for missed, first, n in found.tolist()}
+    reader: warehouse.Reader, settings: Settings, where: outcomes.Where
+) -> dict[str, dict[tuple[int, int], int]]:
+    """Return how many people miss so many of the filters, by that number and the place of the first one missed.
+
+    One look at the records counts everybody enrolled, followed, and followed beyond the landmark; those who are none of
+    it are left out.
+    """
+    found = outcomes.neighbours(reader, settings, where).fillna(-1).to_numpy(dtype=int)
+    by_base = zip(("enrolled", "followed", "at_landmark"), found[:, 2:].T.tolist(), strict=True)
+    places = [(missed, first) for missed, first in found[:, :2].tolist()]
+    return {base: {place: n for place, n in zip(places, people, strict=True) if n} for base, people in by_base}
 
 
 def _in_order(table: pd.DataFrame, request: Request) -> pd.DataFrame:

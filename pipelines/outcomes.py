@@ -205,14 +205,14 @@ def _statement(name: str, settings: Settings) -> str:
     return f"{name}_first" if settings.episodes == "first" and name in ONE_ROW_EACH else name
 
 
-def neighbours(reader: Reader, settings: Settings, where: Where, base: str, origin: int) -> pd.DataFrame:
+def neighbours(reader: Reader, settings: Settings, where: Where) -> pd.DataFrame:
     """Return how many people miss none of the filters (`missed` 0), one or more; `first_missed` is the filter's place.
 
-    `base` is 'enrolled' for everybody, anything else for people followed beyond `origin`.
+    People are counted three times: `enrolled`, `followed` beyond time zero, `at_landmark` followed beyond the landmark.
     """
     name = _statement("neighbours", settings)
     text = _on_neighbours(name, tuple(name for name, _ in where), _stored_ending(settings))
-    return reader.table(text, {**_parameters(settings, where), "base": base, "origin": origin})
+    return reader.table(text, {**_parameters(settings, where), "landmark": EARLY_DAYS})
 
 
 def marked(mart: str) -> str:
