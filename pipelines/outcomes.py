@@ -45,6 +45,8 @@ IDS = ("episode_id", "participant_id")
 ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people", "stays")
 """Statements that tell people apart; where nobody has two episodes, `sql/<name>_first.sql` says the same in half the
 time."""
+NUMBERED = ("missed_sessions", "own_ratings", "stays", "stays_first")
+"""Statements on `followed`, the numbered episodes of `sql/followed.sql`."""
 NEVER_ATTENDED, IMMATURE = -2, -1
 """Endings that are no day and cause; every other ending is 8 times the day plus the cause."""
 
@@ -355,6 +357,7 @@ def _on_outcomes(name: str, used: _Used) -> str:
         "from outcomes",
         "where " + " and ".join(_matches(used.filters)) if used.filters else "",
         ")",
+        ", followed as (" + statement("sql/followed.sql") + ")" if name in NUMBERED else "",
         statement(f"sql/{name}.sql"),
     )
     return "\n".join(matched)

@@ -1,20 +1,6 @@
--- One row per episode (as numbered by `stays`) and day with a planned session missed without word.
+-- One row per episode of `followed` that is looked at and day with a planned session missed without word.
 select distinct followed.stay, missed.day - followed.zero_day as day
-from
-    (
-        select episode_id, zero_day, divide(number, one_in) as stay
-        from
-            (
-                select
-                    episode_id,
-                    zero_day,
-                    row_number() over (order by episode_number) as number,
-                    divide(count(*) over () + $most_stays - 1, $most_stays) as one_in
-                from matched
-                where ending >= 0
-            ) as numbered
-        where number % one_in = 0
-    ) as followed
+from followed
 join
     (
         select
@@ -25,4 +11,5 @@ join
         where given.status = 'no_show' and given.scheduled_day is not null
     ) as missed
     on missed.episode_id = followed.episode_id
+where followed.is_looked_at
 order by followed.stay, day

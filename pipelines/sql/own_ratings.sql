@@ -1,22 +1,7 @@
--- One row per episode (as numbered by `stays`) and day with a person's own rating of the construct before the stay
--- ended: the mean of the day; of so many episodes that one in several is looked at.
+-- One row per episode of `followed` that is looked at and day with a person's own rating of the construct before the
+-- stay ended: the mean of the day.
 select followed.stay, own.day - followed.zero_day as day, round(sum(own.total) / count(*), 9) as score
-from
-    (
-        select episode_id, zero_day, t, divide(number, one_in) as stay
-        from
-            (
-                select
-                    episode_id,
-                    zero_day,
-                    t,
-                    row_number() over (order by episode_number) as number,
-                    divide(count(*) over () + $most_stays - 1, $most_stays) as one_in
-                from matched
-                where ending >= 0
-            ) as numbered
-        where number % one_in = 0
-    ) as followed
+from followed
 join
     (
         select
@@ -34,6 +19,6 @@ join
         where given.total is not null
     ) as own
     on own.episode_id = followed.episode_id
-where own.day - followed.zero_day < followed.t
+where followed.is_looked_at and own.day - followed.zero_day < followed.t
 group by followed.stay, own.day - followed.zero_day
 order by followed.stay, day
