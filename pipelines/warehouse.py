@@ -1,4 +1,4 @@
-"""The only module that opens a DuckDB file: builds versions, hands out readers, reads packaged SQL.
+"""The only module of a running program that opens a DuckDB file: builds versions, hands out readers, reads SQL.
 
 A reader holds one read-only connection for one version and takes a fresh cursor for every query,
 because one connection shared by threads returns other threads' rows (measured: 5 of 800 calls).

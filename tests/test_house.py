@@ -60,7 +60,8 @@ def test_no_sql_is_built_on_the_spot(path: Path) -> None:
 
 def test_only_the_warehouse_opens_duckdb() -> None:
     opening = {str(path.relative_to(ROOT)) for path in SOURCES if re.search(r"duckdb\.connect\(", path.read_text())}
-    assert opening == {"pipelines/warehouse.py"}
+    # The script runs in a process that may hold nothing of ours.
+    assert opening == {"pipelines/warehouse.py", "pipelines/clean_writer.py"}
 
 
 def test_no_page_folder_and_no_vague_module_names() -> None:
