@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import signal
 import subprocess
 import sys
@@ -200,34 +199,6 @@ def test_the_writer_ends_with_the_process_it_writes_for(tmp_path: Path, when: st
         con.execute("create table answer as select 3 as value")
     assert everything(published(tmp_path), "answer") == [("3",)]
     assert not list((tmp_path / "records").glob("building-*"))
-
-
-LOADS = textwrap.dedent(
-    """
-    import sys
-    from pathlib import Path
-    from pipelines.load import load
-
-    for _ in range(2):
-        load(Path(sys.argv[1]), Path(sys.argv[2]))
-    """
-)
-IDENTIFIER = re.compile(rb"\b[PEASV]-\d{5}")
-
-
-@pytest.mark.validate
-def test_no_load_of_sixty_leaves_an_identifier_in_the_bytes_of_its_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sample = Path("data/sample")
-    assert IDENTIFIER.search((sample / "episodes.csv").read_bytes())
-    for number in range(30):
-        home = tmp_path / str(number)
-        monkeypatch.setenv("RECOVERY_OUTCOMES_KEY", str(home / "secret" / "key"))
-        subprocess.run([sys.executable, "-c", LOADS, str(sample), str(home / "home")], check=True, timeout=120)
-        written = list((home / "home").rglob("*.duckdb"))
-        assert len(written) == 2
-        assert not [path.name for path in written if IDENTIFIER.search(path.read_bytes())], number
 
 
 def _runs(process: int) -> bool:
