@@ -35,6 +35,14 @@ def apply(con: duckdb.DuckDBPyConnection, contact_types: Sequence[str] = schema.
     con.execute(statement("sql/clock_calendar.sql"))
 
 
+def let_go(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the typed rows once they are stored, those of the episodes apart: what comes after needs their memory."""
+    for name in (name for name in ORDER if name != "episodes"):
+        for kind, relation in (("view", f"clean_{name}"), ("view", f"kept_{name}"), ("table", f"typed_{name}")):
+            drop = " ".join(("drop", kind, "if exists", quoted(relation)))
+            con.execute(drop)
+
+
 def _kept_view(con: duckdb.DuckDBPyConnection, name: str) -> str:
     parts = ["create or replace temp view", quoted(f"kept_{name}"), "as select * from", quoted(f"typed_{name}")]
     if con.execute("select 1 from quarantined where table_name = $table limit 1", {"table": name}).fetchall():

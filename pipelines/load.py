@@ -176,6 +176,7 @@ def _load(
     score.score_assessments(con, registry)
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=contact_types)
+    clock.let_go(con)
     step("building the marts", 0.9)
     records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = rows_accounted.count_tables(con, mapped, stored, before)
