@@ -205,9 +205,12 @@ def _people(ask: Ask, question: Question, where: tuple[tuple[str, tuple[str, ...
     """Return how many people the measure of `question` starts from under other filters; None where it is withheld."""
     measure, stat = _BASES[measure_entry(question.measure).rows]
     table = ask(replace(question, measure=measure, by=(), where=where))
-    rows = table[table["stat"].eq(stat) & table["series"].ne("never_attended")]
-    rows = rows[(rows["x"].isna() | rows["x"].eq(0)) & rows["n"].notna()]
-    return None if rows.empty else int(rows["n"].iloc[0])
+    # Row by row, because the first one mostly is it: every file of a page asks this again.
+    rows = zip(table["stat"], table["series"], table["x"], table["n"], strict=True)
+    at_start = (
+        n for kind, series, x, n in rows if kind == stat and series != "never_attended" and (pd.isna(x) or x == 0)
+    )
+    return next((int(n) for n in at_start if pd.notna(n)), None)
 
 
 def _wider(

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard import settled_memory
 from dashboard.answers import Answers, Dimension, InputFault, Question
 
 MOST_ROWS = 1_000_000
@@ -25,6 +26,8 @@ WORKER = "work ahead"
 """Name of the threads that work ahead."""
 QUIET_SECONDS = 0.3
 """How long nobody must have asked before something is worked ahead."""
+SETTLED_SECONDS = 3.0
+"""How long nobody must have asked before memory is settled, which holds up everybody for a moment."""
 LONGEST_SECONDS = 2.0
 """A question that took longer for everyone is not worked ahead: visitors would share the machine with it for hours."""
 
@@ -83,17 +86,20 @@ class Remembered:
         return self._answers.about()
 
     def work_ahead(self) -> None:
-        """Work out what was put off until nothing is left; between two answers wait until nobody has asked."""
+        """Work out what was put off until nothing is left, then settle; between two wait until nobody has asked."""
         while not _CLOSING.is_set():
             waited = time.monotonic() - self._asked_at
-            if waited < QUIET_SECONDS:
-                _CLOSING.wait(QUIET_SECONDS - waited)
+            quiet = QUIET_SECONDS if self._next else SETTLED_SECONDS
+            if waited < quiet:
+                _CLOSING.wait(min(quiet - waited, QUIET_SECONDS))
                 continue
             with self._lock:
-                if not self._next:
+                question = self._next.popleft() if self._next else None
+                if question is None:
                     self._worker = None
-                    return
-                question = self._next.popleft()
+            if question is None:
+                settled_memory.settle()
+                return
             try:
                 self._answer(question)
             except InputFault:

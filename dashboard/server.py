@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import socket
@@ -21,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import answers, plotly_js
+from dashboard import answers, plotly_js, settled_memory
 from dashboard.ui import chart
 
 ENTRY = Path(__file__).with_name("app.py")
@@ -35,9 +34,11 @@ NEEDED_OPTIONS = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,
     "server.enableStaticServing": True,
 }
-"""Options the dashboard depends on; usage statistics above all must be off."""
+"""Options the dashboard depends on; usage statistics above all must be off. `settled_memory` says why nothing is
+collected after a run."""
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -118,8 +119,7 @@ async def _warm(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if audience == "manager":
         importlib.import_module(IMPORT).remove_leftovers()
     plotly_js.compressed()
-    gc.collect()
-    gc.freeze()
+    settled_memory.settle()
     yield None
 
 

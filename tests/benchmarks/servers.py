@@ -50,11 +50,23 @@ def ours(home: Path) -> Iterator[Server]:
 
 @contextmanager
 def plain(home: Path) -> Iterator[Server]:
-    """Run the same pages under `streamlit run`, drawn with st.plotly_chart, on a free port until the block ends."""
+    """Run the same pages under `streamlit run`, drawn with st.plotly_chart, on a free port until the block ends.
+
+    It collects garbage after every run, as Streamlit does unless told otherwise.
+    """
     port = doors.free_port()
     environment = os.environ | {"RECOVERY_OUTCOMES_HOME": str(home), "RECOVERY_OUTCOMES_AUDIENCE": "manager"}
     command = [sys.executable, "-m", "tests.benchmarks.streamlit_run_baseline", "dashboard/app.py"]
-    command += ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += [
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--server.address",
+        "127.0.0.1",
+        "--runner.postScriptGC",
+        "true",
+    ]
     with (home.parent / "streamlit-run.log").open("w") as log:
         process = subprocess.Popen(command, cwd=doors.ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:

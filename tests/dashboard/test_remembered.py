@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import pandas as pd
 import pytest
 
-from dashboard import remembered
+from dashboard import remembered, settled_memory
 from dashboard.answers import Dimension, Fault, InputFault, Question
 from dashboard.remembered import Remembered
 
@@ -41,6 +43,7 @@ class Reader:
 @pytest.fixture(autouse=True)
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(remembered, "SETTLED_SECONDS", 0.0)
 
 
 def until_done(answers: Remembered) -> None:
@@ -82,6 +85,31 @@ def test_every_category_of_the_filters_is_worked_ahead_and_a_refusal_is_left_for
     assert len(reader.asked) == 3
     with pytest.raises(InputFault):
         answers.ask(Question("staying_curve", by=("cohort",), where=REFUSED))
+
+
+def test_memory_is_settled_once_when_all_is_worked_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, settled = Reader(), []
+    monkeypatch.setattr(settled_memory, "settle", lambda: settled.append(len(reader.asked)))
+    answers = Remembered(reader, ahead=("site",))
+    answers.ask(Question("staying_curve"))
+    until_done(answers)
+    assert settled == [3]
+
+
+def test_settling_collects_what_nobody_holds_even_if_it_was_set_apart_before() -> None:
+    class Holder:
+        def __init__(self) -> None:
+            self.itself = self
+
+    holder = Holder()
+    gone = weakref.ref(holder)
+    settled_memory.settle()
+    assert gc.get_freeze_count() > 1_000
+    del holder
+    gc.collect()
+    assert gone() is not None  # set apart: an ordinary collection does not look at it
+    settled_memory.settle()
+    assert gone() is None
 
 
 def test_questions_with_filters_are_not_worked_ahead() -> None:

@@ -157,6 +157,7 @@ def test_nothing_is_counted_and_nothing_is_fetched_from_elsewhere() -> None:
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["server"]["enableStaticServing"] is True
     assert CONFIG["runner"]["magicEnabled"] is False
+    assert CONFIG["runner"]["postScriptGC"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"
     for path in [*(DASHBOARD / "ui").glob("*"), *(DASHBOARD / "static").glob("*.svg")]:
         if path.is_file():
