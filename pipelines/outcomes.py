@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,10 @@ ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people", "stays")
 time."""
 NUMBERED = ("missed_sessions", "own_ratings", "stays", "stays_first")
 """Statements on `followed`, the numbered episodes of `sql/followed.sql`."""
+SHARED = ("early_scores", "endings")
+"""Statements that several measures are made of, so that a page asks each for the same people more than once."""
+MOST_SHARED = 48
+"""Results of them that are remembered."""
 NEVER_ATTENDED, IMMATURE = -2, -1
 """Endings that are no day and cause; every other ending is 8 times the day plus the cause."""
 
@@ -191,7 +195,17 @@ def ask(
     pairs = tuple((named or {}).items())
     used = _Used(tuple(by), filters, tuple(columns), pairs, _stored_ending(settings), stored_levels)
     text = _on_outcomes(_statement(name, settings), used)
-    return reader.table(text, {**_parameters(settings, where), **(extra or {})})
+    values = {**_parameters(settings, where), **(extra or {})}
+    if name not in SHARED:
+        return reader.table(text, values)
+    as_key = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in values.items())
+    return _shared(reader, text, as_key).copy(deep=False)
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _shared(reader: Reader, text: str, values: tuple[tuple[str, object], ...]) -> pd.DataFrame:
+    """Return the result of a statement that several questions of a page ask in turn, from memory the second time."""
+    return reader.table(text, {key: list(value) if isinstance(value, tuple) else value for key, value in values})
 
 
 def categories(reader: Reader) -> dict[str, list[str]]:
