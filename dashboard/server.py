@@ -119,6 +119,7 @@ async def _warm(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if audience == "manager":
         importlib.import_module(IMPORT).remove_leftovers()
     plotly_js.compressed()
+    settled_memory.collect_seldom()
     settled_memory.settle()
     yield None
 

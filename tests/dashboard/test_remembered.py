@@ -112,6 +112,21 @@ def test_settling_collects_what_nobody_holds_even_if_it_was_set_apart_before() -
     assert gone() is None
 
 
+def test_the_collector_still_looks_at_new_objects_but_seldom() -> None:
+    before = gc.get_threshold()
+    try:
+        settled_memory.collect_seldom()
+        young, *older = gc.get_threshold()
+        assert 700 < young <= 50_000
+        assert tuple(older) == before[1:]
+        collected = gc.get_stats()[0]["collections"]
+        kept = [[number] for number in range(4 * young)]
+        assert collected < gc.get_stats()[0]["collections"] <= collected + 5
+        assert len(kept) == 4 * young
+    finally:
+        gc.set_threshold(*before)
+
+
 def test_questions_with_filters_are_not_worked_ahead() -> None:
     reader = Reader()
     answers = Remembered(reader, ahead=("site", "age_band"))
