@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 def taken(page: Page, label: str) -> tuple[str, bytes]:
     """Click a download and return the file's name and content."""
+    doors.settle(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name=label).first.click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
@@ -76,6 +77,7 @@ def test_the_tables_of_the_managers_new_figures_are_their_files(manager: doors.D
         ):
             card = page.locator(f".st-key-card_{key}")
             card.get_by_text("Show the numbers as a table").click()
+            doors.settle(page)  # what opens and closes moves the button away from under the pointer
             with page.expect_download() as waiting:
                 card.get_by_role("button", name="Download these numbers (CSV)").click()
             rows = card.locator("tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.textContent))")
@@ -170,6 +172,7 @@ def test_the_tables_of_the_further_looks_at_staying_are_their_files(manager: doo
             doors.open_page(page, manager.url("staying", urlencode(query)))
             card = page.locator(f".st-key-card_{key}")
             card.get_by_text("Show the numbers as a table").click()
+            doors.settle(page)  # what opens and closes moves the button away from under the pointer
             with page.expect_download() as waiting:
                 card.get_by_role("button", name="Download these numbers (CSV)").click()
             rows = card.locator("tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.textContent))")
