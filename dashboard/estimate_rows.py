@@ -35,7 +35,7 @@ def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
         return _difference(rows, ends.iloc[0], horizon)
     if set("|".join(pairs["level"]).split("|")) <= {"lower", "middle", "higher"}:
         return None
-    clear = pairs[[excludes_zero(pair) for _, pair in pairs.iterrows()]]
+    clear = pairs[pairs["lower"].gt(0) | pairs["upper"].lt(0)]
     agreed = _test_agrees(rows, len(pairs))
     chosen = clear if agreed and not clear.empty else pairs
     found = _difference(rows, chosen.loc[chosen["estimate"].abs().idxmax()], horizon)
