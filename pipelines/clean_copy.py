@@ -1,9 +1,9 @@
 """Has a finished version written by a process that never saw anything else, so that nothing else can be in the file.
 
-DuckDB does not wipe the memory it takes for a block, and writes whole blocks: in one of ten loads the unused end of a
-block held identifiers of the files, from rows the same process had dropped (DuckDB 2.0, 2026). No query shows them,
-but whoever has the file can read them; in a release they could be true counts. So whatever has worked with raw values
-or true counts hands its finished tables over as Parquet, value by value, and a fresh process makes the file.
+DuckDB does not wipe the memory it takes for a block, and writes whole blocks: in 5 of 80 files of one build the unused
+end of a block held identifiers of what was loaded, from rows the same process had dropped (DuckDB 2.0, 2026). No query
+shows them, but whoever has the file can read them; in a release they could be true counts. So whatever has worked with
+raw values or true counts hands its finished tables over as Parquet, value by value, and a fresh process makes the file.
 """
 
 from __future__ import annotations

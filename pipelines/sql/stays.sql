@@ -1,5 +1,4 @@
--- One row per episode of `followed` that is looked at: a number for it and for the person, how and when it ended,
--- where;
+-- One row per episode of `followed` that is looked at: numbers for it and the person, how and when it ended, where;
 -- the coach and site of the person's first one, which hold the person's episodes together.
 select stay, person, t, cause, site, coach, first_site, one_in
 from

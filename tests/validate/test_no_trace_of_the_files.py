@@ -1,6 +1,6 @@
 """Records are loaded many times, each in a process of its own, and an attacker reads the bytes of what was written.
 
-Before a process of its own wrote them, about three in a hundred of these files held identifiers.
+With one build that wrote them itself, 5 of 80 such files held identifiers.
 """
 
 from __future__ import annotations
