@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 SHOWN = ("shown", "rough")
@@ -27,7 +29,8 @@ def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
     log-rank row must agree (below 0.05). None if every difference is hidden.
     """
     rows = shown(table)
-    pairs = rows[rows["stat"].eq("difference") & rows["level"].str.contains("|", regex=False)]
+    named = zip(rows["stat"], rows["level"], strict=True)
+    pairs = rows[np.array([stat == "difference" and "|" in level for stat, level in named], dtype=bool)]
     if pairs.empty:
         return None
     ends = pairs[pairs["level"].isin(["higher|lower", "lower|higher"])]
@@ -58,16 +61,16 @@ def excludes_zero(row: pd.Series) -> bool:
 
 def at(table: pd.DataFrame, x: float) -> pd.Series | None:
     """Return the share row that holds at `x`: the last at or before it on a stepped line, else exactly there."""
-    rows = shown(table)
-    rows = rows[rows["stat"].eq("share")]
-    stepped = rows[rows["shape"].eq("step")].sort_values("x")
-    if stepped.empty:
-        exact = rows[rows["x"] == x]
-        return None if exact.empty else exact.iloc[0]
-    before = stepped[stepped["x"] <= x]
-    if before.empty or stepped["x"].max() < x:
+    shares = _is_shown(table) & (table["stat"].to_numpy(dtype=object) == "share")
+    days = table["x"].to_numpy(dtype=float)
+    stepped = np.flatnonzero(shares & (table["shape"].to_numpy(dtype=object) == "step"))
+    if not len(stepped):
+        exact = np.flatnonzero(shares & (days == x))
+        return table.iloc[exact[0]] if len(exact) else None
+    before = stepped[days[stepped] <= x]
+    if not len(before) or np.nanmax(days[stepped]) < x:
         return None
-    return before.iloc[-1]
+    return table.iloc[before[np.lexsort((before, days[before]))[-1]]]
 
 
 def mean(table: pd.DataFrame) -> pd.Series | None:
@@ -106,4 +109,11 @@ def cell(table: pd.DataFrame, level: str) -> pd.Series | None:
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that carry a number."""
-    return table[table["status"].isin(SHOWN)]
+    return table[_is_shown(table)]
+
+
+def _is_shown(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows carry a number; as arrays, because a page asks it of its tables a hundred times."""
+    status = table["status"].to_numpy(dtype=object)
+    carries: npt.NDArray[np.bool_] = (status == SHOWN[0]) | (status == SHOWN[1])
+    return carries

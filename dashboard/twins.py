@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.annotations import Annotation
-from dashboard.charts.curve import MONTH, value_at
+from dashboard.charts.curve import MONTH, values_at
 from dashboard.charts.forest import ANSWERS
 from dashboard.funnel import DRAWN_IN, SAME_MIX
 from dashboard.funnel import funnel as funnel_of
@@ -46,9 +46,7 @@ def over_time(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, ti
         line = shares[shares["level"] == level]
         at_risk = table[table["stat"].eq("at_risk") & table["level"].eq(level)]
         stepped = bool(line["shape"].eq("step").any())
-        for day in MONTHS if stepped else line["x"].dropna().tolist():
-            found = line[line["status"].isin(SHOWN)]
-            row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
+        for day, row in _read(line, MONTHS, stepped):
             followed = _followed(at_risk, row, day, stepped)
             name = (words.name(level, names),) if grouped else ()
             rows.append((*name, _months(day), *_share(row), followed, number_of(row, "events")))
@@ -73,9 +71,7 @@ def where(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title:
         if line.empty:
             continue
         stepped = bool(line["shape"].eq("step").any())
-        found = line[line["status"].isin(SHOWN)]
-        for day in MONTHS[1:] if stepped else line["x"].dropna().tolist():
-            row = value_at(found, day) if stepped else line[line["x"] == day].iloc[0]
+        for day, row in _read(line, MONTHS[1:], stepped):
             rows.append((words.name(code, names), _months(day), *_share(row)))
     columns = (
         ("series", say("Where people are")),
@@ -84,6 +80,13 @@ def where(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title:
         ("lower", say("Could be")),
     )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
+
+
+def _read(line: pd.DataFrame, months: Sequence[int], stepped: bool) -> list[tuple[float, pd.Series | None]]:
+    """Return the days of a line, sorted by `x`, that its table has, and the row of each: `months`, or its own days."""
+    if stepped:
+        return list(zip(months, values_at(line[line["status"].isin(SHOWN)], months), strict=True))
+    return [(day, line[line["x"] == day].iloc[0]) for day in line["x"].dropna().tolist()]
 
 
 def bars(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, heading: str = noted("Group")) -> Twin:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +48,7 @@ from pipelines.estimators import (
 from pipelines.estimators.request import TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
+from pipelines.left_out import LeftOut
 from pipelines.measures import MEASURES, Measure
 from pipelines.questions import (
     BAND_DIMENSIONS,
@@ -56,7 +56,6 @@ from pipelines.questions import (
     LEFT_BEFORE,
     Dimension,
     Question,
-    Settings,
     check_filters,
     check_settings,
     raise_if,
@@ -112,8 +111,6 @@ ESTIMATORS: Mapping[str, Estimator] = {
 """How each entry's `estimator` is worked out."""
 CHANGES = "changes"
 """The estimator that is made of other answers."""
-REMEMBERED = 4096
-"""Sets of filters for which a reader remembers how many people they leave out."""
 NO_PEOPLE = "no_people"
 COHORT = "cohort"
 NO_QUESTIONNAIRE = "no_questionnaire"
@@ -146,7 +143,7 @@ class LiveReader:
             name: replace(dimension, categories=_present(dimension, self._categories.get(name, [])))
             for name, dimension in DIMENSIONS.items()
         }
-        self._neighbours = lru_cache(maxsize=REMEMBERED)(partial(_people_who_miss, reader))
+        self._left_out = LeftOut(reader)
         self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
 
     def dimensions(self) -> list[Dimension]:
@@ -221,7 +218,7 @@ class LiveReader:
         question = request.question
         base = "at_landmark" if request.origin else "followed"
         base = "enrolled" if request.measure.rows == "enrolled" else base
-        people = dict(self._neighbours(question.settings, question.where)[base])
+        people = dict(self._left_out.people_who_miss(question.settings, question.where)[base])
         matching = people.pop((0, -1), 0)
         if matching == 0:
             return _nobody(request)
@@ -251,20 +248,6 @@ class LiveReader:
             faults.append(Fault("setting clock", rule, "Use the clock first_session with early scores."))
         raise_if(faults)
         return measure
-
-
-def _people_who_miss(
-    reader: warehouse.Reader, settings: Settings, where: outcomes.Where
-) -> dict[str, dict[tuple[int, int], int]]:
-    """Return how many people miss so many of the filters, by that number and the place of the first one missed.
-
-    One look at the records counts everybody enrolled, followed, and followed beyond the landmark; those who are none of
-    it are left out.
-    """
-    found = outcomes.neighbours(reader, settings, where).fillna(-1).to_numpy(dtype=int)
-    by_base = zip(("enrolled", "followed", "at_landmark"), found[:, 2:].T.tolist(), strict=True)
-    places = [(missed, first) for missed, first in found[:, :2].tolist()]
-    return {base: {place: n for place, n in zip(places, people, strict=True) if n} for base, people in by_base}
 
 
 def _in_order(table: pd.DataFrame, request: Request) -> pd.DataFrame:

@@ -42,7 +42,7 @@ WORKED_OUT = ("zero_day", "contact_day", "exit_at", "left_at", "follow_up", "cau
 """Columns the definition adds."""
 CAUSES = (1, 2, 3, 4)
 IDS = ("episode_id", "participant_id")
-ONE_ROW_EACH = ("attendance", "enrolled", "neighbours", "people", "stays")
+ONE_ROW_EACH = ("attendance", "enrolled", "people", "stays")
 """Statements that tell people apart; where nobody has two episodes, `sql/<name>_first.sql` says the same in half the
 time."""
 NUMBERED = ("missed_sessions", "own_ratings", "stays", "stays_first")
@@ -168,9 +168,8 @@ def day_counts(
 def with_level(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return `table` with `level_1` and `level_2` put together as `level`, joined by '|' for two groupings."""
     joined = table["level_1"] + "|" + table["level_2"] if len(by) == 2 else table["level_1"]
-    rest = table.drop(columns=["level_1", "level_2"])
-    rest.insert(0, "level", joined.astype("object"))
-    return rest
+    rest = {name: table[name] for name in table.columns if name not in ("level_1", "level_2")}
+    return pd.DataFrame({"level": joined.astype("object"), **rest}, index=table.index, copy=False)
 
 
 def ask(
@@ -193,9 +192,9 @@ def ask(
     """
     filters = tuple(dimension for dimension, _ in where)
     pairs = tuple((named or {}).items())
-    used = _Used(tuple(by), filters, tuple(columns), pairs, _stored_ending(settings), stored_levels)
+    used = _Used(tuple(by), filters, tuple(columns), pairs, stored_ending(settings), stored_levels)
     text = _on_outcomes(_statement(name, settings), used)
-    values = {**_parameters(settings, where), **(extra or {})}
+    values = {**parameters(settings, where), **(extra or {})}
     if name not in SHARED:
         return reader.table(text, values)
     as_key = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in values.items())
@@ -219,16 +218,6 @@ def categories(reader: Reader) -> dict[str, list[str]]:
 def _statement(name: str, settings: Settings) -> str:
     """Return the name of the statement to use: the one on rows where no person has several."""
     return f"{name}_first" if settings.episodes == "first" and name in ONE_ROW_EACH else name
-
-
-def neighbours(reader: Reader, settings: Settings, where: Where) -> pd.DataFrame:
-    """Return how many people miss none of the filters (`missed` 0), one or more; `first_missed` is the filter's place.
-
-    People are counted three times: `enrolled`, `followed` beyond time zero, `at_landmark` followed beyond the landmark.
-    """
-    name = _statement("neighbours", settings)
-    text = _on_neighbours(name, tuple(name for name, _ in where), _stored_ending(settings))
-    return reader.table(text, {**_parameters(settings, where), "landmark": EARLY_DAYS})
 
 
 def marked(mart: str) -> str:
@@ -276,12 +265,13 @@ def _stored_values(settings: Settings) -> dict[str, object]:
     return {"episodes": settings.episodes, "more_gap": settings.gap_days - DEFAULT.gap_days}
 
 
-def _stored_ending(settings: Settings) -> str:
+def stored_ending(settings: Settings) -> str:
     """Return the column of the mart with the endings under these settings; empty where there is none."""
     return ending_column(settings.gap_days) if is_stored(settings) else ""
 
 
-def _parameters(settings: Settings, where: Where) -> dict[str, object]:
+def parameters(settings: Settings, where: Where) -> dict[str, object]:
+    """Return the parameters of a statement on `relations`: the settings, and `filter_<place>` for each filter."""
     return {
         **(_stored_values(settings) if is_stored(settings) else setting_values(settings)),
         **{f"filter_{place}": list(categories) for place, (_, categories) in enumerate(where)},
@@ -315,7 +305,7 @@ def _mart_column(dimension: str) -> str:
     return f"early_{dimension}" if dimension in BAND_DIMENSIONS else dimension
 
 
-def _category(dimension: str) -> str:
+def category(dimension: str) -> str:
     """Return the expression of a person's category; of an early band only once the score can be complete."""
     column = quoted(_mart_column(dimension))
     if dimension not in BAND_DIMENSIONS:
@@ -323,11 +313,12 @@ def _category(dimension: str) -> str:
     return f"case when t > {EARLY_DAYS} then coalesce({column}, '{NO_SCORE}') else '{LEFT_BEFORE}' end"
 
 
-def _matches(filters: Sequence[str]) -> list[str]:
-    return [f"list_contains($filter_{place}, {_category(name)})" for place, name in enumerate(filters)]
+def matches(filters: Sequence[str]) -> list[str]:
+    """Return for each filter the expression that tells whether a row of `outcomes` has one of its categories."""
+    return [f"list_contains($filter_{place}, {category(name)})" for place, name in enumerate(filters)]
 
 
-def _relations(
+def relations(
     dimensions: Sequence[str], columns: Sequence[str], ending: str, named: Sequence[tuple[str, str]] = ()
 ) -> str:
     """Return the relations `counted` and `outcomes`, with the columns of `mart_episodes` they need.
@@ -357,7 +348,7 @@ class _Used:
 
     def levels(self) -> str:
         """Return the two levels as select expressions."""
-        expressions = [quoted(_mart_column(name)) if self.stored_levels else _category(name) for name in self.by]
+        expressions = [quoted(_mart_column(name)) if self.stored_levels else category(name) for name in self.by]
         padded = [*expressions, "''", "''"][:2]
         return ", ".join(f"{expression} as level_{place}" for place, expression in enumerate(padded, 1))
 
@@ -365,28 +356,13 @@ class _Used:
 @cache
 def _on_outcomes(name: str, used: _Used) -> str:
     matched = (
-        _relations([*used.by, *used.filters], used.columns, used.stored, used.named),
+        relations([*used.by, *used.filters], used.columns, used.stored, used.named),
         ", matched as (select *,",
         used.levels(),
         "from outcomes",
-        "where " + " and ".join(_matches(used.filters)) if used.filters else "",
+        "where " + " and ".join(matches(used.filters)) if used.filters else "",
         ")",
         ", followed as (" + statement("sql/followed.sql") + ")" if name in NUMBERED else "",
-        statement(f"sql/{name}.sql"),
-    )
-    return "\n".join(matched)
-
-
-@cache
-def _on_neighbours(name: str, filters: tuple[str, ...], stored: str) -> str:
-    matches = _matches(filters)
-    matched = (
-        _relations(filters, IDS[1:], stored),
-        ", matched as (select *,",
-        " + ".join(f"case when {match} then 0 else 1 end" for match in matches),
-        "as missed, case",
-        " ".join(f"when not {match} then {place}" for place, match in enumerate(matches)),
-        "end as first_missed from outcomes)",
         statement(f"sql/{name}.sql"),
     )
     return "\n".join(matched)

@@ -74,7 +74,8 @@ class Reader:
         finally:
             cursor.close()
         # Twice as fast as `df()` for the small results of a page, whose extension types are slow to filter besides.
-        return pd.DataFrame({name: _plain(values) for name, values in found.items()}, copy=False)
+        rows = pd.RangeIndex(len(next(iter(found.values()))) if found else 0)  # one index, so that nothing is aligned
+        return pd.DataFrame({name: _plain(values, rows) for name, values in found.items()}, index=rows, copy=False)
 
     def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[object, ...]]:
         """Return the result of a query as a list of rows."""
@@ -89,17 +90,17 @@ class Reader:
         self._connection.close()
 
 
-def _plain(fetched: npt.NDArray[Any] | pd.Categorical) -> pd.Series:
+def _plain(fetched: npt.NDArray[Any] | pd.Categorical, rows: pd.RangeIndex) -> pd.Series:
     """Return a fetched column without a mask: NaN where a number is missing, None where anything else is."""
     values: npt.NDArray[Any] = np.asarray(fetched)
     missing = np.ma.getmaskarray(fetched) if isinstance(fetched, np.ma.MaskedArray) else None
     if values.dtype.kind in "iuf":
-        return pd.Series(values if missing is None else np.where(missing, np.nan, values))
+        return pd.Series(values if missing is None else np.where(missing, np.nan, values), index=rows, copy=False)
     if values.dtype == bool and missing is None:
-        return pd.Series(values)
+        return pd.Series(values, index=rows, copy=False)
     objects = values.astype(object)
     objects[pd.isna(objects) if missing is None else missing] = None
-    return pd.Series(objects, dtype=object)
+    return pd.Series(objects, index=rows, dtype=object, copy=False)
 
 
 def open_records(home: Path) -> Reader:

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashboard import theme, words
-from dashboard.charts.curve import GAP, MONTH, PHONE_CARD, PLOT, RIGHT, SINCE_START, TICKS, months_since, value_at
+from dashboard.charts.curve import (
+    GAP,
+    MONTH,
+    PHONE_CARD,
+    PLOT,
+    RIGHT,
+    SINCE_START,
+    TICKS,
+    months_since,
+    value_at,
+    values_at,
+)
 from dashboard.charts.frame import Figure, could_be, label, label_colour, layout, note, share_axis, shown, x_axis
 from dashboard.charts.heights import label_heights
 from dashboard.language import noted, say
@@ -90,10 +101,12 @@ def _hovers(parts: Mapping[str, pd.DataFrame], names: Mapping[str, str] | None, 
     """Return one unseen point per part and month, in the middle of the part, carrying the words."""
     last = int(max(part["x"].max() for part in parts.values()))
     xs, ys, texts = [], [], []
-    for day in range(0, last + 1, MONTH):
+    days = range(0, last + 1, MONTH)
+    held = {code: values_at(part, days) for code, part in parts.items()}
+    for place, day in enumerate(days):
         base = 0.0
-        for code, part in parts.items():
-            row = value_at(part, day)
+        for code in parts:
+            row = held[code][place]
             if row is None:
                 continue
             xs.append(day)

@@ -220,10 +220,7 @@ def _hide_curves(rows: _Rows, whole: int | None, floor: Floor) -> None:
         group = np.array(places)
         n = rows.n[group]
         people = int(np.nanmax(n)) if not np.isnan(n).all() else 0
-        events: dict[str, int] = {}
-        for series, value in zip(rows.series[group], rows.events[group], strict=True):
-            if not np.isnan(value):
-                events[str(series)] = max(events.get(str(series), 0), int(value))
+        events = _most_events(rows.series[group], rows.events[group])
         counted = [value for name, value in events.items() if name != "in_program"]
         if hide(people, None if whole is None else whole - people, floor):
             rows.reason[group] = BELOW_THRESHOLD
@@ -235,6 +232,12 @@ def _hide_curves(rows: _Rows, whole: int | None, floor: Floor) -> None:
                 joined = _with_smallest(events, small)
                 rows.reason[group[[name in joined for name in rows.series[group]]]] = BELOW_THRESHOLD
             rows.reason[group[(n < floor.curve_at_risk) & (rows.reason[group] == "")]] = FEW_AT_RISK
+
+
+def _most_events(series: npt.NDArray[np.object_], events: npt.NDArray[np.float64]) -> dict[str, int]:
+    """Return the largest known number of events of each line of a curve."""
+    known = ~np.isnan(events)
+    return {str(name): int(events[known & (series == name)].max(initial=0)) for name in dict.fromkeys(series[known])}
 
 
 def _with_smallest(events: dict[str, int], small: set[str]) -> set[str]:

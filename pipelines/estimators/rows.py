@@ -11,6 +11,9 @@ import pandas as pd
 from pipelines.estimate_table import COLUMNS, NUMBERS
 
 WORDS = tuple(name for name in COLUMNS if name not in NUMBERS)
+# Made once, because a page asks for dozens of tables and naming their columns took most of the time.
+_WORDS, _NUMBERS = pd.Index(WORDS), pd.Index(NUMBERS)
+_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(pd.Index(list(COLUMNS)))
 Cells = Mapping[str, object]
 Values = npt.NDArray[np.float64]
 
@@ -49,11 +52,10 @@ class Rows:
         unknown = {name for _, columns in self._blocks for name in columns} - set(COLUMNS)
         if unknown:
             raise ValueError(f"undeclared estimate columns: {', '.join(sorted(unknown))}")
-        numbers = pd.DataFrame(np.column_stack([self._column(name, True) for name in NUMBERS]), columns=list(NUMBERS))
-        words = pd.DataFrame(
-            np.column_stack([self._column(name, False) for name in WORDS]), columns=list(WORDS), dtype=object
-        )
-        return pd.concat([words, numbers], axis=1)[list(COLUMNS)]
+        words = np.column_stack([self._column(name, False) for name in WORDS])
+        numbers = np.column_stack([self._column(name, True) for name in NUMBERS])
+        parts = [pd.DataFrame(words, columns=_WORDS, dtype=object), pd.DataFrame(numbers, columns=_NUMBERS)]
+        return pd.concat(parts, axis=1).take(_IN_ORDER, axis=1)
 
     def _column(self, name: str, is_number: bool) -> npt.NDArray[np.generic]:
         kind: type = float if is_number else object
