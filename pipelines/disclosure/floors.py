@@ -165,9 +165,10 @@ class _Rows:
     def where(self, chosen: npt.NDArray[np.bool_], *keys: npt.NDArray[Any]) -> dict[tuple[Any, ...], list[int]]:
         """Return the places of the chosen live rows by the values of `keys`, in the order of the table."""
         groups: dict[tuple[Any, ...], list[int]] = {}
-        for place in np.flatnonzero(self.live & chosen):
-            key = tuple(None if value != value else value for value in (column[place] for column in keys))
-            groups.setdefault(key, []).append(int(place))
+        places = np.flatnonzero(self.live & chosen)
+        columns = ([None if value != value else value for value in column[places].tolist()] for column in keys)
+        for place, key in zip(places.tolist(), zip(*columns, strict=True), strict=True):
+            groups.setdefault(key, []).append(place)
         return groups
 
 

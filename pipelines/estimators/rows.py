@@ -60,6 +60,8 @@ class Rows:
     def _column(self, name: str, is_number: bool) -> npt.NDArray[np.generic]:
         kind: type = float if is_number else object
         default: object = float("nan") if is_number else self._always.get(name, "")
+        if not any(name in columns for _, columns in self._blocks):
+            return np.full(len(self), default, dtype=kind)
         parts: list[npt.NDArray[np.generic]] = []
         for size, columns in self._blocks:
             value = columns.get(name, default)
@@ -67,4 +69,4 @@ class Rows:
                 parts.append(np.asarray(value, dtype=kind))
             else:
                 parts.append(np.full(size, value, dtype=kind))
-        return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+        return np.concatenate(parts)
