@@ -71,12 +71,6 @@ PATHS: tuple[tuple[str, str, tuple[Concept, ...]], ...] = (
     ),
 )  # fmt: skip
 """The two paths, in the order of the theory."""
-NOT_COMPARED = {
-    "alliance_engagement": noted("Engagement is counted in the same weeks as early alliance, so neither comes first."),
-    "engagement_staying": noted("Engagement is a part of staying: people who stay longer have more chances to engage."),
-    "lasting_change_helping_others": noted("Both are counted after coaching, so neither comes first."),
-}
-"""Steps of the theory that cannot be worked out from these records without fooling anyone, and why."""
 STEPS: Mapping[str, tuple[str, str]] = {
     "empathy_alliance": (noted("Empathy"), noted("alliance")),
     "alliance_engagement": (noted("Alliance"), noted("engagement")),
@@ -167,8 +161,6 @@ def steps(table: pd.DataFrame | None) -> list[Step]:
 
 
 def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool) -> Step:
-    if arrow in NOT_COMPARED:
-        return Step(arrow, ends, UNKNOWN, say(NOT_COMPARED[arrow]))
     if row is None or row["status"] not in SHOWN:
         if closed:
             return Step(arrow, ends, CLOSED, say("Worked out on the program's own pages only."))
@@ -185,26 +177,30 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
         arrow,
         ends,
         SEEN if clear else UNCLEAR,
-        _said(stat, ends, clear, more, ranged),
+        _said(_KINDS.get(arrow, stat), ends, clear, more, ranged),
         stat,
         **numbers,
         people=row["n"],
     )
 
 
-def _said(stat: str, ends: tuple[str, str], clear: bool, more: bool, ranged: bool) -> str:
+def _said(kind: str, ends: tuple[str, str], clear: bool, more: bool, ranged: bool) -> str:
     """Return the words an arrow's number supports; never that one brings about the other."""
     if not ranged:
         return say("Too few coaches to say how sure this is.")
     first, second = say(ends[0]).lower(), say(ends[1])
     if not clear:
         return say("No clear link between {first} and {second} here.", first=first, second=second)
-    kind = stat
-    if stat == "standardised_difference" and ends[1] != "staying":
-        kind = "kept_a_gain"
     return say(_SAID[kind, more], first=first, second=second)
 
 
+_KINDS = {
+    "alliance_engagement": "more_sessions",
+    "engagement_staying": "came_more",
+    "self_efficacy_lasting_change": "kept_a_gain",
+    "lasting_change_helping_others": "help_after",
+}
+"""Arrows whose words do not follow from their statistic alone."""
 _SAID = {
     ("correlation", True): noted("People with a higher score of {first} tend to have a higher score of {second}."),
     ("correlation", False): noted("People with a higher score of {first} tend to have a lower score of {second}."),
@@ -222,6 +218,20 @@ _SAID = {
     ("kept_a_gain", False): noted(
         "People who kept a gain had a lower score of {first} early on than people who had not."
     ),
+    ("more_sessions", True): noted(
+        "People with a higher score of {first} came to more sessions in the two months after day 30."
+    ),
+    ("more_sessions", False): noted(
+        "People with a higher score of {first} came to fewer sessions in the two months after day 30."
+    ),
+    ("came_more", True): noted(
+        "People who stayed had come to more sessions in the first 30 days than people who had not."
+    ),
+    ("came_more", False): noted(
+        "People who stayed had come to fewer sessions in the first 30 days than people who had not."
+    ),
+    ("help_after", True): noted("People known to have kept a gain help others more often after that."),
+    ("help_after", False): noted("People known to have kept a gain help others less often after that."),
 }
 """What a clear arrow says, by its statistic and whether more goes with more."""
 

@@ -11,6 +11,8 @@ from pipelines.schema import Column, Table
 
 SESSIONS = definition("by_session").numbers("sessions")
 """Sessions by which an early score may be complete."""
+LATER_UNTIL_DAY = definition("later_sessions").number("until_day")
+"""Day after the first session up to which later sessions are counted, from the end of the early days on."""
 RATED = ("alliance", "self_efficacy")
 """Constructs whose scores are compared by session."""
 
@@ -33,6 +35,13 @@ EARLY_SESSIONS = Table(
             "INTEGER",
             "Due early",
             "Sessions attended, missed without word or called off late in these days.",
+            unit="sessions",
+        ),
+        Column(
+            "attended_later",
+            "INTEGER",
+            "Attended later",
+            f"Sessions attended after these days, up to day {LATER_UNTIL_DAY} from the first session.",
             unit="sessions",
         ),
         *(

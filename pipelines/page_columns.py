@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pipelines.constructs import CHANGING, CONSTRUCT_NAMES, CONSTRUCTS, EARLY_DAYS, LANDMARK_DAYS
 from pipelines.definitions import definition
-from pipelines.early_sessions import RATED, SESSIONS
-from pipelines.follow_up import FOLLOW_UP_DAYS
+from pipelines.early_sessions import LATER_UNTIL_DAY, RATED, SESSIONS
+from pipelines.follow_up import FOLLOW_UP_DAYS, KNOWN_AFTER
 from pipelines.schema import Column
 
 OTHER_LANDMARKS = tuple(day for day in LANDMARK_DAYS if day != EARLY_DAYS)
@@ -96,6 +96,12 @@ _SESSIONS = (
         "attended_early", "Attended early", "Sessions attended in the 30 days from the first session.", "sessions"
     ),
     _integer("due_early", "Due early", "Sessions attended, missed without word or called off late then.", "sessions"),
+    _integer(
+        "attended_later",
+        "Attended later",
+        f"Sessions attended after these 30 days, up to day {LATER_UNTIL_DAY} from the first session.",
+        "sessions",
+    ),
     *(
         _integer(
             f"session_{number}_day",
@@ -146,6 +152,12 @@ _CONTACTS = (
         "helping_events_later",
         "Later events of helping others",
         f"Events of helping others more than {EARLY_DAYS} days after the first session.",
+        "events",
+    ),
+    _integer(
+        "helping_events_once_known",
+        "Events of helping others once a lasting change is known",
+        f"Events of helping others more than {KNOWN_AFTER} days after the first session.",
         "events",
     ),
 )

@@ -154,7 +154,11 @@ def build_marts(
             **_window(),
         },
         "lasting_changes": {"constructs": list(constructs.CHANGING), **_window()},
-        "early_sessions": {"early_days": constructs.EARLY_DAYS, "sessions": list(early_sessions.SESSIONS)},
+        "early_sessions": {
+            "early_days": constructs.EARLY_DAYS,
+            "until_day": early_sessions.LATER_UNTIL_DAY,
+            "sessions": list(early_sessions.SESSIONS),
+        },
         "session_scores": {"constructs": list(early_sessions.RATED), "sessions": list(early_sessions.SESSIONS)},
     }
     selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
@@ -178,7 +182,7 @@ def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
         "scores": {"first_day": first_day, "second_day": second_day},
         "sessions": {},
         "follow_up": {"constructs": list(constructs.CHANGING)},
-        "contacts": {"early_days": constructs.EARLY_DAYS},
+        "contacts": {"early_days": constructs.EARLY_DAYS, "known_after": follow_up.KNOWN_AFTER},
     }
     for subject, values in parameters.items():
         name = f"columns_of_{subject}"

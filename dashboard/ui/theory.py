@@ -55,7 +55,7 @@ def arrows(where: data.Where) -> None:
     scale = say(
         "Dot and line: this program and its range of uncertainty. Grey: a published average with its range; other "
         "populations, not a target. The upright line is no link at all. r is a correlation, d a difference in standard "
-        "deviations, × a ratio per standard deviation."
+        "deviations, × a ratio: per standard deviation of a score, or of people who kept a gain and everybody else."
     )
     care = say(
         "these numbers show what goes together, not what brings about what; nothing is held equal. Two scores given by "

@@ -1,8 +1,10 @@
 """The arrows of the theory of change, each as one number that can stand beside a published one.
 
-Between two scores: their rank correlation. From a score to staying or to a lasting change: the standardised difference
-of the score between people with and without it. From a score to helping others: the ratio of the rates of events.
-Each says what goes together in this program; none says what brings about what.
+Between two scores: their rank correlation. From a score, or from early sessions, to staying or to a lasting change: the
+standardised difference between people with and without it. From a score to later sessions or to helping others: the
+ratio of the rates per standard deviation; from a lasting change to helping others: the ratio of the rates with and
+without one. What an arrow starts from is complete before what it points to is counted. Each says what goes together in
+this program; none says what brings about what.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, hide_outcome
+from pipelines.early_sessions import LATER_UNTIL_DAY
 from pipelines.estimators.ratio import FEW_EVENTS, NOT_FITTED, clustered_by
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Cells, Rows
@@ -26,28 +29,37 @@ LEAST_PEOPLE = 25
 """People a correlation needs."""
 LEAST_EITHER = 20
 """People a standardised difference needs on either side."""
-LEAST_HELPING_EVENTS = 20
-"""Events of helping others the ratio of rates needs."""
+LEAST_EVENTS = 20
+"""Events of helping others, or later sessions, the ratio of rates needs."""
 BETWEEN_SCORES = {
     "empathy_alliance": ("empathy", "alliance"),
     "empowerment_self_efficacy": ("empowerment", "self_efficacy"),
     "alliance_self_efficacy": ("alliance", "self_efficacy"),
 }
 TO_OUTCOME = {
+    "engagement_staying": ("sessions", "stayed"),
     "alliance_staying": ("alliance", "stayed"),
     "self_efficacy_staying": ("self_efficacy", "stayed"),
     "self_efficacy_lasting_change": ("self_efficacy", "lasting"),
 }
-TO_HELPING = {"self_efficacy_helping_others": "self_efficacy"}
-ARROWS = (*BETWEEN_SCORES, *TO_OUTCOME, *TO_HELPING)
-"""Every arrow, in the order of the theory."""
+TO_RATE = {
+    "alliance_engagement": ("alliance", "later_sessions", "later_days"),
+    "lasting_change_helping_others": ("lasting", "known_events", "known_days"),
+    "self_efficacy_helping_others": ("self_efficacy", "events", "days"),
+}
+"""What each arrow to a rate starts from, what is counted, and the days it is counted in."""
+YES_OR_NO = ("lasting",)
+"""Starts of an arrow that are no score: the ratio compares people with and without."""
+ARROWS = (*BETWEEN_SCORES, *TO_OUTCOME, *TO_RATE)
+"""Every arrow."""
 
 
 def theory_arrows(request: Request) -> Rows:
     """Return one row per arrow: `correlation`, `standardised_difference` or `ratio`, with limits clustered by coach.
 
     People still in the program at the landmark with the scores the arrow needs. Staying is read among people followed
-    to the horizon, a lasting change among those for whom it can be known, helping others from the landmark on.
+    to the horizon, a lasting change among those for whom it can be known, later sessions among people whose records
+    reach their end; helping others is counted from the landmark on, beside a lasting change from when that is known.
     """
     rows = request.rows(grouping="arrow")
     found = request.ask_people(
@@ -57,13 +69,17 @@ def theory_arrows(request: Request) -> Rows:
             "exit_day",
             "extract_day",
             "coach_number",
+            "attended_early",
+            "attended_later",
             "helping_events_later",
+            "helping_events_once_known",
             *(f"early_{name}_score" for name in _SCORES),
         ),
         named={"gain": gain_column(KNOWN_CONSTRUCT, KNOWN_FOLLOW_UP)},
         extra={
             "origin": request.origin,
             "horizon": request.measure.horizon,
+            "until_day": LATER_UNTIL_DAY,
             "known_after": KNOWN_AFTER,
             "ended_by": KNOWN_ENDED_BY,
             "kept": KEPT,
@@ -74,8 +90,9 @@ def theory_arrows(request: Request) -> Rows:
     for arrow, (score, outcome) in TO_OUTCOME.items():
         known = found.dropna(subset=[score, outcome])
         _add(rows, request, arrow, "standardised_difference", known, _difference(score, outcome, request))
-    for arrow, score in TO_HELPING.items():
-        _add(rows, request, arrow, "ratio", found.dropna(subset=[score]), _rates(score))
+    for arrow, (start, events, days) in TO_RATE.items():
+        known = found.dropna(subset=[start, events])
+        _add(rows, request, arrow, "ratio", known, _rates(start, events, days, request))
     return rows
 
 
@@ -127,17 +144,22 @@ def _difference(score: str, outcome: str, request: Request) -> Worked:
     return work
 
 
-def _rates(score: str) -> Worked:
-    """Return how to work out the ratio of rates of helping others per standard deviation of the score."""
+def _rates(start: str, counted: str, days: str, request: Request) -> Worked:
+    """Return how to work out a ratio of rates: per standard deviation of a score, or between people with and without.
+
+    People with no coach or few events are treated as for every other arrow; both sides of a yes or no must be large.
+    """
 
     def work(people: pd.DataFrame) -> Cells:
-        events = people["events"].to_numpy(dtype=float)
-        if events.sum() < LEAST_HELPING_EVENTS:
+        events, value = people[counted].to_numpy(dtype=float), people[start].to_numpy(dtype=float)
+        sides = (int(np.sum(value == 1)), int(np.sum(value == 0)))
+        if start in YES_OR_NO and min(sides) < LEAST_EITHER:
+            few = hide_outcome(*sides, request.floor)
+            return {"n": np.nan, "status": "hidden", "reason": BELOW_THRESHOLD if few else FEW_EVENTS}
+        if events.sum() < LEAST_EVENTS:
             return {"n": np.nan, "status": "hidden", "reason": FEW_EVENTS}
-        value = _standardised(people[score].to_numpy(dtype=float))
-        found = rate.poisson_slope(
-            _design(value), events, people["days"].to_numpy(dtype=float), 1, clustered_by(people)
-        )
+        design = _design(value if start in YES_OR_NO else _standardised(value))
+        found = rate.poisson_slope(design, events, people[days].to_numpy(dtype=float), 1, clustered_by(people))
         if not np.isfinite(found.estimate):
             return {"n": np.nan, "status": "hidden", "reason": NOT_FITTED}
         ratio = {name: float(np.exp(getattr(found, name))) for name in ("estimate", "lower", "upper")}

@@ -1,5 +1,5 @@
--- One row per episode with an attended session: sessions attended and due in its first days, and the days of its
--- second, third and fourth day with an attended session.
+-- One row per episode with an attended session: sessions attended and due in its first days, sessions attended in the
+-- days after, and the days of its second, third and fourth day with an attended session.
 with
     counted as (
         select
@@ -10,6 +10,9 @@ with
                     when since_first <= $early_days then cast(is_attended or is_no_show or is_late_cancel as integer)
                 end
             ) as due,
+            count(
+                case when is_attended and since_first > $early_days and since_first <= $until_day then 1 end
+            ) as later,
             min(case when is_attended then since_first end, list_max($sessions)) as days
         from dated_sessions
         where since_first >= 0
@@ -25,7 +28,12 @@ with
     ),
     days_apart as (select episode_no, min(since_first, list_max($sessions)) as days from once_each group by episode_no),
     by_episode as (
-        select counted.episode_no, counted.attended, counted.due, coalesce(days_apart.days, counted.days) as days
+        select
+            counted.episode_no,
+            counted.attended,
+            counted.due,
+            counted.later,
+            coalesce(days_apart.days, counted.days) as days
         from counted
         left join days_apart on days_apart.episode_no = counted.episode_no
     )
@@ -33,6 +41,7 @@ select
     episodes.episode_id,
     cast(by_episode.attended as integer) as attended_early,
     cast(by_episode.due as integer) as due_early,
+    cast(by_episode.later as integer) as attended_later,
     by_episode.days[$sessions[1]] as session_2_day,
     by_episode.days[$sessions[2]] as session_3_day,
     by_episode.days[$sessions[3]] as session_4_day
