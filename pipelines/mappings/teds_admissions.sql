@@ -1,17 +1,12 @@
--- one row per admission: codes without leading zeros, its number for the client, race or origin, employment in detail
+-- one row per admission: its number for the client, race or Hispanic origin, employment with its detail
 with
     coded as (
         select
             * replace (
-                ltrim(trim(gender), '0') as gender,
                 ltrim(trim(race), '0') as race,
                 ltrim(trim(ethnic), '0') as ethnic,
                 ltrim(trim(employ), '0') as employ,
-                ltrim(trim(detnlf), '0') as detnlf,
-                ltrim(trim(livarag), '0') as livarag,
-                ltrim(trim(psource), '0') as psource,
-                ltrim(trim(sub1), '0') as sub1,
-                ltrim(trim(methuse), '0') as methuse
+                ltrim(trim(detnlf), '0') as detnlf
             )
         from source_admission
     ),
