@@ -23,7 +23,8 @@ _US_CORE = "extension(us-core-{}).extension(ombCategory).valueCoding.code"
 class Field:
     """One column: the paths it may come from, and for references the types they may point to.
 
-    `gives` is the value itself, the id a reference points to, or the type it points to.
+    `gives` is the value itself, the value if no other one is given beside it (else the word `several`), the id a
+    reference points to, or the type it points to.
     """
 
     column: str
@@ -48,7 +49,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         _value("birth_date", "birthDate"),
         _value("gender", "gender"),
         _value("deceased_date", "deceasedDateTime"),
-        _value("race_code", _US_CORE.format("race")),
+        Field("race_code", (_US_CORE.format("race"),), "one value"),
         _value("ethnicity_code", _US_CORE.format("ethnicity")),
     ),
     "Organization": (_value("short_name", "alias", "name"),),
@@ -198,6 +199,9 @@ def plain(value: object) -> str | None:
 
 
 def _text(resource: Resource, field: Field, resolve: ResolveType) -> str | None:
+    if field.gives == "one value":
+        given = {text for path in field.paths for found in _walk(resource, path) if (text := plain(found))}
+        return "several" if len(given) > 1 else next(iter(given), None)
     for path in field.paths:
         for found in _walk(resource, path):
             if field.gives == "value":

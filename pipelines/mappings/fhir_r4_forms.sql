@@ -3,7 +3,7 @@ with
     reported as (
         select response_id, min(value) as total
         from source_fhir_answer
-        -- a score worked out by the form itself; the codes are totals of the PHQ-9 and GAD-7 [confirm]
+        -- a score worked out by the form itself; LOINC's totals of the PHQ-9 and GAD-7 (2.77, 2024)
         where lower(ltrim(link_id, '/')) in ('total', 'score', '44261-6', '70274-6')
         group by response_id
     ),
@@ -49,7 +49,7 @@ with
             value,
             cast(null as varchar)
         from source_fhir_observation
-        where status in ('final', 'amended', 'corrected') and code in ('44261-6', '70274-6')  -- totals of the PHQ-9 and GAD-7 [confirm]
+        where status in ('final', 'amended', 'corrected') and code in ('44261-6', '70274-6')  -- totals of the PHQ-9 and GAD-7
     ),
     begun as (select id, patient_id, start_day from view_episodes where start_day is not null),
     first_begun as (select patient_id, min_by(id, start_day) as id from begun group by patient_id)

@@ -49,7 +49,8 @@ with
                 then 'no_show'
                 when planned.status = 'cancelled' and planned.cancel_code in ('late', 'late_cancel')
                 then 'late_cancel'
-                -- [confirm] reasons of the provider begin with prov or maint, those of the patient with pat
+                -- appointment-cancellation-reason of R4 (2019): prov and maint are the provider's, pat the patient's;
+                -- neither's (meds-inc, other, oth) counts as the patient's, like a cancellation without a reason
                 when planned.status = 'cancelled' and regexp_matches(planned.cancel_code, '^(prov|maint)')
                 then 'cancelled_staff'
                 when planned.status = 'cancelled' and starts_with(planned.cancel_code, 'resched')

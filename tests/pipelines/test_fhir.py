@@ -131,8 +131,8 @@ def test_an_encounter_completes_its_appointment_and_stands_alone_without_one(tmp
     alone = met | {"id": "m2", "status": "cancelled"}
     rows = mapped(ndjson(tmp_path / "x", [*people(), linked, alone, appointment("a1", "booked", "2024-01-12")]))
     assert only(rows("sessions"), "session_id", "episode_id", "status", "mode", "minutes") == [
-        ("a1", "e2", "attended", "video", "45"),
-        ("m2", "e1", "unknown", "video", None),
+        ("a1", "e2", "attended", "unknown", "45"),
+        ("m2", "e1", "unknown", "unknown", None),
     ]
 
 

@@ -15,7 +15,7 @@ US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 RACES = {"white": "2106-3", "black": "2054-5", "asian": "2028-9", "indigenous": "1002-5"}
 GENDERS = {"woman": "female", "man": "male", "nonbinary": "other", "other": "other", "undisclosed": "unknown"}
 CANCELLED = {"cancelled_client": "pat", "cancelled_staff": "prov", "late_cancel": "late", "rescheduled": "resched"}
-CLASSES = {"in_person": "AMB", "video": "VR", "community": "HH"}
+CLASSES = {"in_person": "AMB", "group": "AMB", "community": "HH"}
 SENDERS = {"participant": "Patient/p", "coach": "Practitioner/c", "system": "Organization/o"}
 
 
@@ -116,7 +116,7 @@ def _session(row: dict[str, str], episode: dict[str, str]) -> Iterator[Resource]
     if row["status"] == "attended":
         encounter = {"resourceType": "Encounter", "id": f"met-{row['session_id']}", "status": "finished"}
         encounter |= {"subject": patient, "episodeOfCare": [{"reference": f"EpisodeOfCare/{row['episode_id']}"}]}
-        encounter |= {"class": {"code": CLASSES.get(row["mode"], "FLD")}, "type": _concepts(row["mode"])}
+        encounter |= {"class": {"code": CLASSES.get(row["mode"], "VR")}, "type": _concepts(row["mode"])}
         encounter |= {"period": {"start": f"{row['occurred_date']}T10:00:00-05:00"}}
         encounter |= {"participant": [{"individual": each["actor"]} for each in coach]}
         encounter |= {"appointment": [{"reference": f"Appointment/{row['session_id']}"}]}

@@ -53,10 +53,24 @@ FOLLOW_UPS = (("4", 90), ("2", 180), ("3", 365))
 """Code and days after intake of the follow-up at three, six and twelve months."""
 NOT_HELD = {"refused": ("21", "24"), "not_located": ("31", "32"), "due_missed": ("01", "22", "23")}
 GENDER = {"man": "1", "woman": "2", "other": "3", "undisclosed": "-7"}
-HOUSING = {"stable": ("4", "1"), "unstable": ("4", "2"), "homeless": ("1", "-1"), "controlled": ("3", "-1")}
-EMPLOYMENT = {"full_time": "1", "part_time": "2", "unemployed": "3", "unable": "4", "retired": "6", "other": "8"}
+HOUSING = {
+    "stable": ("4/1", "4/6"),
+    "unstable": ("4/2",),
+    "homeless": ("1/-1", "2/-1"),
+    "controlled": ("3/-1", "4/3", "4/4"),
+    "unknown": ("4/5", "-9/-9", "-7/-1"),
+}
+"""LivingWhere and LivingHoused: 3 halfway house, 4 residential treatment, 5 other, 6 dormitory."""
+EMPLOYMENT = {
+    "full_time": ("1",),
+    "part_time": ("2",),
+    "unemployed": ("3", "7"),
+    "unable": ("4",),
+    "retired": ("6",),
+    "other": ("0", "5"),
+}
 SECRET = "Moved in with Quistgaard, 12 Harbor Street"
-GENDER_2023 = {"man": ("1", "4"), "woman": ("2", "3"), "nonbinary": ("5",), "other": ("6",), "undisclosed": ("-7",)}
+GENDER_2023 = {"man": ("1",), "woman": ("2",), "other": ("3", "4", "5", "6", "7"), "undisclosed": ("-7",)}
 COLUMNS = {
     "sites": "site_id site_code",
     "participants": "participant_id age gender race_eth housing employment justice_involved",
@@ -92,11 +106,8 @@ def as_held(people: Tables) -> Tables:
 
 
 def as_held_in_2023(people: Tables) -> Tables:
-    """Return the people as the preset for the tool of 2023 holds them: five genders, no questionnaire."""
-    held = as_held(people)
-    for row, person in zip(held["participants"], people["participants"], strict=True):
-        row["gender"] = person["gender"]
-    return {name: rows for name, rows in held.items() if not name.startswith("assessment")}
+    """Return the people as the preset for the tool of 2023 holds them: without a questionnaire."""
+    return {name: rows for name, rows in as_held(people).items() if not name.startswith("assessment")}
 
 
 def write_2023(held: Tables, folder: Path) -> Path:
@@ -226,7 +237,7 @@ def _person(person: Row, episode: Row) -> Row:
     boxes = {column: str(int(name in ticked.get(race, {race}))) for name, column in RACES.items()}
     if race == "unknown":
         boxes = dict.fromkeys(RACES.values(), "-7")
-    where, housed = HOUSING.get(person["housing"], ("-9", "-9"))
+    where, housed = _one(HOUSING[person["housing"] or "unknown"], person["participant_id"]).split("/")
     return boxes | {
         "ClientType": "2",
         "Gender": GENDER[person["gender"]],
@@ -234,7 +245,7 @@ def _person(person: Row, episode: Row) -> Row:
         "DateOfBirth": _born(person["age"], episode),
         "LivingWhere": where,
         "LivingHoused": housed,
-        "EmployStatus": EMPLOYMENT.get(person["employment"], "-8"),
+        "EmployStatus": _one(EMPLOYMENT.get(person["employment"], ("-8",)), person["participant_id"]),
         "ParoleProbation": str(int(person["justice_involved"] == "true")),
         "ArrestedDays": "-8",
         "DAUseAlcoholDays": "3",

@@ -9,6 +9,7 @@ WITS-like files cannot hold: assignments of coaches, contacts beside encounters,
 from __future__ import annotations
 
 import copy
+import csv
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -40,6 +41,13 @@ TEDS_SUBSTANCE = {
     "opioid": ("5", "6", "7"),
     "other": ("8", "9", "13", "17", "19"),
 }
+OLDER_NUMBERS = {
+    "RACE": {"6": "13", "7": "20", "8": "21", "9": "23"},
+    "ETHNIC": {"4": "5", "5": "6"},
+    "SUB1": {"19": "20"},
+    "DETNLF": {"5": "6"},
+}
+"""Codes of the code book TEDS-D 2006 to 2014 for those of the books since 2015; the others are the same."""
 TEDS_REFERRAL = {
     "self": ("1",),
     "treatment": ("2",),
@@ -184,6 +192,21 @@ def write_teds(held: Tables, folder: Path) -> Path:
         for row in held["discharges"]
     ]
     write_file(folder / "discharge.csv", DISCHARGE.split(), discharges)
+    return folder
+
+
+def write_teds_in_older_numbers(held: Tables, folder: Path) -> Path:
+    """Write the two files in the numbers of the code book of 2006 to 2014, in two digits as states send them."""
+    write_teds(held, folder)
+    with (folder / "admission.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        other_hispanic = row["ETHNIC"] == "3" and drawn(row["ClientID"], below=2)
+        for name in ADMISSION.split()[4:]:
+            row[name] = OLDER_NUMBERS.get(name, {}).get(row[name], row[name])
+            row[name] = row[name].zfill(2) if row[name].isdigit() else row[name]
+        row["ETHNIC"] = "04" if other_hispanic else row["ETHNIC"]
+    write_file(folder / "admission.csv", ADMISSION.split(), rows)
     return folder
 
 
