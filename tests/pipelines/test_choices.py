@@ -60,7 +60,7 @@ class Loaded:
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     folder = tmp_path_factory.mktemp("choices")
-    tables = canonical_people(folder / "canonical")
+    tables = canonical_people(folder / "canonical", 100)
     workbook.fill_template(folder / "template", tables)
     ours = own_layout.write(folder / "ours", tables)
     template = sources_of(folder / "template")
