@@ -1,4 +1,4 @@
-"""Every fourth large bad file of the catalogue is loaded as it says, in bounded memory; `make validate` has all of them.
+"""Every fourth large bad file of the catalogue does what it says, in bounded memory; `make validate` has all of them.
 
 Referee: the system's own account of a process that loads them and did not write them.
 """
