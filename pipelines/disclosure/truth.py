@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -115,6 +116,14 @@ class Truth:
 
 def gather(people: People, spec: Spec, key: bytes) -> Truth:
     """Return the true counts of `people` by pattern, and the fingerprint of every cohort under `key`."""
+    with ThreadPoolExecutor(1) as beside:  # half of the work, and it leaves the other threads free
+        prints = beside.submit(_fingerprints, people, spec, key)
+        truth = _counted(people, spec)
+        return replace(truth, fingerprints=prints.result())
+
+
+def _counted(people: People, spec: Spec) -> Truth:
+    """Return the true counts of `people` by pattern, without fingerprints."""
     started = people.rows["has_started"].astype(bool).to_numpy()
     names = [item.name for item in spec.dimensions]
     sizes = {item.name: len(item.categories) for item in spec.dimensions}
@@ -138,7 +147,7 @@ def gather(people: People, spec: Spec, key: bytes) -> Truth:
         coach_rows=_coach_rows(people, started, pattern.astype(np.intp)),
         never=people.rows.loc[~started, names] - 1,
         shortest_follow_up={name: int(least.get(place, -1)) for place, name in enumerate(cohorts, start=1)},
-        fingerprints=_fingerprints(people, spec, key),
+        fingerprints={},
         person_pattern=pattern.astype(np.intp),
         person_outcomes=_bits(rows, spec),
     )
@@ -204,12 +213,13 @@ def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
         rows["self_efficacy"].astype("float64").fillna(-1.0).to_numpy().view(np.uint64),
         _coach_mix(people),
     ]
-    matrix = np.stack(fields, axis=1).astype("<u8").view(np.uint8)
     place = rows[COHORT].to_numpy() - 1
-    return {
-        cohort: noise.fingerprint_rows(key, matrix[place == number])
-        for number, cohort in enumerate(spec.dimension(COHORT).categories)
-    }
+    prints = {}
+    for number, cohort in enumerate(spec.dimension(COHORT).categories):
+        here = np.flatnonzero(place == number)
+        block = np.stack([field[here] for field in fields], axis=1)
+        prints[cohort] = noise.fingerprint_rows(key, block.astype("<u8", copy=False).view(np.uint8))
+    return prints
 
 
 def _packed(high: pd.Series, low: pd.Series) -> npt.NDArray[np.uint64]:
