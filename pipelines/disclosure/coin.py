@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_matrix
 
 from pipelines.disclosure import noise
 from pipelines.disclosure.people import Places
@@ -28,6 +30,8 @@ MOST_PEOPLE = 50_000
 """A larger programme is tested as if it were a random part of this size: fewer people are easier to tell apart."""
 MOST_NUMBERS = 8_000
 """Printed numbers about outcomes that the attack can hold together in memory."""
+ONE_NUMBER = 63
+"""Bits of the largest whole number that can be sorted by."""
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -65,10 +69,9 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     if not blocks:
         return 0.5, 0.5
     chance = np.random.default_rng(list(noise.keyed(key, b"coin", *(truth.fingerprints[b] for b in blocks))))
-    people = np.flatnonzero(np.isin(truth.person_pattern, truth.members(blocks)))
-    people = people[np.lexsort((truth.person_outcomes[people], truth.person_pattern[people]))]
+    people = _in_order(truth, blocks)
     if len(people) > MOST_PEOPLE:
-        people = np.sort(chance.choice(people, MOST_PEOPLE, replace=False))
+        people = people[np.sort(chance.choice(len(people), MOST_PEOPLE, replace=False))]
     board = _board(spec, truth, people, blocks, parameters, variables)
     secrets = truth.person_outcomes[people]
     days = len(spec.grid)
@@ -83,15 +86,28 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     return float(np.mean(coin, axis=0).max()), float(np.mean(shuffled, axis=0).max())
 
 
+def _in_order(truth: Truth, blocks: tuple[str, ...]) -> Places:
+    """Return the people of `blocks` by pattern and outcomes, so that the order of the records cannot matter."""
+    inside = np.zeros(len(truth.codes[COHORT]), dtype=bool)
+    inside[truth.members(blocks)] = True
+    pattern, outcomes = truth.person_pattern, truth.person_outcomes
+    bits = int(outcomes.max(initial=0)).bit_length()
+    fits = bits + len(inside).bit_length() < ONE_NUMBER
+    order = np.argsort(pattern.astype(np.int64) << bits | outcomes) if fits else np.lexsort((outcomes, pattern))
+    people: Places = order[inside[pattern[order]]]
+    return people
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the attacker knows: each person's cell in every table, how many people cells share, what rules allow.
+    """What the attacker knows: the cells each person is in, how many people cells share, what rules allow.
 
+    `inside` holds a one for each person (row) and cell (column) the person is in, one cell of every table.
     Per cell there are its label, the fingerprint of its cohorts, its printed people (0: hidden), whether coaches allow
     an outcome, and whether a curve may be printed for it. `alone` marks people alone in their categories.
     """
 
-    cell: list[Places]
+    inside: csr_matrix
     shared: Numbers
     labels: list[str]
     prints: list[bytes]
@@ -128,7 +144,10 @@ def _board(
     shared = np.triu(shared) + np.triu(shared, 1).T
     printed = _rounded(np.diag(shared), parameters)
     alone = np.bincount(pattern)[pattern] == 1
-    return Board(cell, shared, labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
+    starts = np.arange(0, len(cell) * len(people) + 1, len(cell))
+    of_person = np.stack(cell, axis=1).ravel()
+    inside = csr_matrix((np.ones(len(of_person)), of_person, starts), shape=(len(people), len(labels)))
+    return Board(inside, shared, labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
 
 
 def _add_shared(shared: Numbers, one: Places, other: Places) -> None:
@@ -154,15 +173,14 @@ def _attack(
     The last `days` columns are published as days of a curve and not ranked. Two areas per ranked column: everybody,
     and people alone in their categories. InputFault if there are more printed numbers than can be attacked together.
     """
-    size, total = len(board.labels), np.diag(board.shared)
+    total = np.diag(board.shared)
     law = np.atleast_2d(np.cov(secrets.T, bias=True)) if secrets.shape[1] > 1 else np.array([[0.25]])
     mean = secrets.mean(axis=0) if secrets.shape[1] > 1 else np.array([0.5])
     ranked = secrets.shape[1] - days
     cells, seen = [], []
+    counts = board.inside.T @ secrets
     for column in range(secrets.shape[1]):
-        count = np.zeros(size)
-        for cell in board.cell:
-            count += np.bincount(cell, weights=secrets[:, column], minlength=size)
+        count = counts[:, column]
         least = parameters.threshold if column < ranked else parameters.curve_at_risk
         shown = (count >= parameters.threshold) & (total - count >= least) & board.allowed & (board.printed > 0)
         shown &= board.curved | (column < ranked)
@@ -172,12 +190,12 @@ def _attack(
             np.array(list(_published(board, cells[-1], count, key, label, parameters))) - mean[column] * total[shown]
         )
     weights = _weights(board, law, cells, seen, parameters)
+    scores = board.inside @ np.stack([law[column] @ weights for column in range(ranked)], axis=1)
     results: list[float] = []
     for column in range(ranked):
-        mixed = law[column] @ weights
-        score = sum((mixed[cell] for cell in board.cell), np.zeros(len(secrets)))
-        truth = secrets[:, column]
-        results += [_area(score, truth), _area(score[board.alone], truth[board.alone])]
+        order = np.argsort(scores[:, column])
+        for asked in (order, order[board.alone[order]]):
+            results.append(_area(scores[asked, column], secrets[asked, column]))
     return tuple(results)
 
 
@@ -196,14 +214,15 @@ def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers
     if starts[-1] > MOST_NUMBERS:
         remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
         raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
-    spread = np.zeros((starts[-1], starts[-1]), dtype=np.float32)  # well conditioned: the noise is on its diagonal
+    spread = np.zeros((starts[-1], starts[-1]))
     for a, rows in enumerate(cells):
-        for b, columns in enumerate(cells):
+        for b, columns in enumerate(cells[: a + 1]):
             block = law[a, b] * board.shared[np.ix_(rows, columns)]
             spread[starts[a] : starts[a + 1], starts[b] : starts[b + 1]] = block
     spread[np.diag_indices(len(spread))] += parameters.variance
-    printed = np.concatenate(seen).astype(np.float32)
-    solved = np.linalg.solve(spread, printed) if len(spread) else printed
+    printed = np.concatenate(seen)
+    # Half the work of a general solution: the noise on its diagonal makes the matrix positive definite.
+    solved = cho_solve(cho_factor(spread.T, overwrite_a=True, check_finite=False), printed) if len(spread) else printed
     weights = np.zeros((len(cells), len(board.labels)))
     for a, rows in enumerate(cells):
         weights[a, rows] = solved[starts[a] : starts[a + 1]]
@@ -211,9 +230,14 @@ def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers
 
 
 def _area(score: Numbers, secret: Numbers) -> float:
-    """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half."""
-    _, group = np.unique(score, return_inverse=True)
-    ones, everybody = np.bincount(group, weights=secret), np.bincount(group)
+    """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half.
+
+    `score` rises from one person to the next.
+    """
+    if not len(score):
+        return 0.5
+    first = np.flatnonzero(np.concatenate([[True], score[1:] != score[:-1]]))
+    ones, everybody = np.add.reduceat(secret, first), np.diff(first, append=len(score))
     zeros = everybody - ones
     if not ones.sum() or not zeros.sum():
         return 0.5

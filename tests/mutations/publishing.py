@@ -283,8 +283,8 @@ FREEZING = (
         (
             (
                 COIN,
-                "    printed = np.concatenate(seen).astype(np.float32)",
-                "    printed = 0 * np.concatenate(seen).astype(np.float32)",
+                "    printed = np.concatenate(seen)",
+                "    printed = 0 * np.concatenate(seen)",
             ),
         ),
         ("tests/attacks/test_attacks.py",),
