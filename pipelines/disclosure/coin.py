@@ -194,8 +194,8 @@ def _attack(
     results: list[float] = []
     for column in range(ranked):
         order = np.argsort(scores[:, column])
-        for asked in (order, order[board.alone[order]]):
-            results.append(_area(scores[asked, column], secrets[asked, column]))
+        both = (order, order[board.alone[order]])
+        results += [_area(scores[asked, column], secrets[asked, column]) for asked in both]
     return tuple(results)
 
 
