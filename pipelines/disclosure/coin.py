@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
 from pipelines.disclosure import noise
+from pipelines.disclosure.best_estimate import Shared, best_weights, shared_by
 from pipelines.disclosure.people import Places
 from pipelines.disclosure.spec import COHORT, Parameters, Spec
 from pipelines.disclosure.truth import Truth
@@ -108,7 +108,7 @@ class Board:
     """
 
     inside: csr_matrix
-    shared: Numbers
+    shared: Shared
     labels: list[str]
     prints: list[bytes]
     printed: npt.NDArray[np.int64]
@@ -147,7 +147,7 @@ def _board(
     starts = np.arange(0, len(cell) * len(people) + 1, len(cell))
     of_person = np.stack(cell, axis=1).ravel()
     inside = csr_matrix((np.ones(len(of_person)), of_person, starts), shape=(len(people), len(labels)))
-    return Board(inside, shared, labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
+    return Board(inside, shared_by(shared), labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
 
 
 def _add_shared(shared: Numbers, one: Places, other: Places) -> None:
@@ -173,29 +173,30 @@ def _attack(
     The last `days` columns are published as days of a curve and not ranked. Two areas per ranked column: everybody,
     and people alone in their categories. InputFault if there are more printed numbers than can be attacked together.
     """
-    total = np.diag(board.shared)
+    total = np.diag(board.shared.people)
     law = np.atleast_2d(np.cov(secrets.T, bias=True)) if secrets.shape[1] > 1 else np.array([[0.25]])
     mean = secrets.mean(axis=0) if secrets.shape[1] > 1 else np.array([0.5])
     ranked = secrets.shape[1] - days
-    cells, seen = [], []
     counts = board.inside.T @ secrets
+    is_shown, seen = np.zeros(counts.T.shape, dtype=bool), np.zeros(counts.T.shape)
     for column in range(secrets.shape[1]):
         count = counts[:, column]
         least = parameters.threshold if column < ranked else parameters.curve_at_risk
         shown = (count >= parameters.threshold) & (total - count >= least) & board.allowed & (board.printed > 0)
         shown &= board.curved | (column < ranked)
-        cells.append(np.flatnonzero(shown))
+        cells = np.flatnonzero(shown)
         label = f"{name} {column}"
-        seen.append(
-            np.array(list(_published(board, cells[-1], count, key, label, parameters))) - mean[column] * total[shown]
-        )
-    weights = _weights(board, law, cells, seen, parameters)
+        printed = np.array(list(_published(board, cells, count, key, label, parameters)))
+        is_shown[column, cells], seen[column, cells] = True, printed - mean[column] * total[cells]
+    if is_shown.sum() > MOST_NUMBERS:
+        remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
+        raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
+    weights = best_weights(law, board.shared, is_shown, seen, parameters.variance)
     scores = board.inside @ np.stack([law[column] @ weights for column in range(ranked)], axis=1)
     results: list[float] = []
     for column in range(ranked):
-        order = np.argsort(scores[:, column])
-        both = (order, order[board.alone[order]])
-        results += [_area(scores[asked, column], secrets[asked, column]) for asked in both]
+        score, secret = scores[:, column], secrets[:, column] > 0
+        results += [_area(score, secret), _area(score[board.alone], secret[board.alone])]
     return tuple(results)
 
 
@@ -208,38 +209,10 @@ def _published(
         yield float(min(value or 0, int(board.printed[i]) - parameters.rounding))
 
 
-def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers], parameters: Parameters) -> Numbers:
-    """Return for each secret and cell the weight of its printed number in the best linear estimate."""
-    starts = np.cumsum([0, *(len(part) for part in cells)])
-    if starts[-1] > MOST_NUMBERS:
-        remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
-        raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
-    spread = np.zeros((starts[-1], starts[-1]))
-    for a, rows in enumerate(cells):
-        for b, columns in enumerate(cells[: a + 1]):
-            block = law[a, b] * board.shared[np.ix_(rows, columns)]
-            spread[starts[a] : starts[a + 1], starts[b] : starts[b + 1]] = block
-    spread[np.diag_indices(len(spread))] += parameters.variance
-    printed = np.concatenate(seen)
-    # Half the work of a general solution: the noise on its diagonal makes the matrix positive definite.
-    solved = cho_solve(cho_factor(spread.T, overwrite_a=True, check_finite=False), printed) if len(spread) else printed
-    weights = np.zeros((len(cells), len(board.labels)))
-    for a, rows in enumerate(cells):
-        weights[a, rows] = solved[starts[a] : starts[a + 1]]
-    return weights
-
-
-def _area(score: Numbers, secret: Numbers) -> float:
-    """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half.
-
-    `score` rises from one person to the next.
-    """
-    if not len(score):
+def _area(score: Numbers, secret: Flags) -> float:
+    """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half."""
+    ones, zeros = np.sort(score[secret]), np.sort(score[~secret])
+    if not len(ones) or not len(zeros):
         return 0.5
-    first = np.flatnonzero(np.concatenate([[True], score[1:] != score[:-1]]))
-    ones, everybody = np.add.reduceat(secret, first), np.diff(first, append=len(score))
-    zeros = everybody - ones
-    if not ones.sum() or not zeros.sum():
-        return 0.5
-    below = np.cumsum(zeros) - zeros
-    return float((ones * (below + zeros / 2)).sum() / (ones.sum() * zeros.sum()))
+    below, up_to = (int(np.searchsorted(zeros, ones, side).sum()) for side in ("left", "right"))
+    return (below + up_to) / 2 / (len(ones) * len(zeros))
