@@ -114,9 +114,10 @@ def _recount(truth: Truth, spec: Spec, cells: Sequence[Cell], seed: bytes) -> It
     of_person = {item.name: _of_person(truth, item.name) for item in truth.spec.dimensions}
     inside: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
     has: dict[str, npt.NDArray[np.bool_]] = {}
+    mine = np.empty(len(truth.person_pattern), dtype=bool)
     for at in chance.choice(len(counted), min(SAMPLE, len(counted)), replace=False).tolist():
         cell = counted[at]
-        mine = np.ones(len(truth.person_pattern), dtype=bool)
+        mine[:] = True
         for name, category in cell.categories.items():
             if (name, category) not in inside:
                 allowed = ranges.get(category, (category,)) if name == COHORT else (category,)
@@ -127,7 +128,8 @@ def _recount(truth: Truth, spec: Spec, cells: Sequence[Cell], seed: bytes) -> It
         if cell.measure in bits:
             if cell.measure not in has:
                 has[cell.measure] = (truth.person_outcomes >> bits[cell.measure] & 1).astype(bool)
-            found.append(int(np.count_nonzero(mine & has[cell.measure])))
+            mine &= has[cell.measure]
+            found.append(int(np.count_nonzero(mine)))
         if found != [int(number) for number in cell.true[: len(found)]]:
             yield "counting people one by one gives another number than the build worked with"
 

@@ -10,6 +10,7 @@ widened, then outcomes are printed by one dimension only, then not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +27,8 @@ from pipelines.faults import Fault, InputFault
 LIMIT = 0.65
 WIDER = 12
 DRAWS = 5
+AT_ONCE = 2
+"""Attacks made at the same time: they leave most of their work to calls that let other threads go on."""
 MOST_PEOPLE = 50_000
 """A larger programme is tested as if it were a random part of this size: fewer people are easier to tell apart."""
 MOST_NUMBERS = 8_000
@@ -77,12 +80,18 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     days = len(spec.grid)
     columns = [(secrets >> place & 1).astype(float) for place in range(len(spec.outcomes) + days)]
     real = np.stack(columns, axis=1)
-    coin, shuffled = [], []
+    draws: list[tuple[Numbers, int, str]] = []
     for number in range(DRAWS):
-        flips = chance.integers(0, 2, (len(people), 1)).astype(float)
-        coin.append(_attack(board, flips, 0, key, f"coin {number}", parameters))
-        mixed = real[chance.permutation(len(people))]
-        shuffled.append(_attack(board, mixed, days, key, f"shuffled {number}", parameters))
+        draws.append((chance.integers(0, 2, (len(people), 1)).astype(float), 0, f"coin {number}"))
+        draws.append((real[chance.permutation(len(people))], days, f"shuffled {number}"))
+
+    def attack(draw: tuple[Numbers, int, str]) -> tuple[float, ...]:
+        secrets, ending, name = draw
+        return _attack(board, secrets, ending, name, key, parameters)
+
+    with ThreadPoolExecutor(AT_ONCE) as attackers:
+        found = list(attackers.map(attack, draws))
+    coin, shuffled = found[0::2], found[1::2]
     return float(np.mean(coin, axis=0).max()), float(np.mean(shuffled, axis=0).max())
 
 
@@ -166,7 +175,7 @@ def _rounded(people: Numbers, parameters: Parameters) -> npt.NDArray[np.int64]:
 
 
 def _attack(
-    board: Board, secrets: Numbers, days: int, key: bytes, name: str, parameters: Parameters
+    board: Board, secrets: Numbers, days: int, name: str, key: bytes, parameters: Parameters
 ) -> tuple[float, ...]:
     """Publish the secrets, one per column, by the real rules and return the areas of the attacker's ranking of people.
 

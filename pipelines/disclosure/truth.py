@@ -165,10 +165,11 @@ class Truth:
 
 def gather(people: People, spec: Spec, key: bytes) -> Truth:
     """Return the true counts of `people` by pattern, and the fingerprint of every cohort under `key`."""
-    with ThreadPoolExecutor(1) as beside:  # half of the work, and it leaves the other threads free
-        prints = beside.submit(_fingerprints, people, spec, key)
+    blocks = _fingerprinted(people, spec)
+    with ThreadPoolExecutor(2) as beside:  # half of the work, and it leaves the other threads free
+        prints = {cohort: beside.submit(noise.fingerprint_rows, key, rows) for cohort, rows in blocks.items()}
         truth = _counted(people, spec)
-        return replace(truth, fingerprints=prints.result())
+        return replace(truth, fingerprints={cohort: found.result() for cohort, found in prints.items()})
 
 
 def _counted(people: People, spec: Spec) -> Truth:
@@ -247,8 +248,8 @@ def _coach_rows(people: People, started: npt.NDArray[np.bool_], pattern: Places)
     return mine[kept], coach.astype(np.intp)[kept], sessions[kept]
 
 
-def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
-    """Return the fingerprint of each cohort: every value of everybody in it that any measure or rule uses."""
+def _fingerprinted(people: People, spec: Spec) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return for each cohort every value of everybody in it that any measure or rule uses, one person per row."""
     rows = people.rows
     categories = np.zeros(len(rows), dtype=np.uint64)
     for item in spec.dimensions:
@@ -266,12 +267,12 @@ def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
         _coach_mix(people),
     ]
     place = rows[COHORT].to_numpy() - 1
-    prints = {}
+    blocks = {}
     for number, cohort in enumerate(spec.dimension(COHORT).categories):
         here = np.flatnonzero(place == number)
         block = np.stack([field[here] for field in fields], axis=1)
-        prints[cohort] = noise.fingerprint_rows(key, block.astype("<u8", copy=False).view(np.uint8))
-    return prints
+        blocks[cohort] = block.astype("<u8", copy=False).view(np.uint8)
+    return blocks
 
 
 def _packed(high: pd.Series, low: pd.Series) -> npt.NDArray[np.uint64]:
