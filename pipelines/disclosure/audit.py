@@ -45,9 +45,12 @@ def _same_as_printed(rows: Rows, cells: Sequence[Cell]) -> Iterator[str]:
     for table, text, measure, day, numbers, _status in stored(rows):
         held += 1
         expected = printed.get((table, text, measure, day), ())
-        same = len(expected) == len(numbers) and all(
-            (a is None and b is None) or (a is not None and b is not None and abs(a - b) < 1e-9)
-            for a, b in zip(expected, numbers, strict=True)
+        same = expected == numbers or (
+            len(expected) == len(numbers)
+            and all(
+                (a is None and b is None) or (a is not None and b is not None and abs(a - b) < 1e-9)
+                for a, b in zip(expected, numbers, strict=True)
+            )
         )
         if not same:
             yield "a stored number is not the printed one"
