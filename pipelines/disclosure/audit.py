@@ -124,8 +124,10 @@ def _recount(truth: Truth, spec: Spec, cells: Sequence[Cell], seed: bytes) -> It
         for name, category in cell.categories.items():
             if (name, category) not in inside:
                 allowed = ranges.get(category, (category,)) if name == COHORT else (category,)
-                places = [place for place, item in enumerate(truth.spec.dimension(name).categories) if item in allowed]
-                inside[name, category] = np.logical_or.reduce([of_person[name] == place for place in places])
+                inside[name, category] = np.zeros(len(mine), dtype=bool)
+                for place, item in enumerate(truth.spec.dimension(name).categories):
+                    if item in allowed:
+                        inside[name, category] |= of_person[name] == place
             mine &= inside[name, category]
         found = [int(np.count_nonzero(mine))]
         if cell.measure in bits:
