@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.disclosure import best_estimate, coin, noise
@@ -111,6 +111,7 @@ def test_the_best_weights_solve_the_whole_system(monkeypatch, steps, hidden):
     assert not found[~is_shown].any()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=30))
 def test_the_area_is_that_of_all_pairs(people):
     score, secret = (np.array([each[place] for each in people], dtype=kind) for place, kind in ((0, float), (1, bool)))

@@ -140,6 +140,7 @@ def test_means_are_rounded_to_one_two_or_five(low, high, people, step):
     assert grain(low, high, people) == pytest.approx(step)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=64), st.integers(1, 128), st.integers(0, 20), st.integers(0, 2**32 - 1))
 def test_hashes_of_many_rows_are_those_of_hashlib(key, width, n, seed):
     rows = np.random.default_rng(seed).integers(0, 256, (n, width), dtype=np.uint8)
