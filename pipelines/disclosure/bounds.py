@@ -18,6 +18,7 @@ from pipelines.disclosure.spec import BANDS, COHORT, PEOPLE, Spec
 from pipelines.questions import LEFT_BEFORE
 
 Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 Label = frozenset[tuple[str, str]]
 ONE_NUMBER = 0.5
 """A range narrower than this holds one whole number."""
@@ -35,7 +36,7 @@ def follow_from_others(spec: Spec, cells: Sequence[Cell]) -> int:
     """Return how many hidden counts of 1 to 10 people follow from the printed counts of `cells`."""
     people = [cell for cell in cells if cell.measure == PEOPLE]
     labels = [frozenset(cell.categories.items()) for cell in people]
-    sums = _sums(spec, {label: place for place, label in enumerate(labels)})
+    sums = _sums(spec, labels)
     if not len(sums.wholes):
         return 0
     least, most = carried(sums, *_known(spec, people, labels))
@@ -77,32 +78,52 @@ def _known(spec: Spec, people: Sequence[Cell], labels: Sequence[Label]) -> tuple
     return least, most
 
 
-def _sums(spec: Spec, place: Mapping[Label, int]) -> Sums:
-    """Return every way in which a printed cell is the sum of other cells of the release."""
-    wholes, parts = [], []
-    for label, at in place.items():
-        for split in _splits(spec, label):
-            found = [place[part] for part in split if part in place]
-            if len(found) == len(split):
-                wholes.append(at)
-                parts.append(found)
-    row = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
-    column = np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
-    shape = (len(parts), len(place))
-    return Sums(csr_matrix((np.ones(len(row)), (row, column)), shape=shape), np.array(wholes, dtype=np.intp))
+def _sums(spec: Spec, labels: Sequence[Label]) -> Sums:
+    """Return every way in which a printed cell is the sum of other cells of the release, for cells with `labels`."""
+    code, steps = _codes(spec, labels)
+    order = np.argsort(code)
+    wholes, rows, columns, held = [np.zeros(0, dtype=np.intp)], [], [], 0
+    for here, parts in _splits(spec, code, steps):
+        wanted = code[here][:, None] + parts
+        place = np.minimum(np.searchsorted(code[order], wanted), len(order) - 1)
+        printed = (code[order][place] == wanted).all(axis=1)
+        found = order[place[printed]]
+        wholes.append(here[printed])
+        rows.append(np.repeat(np.arange(held, held + len(found)), found.shape[1]))
+        columns.append(found.ravel())
+        held += len(found)
+    row, column = (np.concatenate([np.zeros(0, dtype=np.intp), *part]) for part in (rows, columns))
+    return Sums(csr_matrix((np.ones(len(row)), (row, column)), shape=(held, len(code))), np.concatenate(wholes))
 
 
-def _splits(spec: Spec, label: Label) -> Iterator[list[Label]]:
-    """Yield the parts of a cell by each dimension it is not split by, and those of a range by cohorts and ranges."""
-    taken = dict(label)
+def _codes(spec: Spec, labels: Sequence[Label]) -> tuple[Places, dict[str, dict[str, int]]]:
+    """Return one whole number per label, and what each category of each dimension adds to it; 'all' adds nothing."""
+    steps: dict[str, dict[str, int]] = {}
+    width = 1
+    for item in spec.dimensions:
+        names = [*item.categories, *(found.label for found in spec.ranges if item.name == COHORT)]
+        steps[item.name] = {name: width * place for place, name in enumerate(names, start=1)}
+        width *= len(names) + 1
+    return np.array([sum(steps[name][value] for name, value in label) for label in labels], dtype=np.int64), steps
+
+
+def _splits(spec: Spec, code: Places, steps: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[Places, Places]]:
+    """Yield which cells may split and by how much the codes of the parts differ from theirs.
+
+    A cell splits by each dimension it is not split by, that of a range also by cohorts, and by ranges and cohorts.
+    """
+    ranges = {item.label: item.blocks for item in spec.ranges if item.blocks}
     for dimension in spec.dimensions:
-        if dimension.name not in taken:
-            yield [label | {(dimension.name, item)} for item in dimension.categories]
-    ranges = {item.label: item.blocks for item in spec.ranges}
-    mine = ranges.get(taken.get(COHORT, ""), ())
-    rest = frozenset(item for item in label if item[0] != COHORT)
-    if mine:
-        yield [rest | {(COHORT, block)} for block in mine]
-    for name, blocks in ranges.items():
-        if blocks and set(blocks) < set(mine):
-            yield [rest | {(COHORT, part)} for part in (name, *(block for block in mine if block not in blocks))]
+        added = steps[dimension.name]
+        width = next(iter(added.values()), 1)
+        taken = code // width % (len(added) + 1)
+        parts = [added[item] for item in dimension.categories]
+        if parts:
+            yield np.flatnonzero(taken == 0), np.array(parts)
+        for name, blocks in ranges.items() if dimension.name == COHORT else ():
+            here = np.flatnonzero(taken * width == added[name])
+            yield here, np.array([added[block] for block in blocks]) - added[name]
+            for older, some in ranges.items():
+                if set(some) < set(blocks):
+                    rest = (older, *(block for block in blocks if block not in some))
+                    yield here, np.array([added[part] for part in rest]) - added[name]

@@ -10,12 +10,15 @@ widened, then outcomes are printed by one dimension only, then not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from pipelines.disclosure import noise
+from pipelines.disclosure.best_estimate import Shared, best_weights, shared_by
 from pipelines.disclosure.people import Places
 from pipelines.disclosure.spec import COHORT, Parameters, Spec
 from pipelines.disclosure.truth import Truth
@@ -24,10 +27,14 @@ from pipelines.faults import Fault, InputFault
 LIMIT = 0.65
 WIDER = 12
 DRAWS = 5
+AT_ONCE = 2
+"""Attacks made at the same time: they leave most of their work to calls that let other threads go on."""
 MOST_PEOPLE = 50_000
 """A larger programme is tested as if it were a random part of this size: fewer people are easier to tell apart."""
 MOST_NUMBERS = 8_000
 """Printed numbers about outcomes that the attack can hold together in memory."""
+ONE_NUMBER = 63
+"""Bits of the largest whole number that can be sorted by."""
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -65,34 +72,52 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     if not blocks:
         return 0.5, 0.5
     chance = np.random.default_rng(list(noise.keyed(key, b"coin", *(truth.fingerprints[b] for b in blocks))))
-    people = np.flatnonzero(np.isin(truth.person_pattern, truth.members(blocks)))
-    people = people[np.lexsort((truth.person_outcomes[people], truth.person_pattern[people]))]
+    people = _in_order(truth, blocks)
     if len(people) > MOST_PEOPLE:
-        people = np.sort(chance.choice(people, MOST_PEOPLE, replace=False))
+        people = people[np.sort(chance.choice(len(people), MOST_PEOPLE, replace=False))]
     board = _board(spec, truth, people, blocks, parameters, variables)
     secrets = truth.person_outcomes[people]
     days = len(spec.grid)
     columns = [(secrets >> place & 1).astype(float) for place in range(len(spec.outcomes) + days)]
     real = np.stack(columns, axis=1)
-    coin, shuffled = [], []
+    draws: list[tuple[Numbers, int, str]] = []
     for number in range(DRAWS):
-        flips = chance.integers(0, 2, (len(people), 1)).astype(float)
-        coin.append(_attack(board, flips, 0, key, f"coin {number}", parameters))
-        mixed = real[chance.permutation(len(people))]
-        shuffled.append(_attack(board, mixed, days, key, f"shuffled {number}", parameters))
+        draws.append((chance.integers(0, 2, (len(people), 1)).astype(float), 0, f"coin {number}"))
+        draws.append((real[chance.permutation(len(people))], days, f"shuffled {number}"))
+
+    def attack(draw: tuple[Numbers, int, str]) -> tuple[float, ...]:
+        secrets, ending, name = draw
+        return _attack(board, secrets, ending, name, key, parameters)
+
+    with ThreadPoolExecutor(AT_ONCE) as attackers:
+        found = list(attackers.map(attack, draws))
+    coin, shuffled = found[0::2], found[1::2]
     return float(np.mean(coin, axis=0).max()), float(np.mean(shuffled, axis=0).max())
+
+
+def _in_order(truth: Truth, blocks: tuple[str, ...]) -> Places:
+    """Return the people of `blocks` by pattern and outcomes, so that the order of the records cannot matter."""
+    inside = np.zeros(len(truth.codes[COHORT]), dtype=bool)
+    inside[truth.members(blocks)] = True
+    pattern, outcomes = truth.person_pattern, truth.person_outcomes
+    bits = int(outcomes.max(initial=0)).bit_length()
+    fits = bits + len(inside).bit_length() < ONE_NUMBER
+    order = np.argsort(pattern.astype(np.int64) << bits | outcomes) if fits else np.lexsort((outcomes, pattern))
+    people: Places = order[inside[pattern[order]]]
+    return people
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the attacker knows: each person's cell in every table, how many people cells share, what rules allow.
+    """What the attacker knows: the cells each person is in, how many people cells share, what rules allow.
 
+    `inside` holds a one for each person (row) and cell (column) the person is in, one cell of every table.
     Per cell there are its label, the fingerprint of its cohorts, its printed people (0: hidden), whether coaches allow
     an outcome, and whether a curve may be printed for it. `alone` marks people alone in their categories.
     """
 
-    cell: list[Places]
-    shared: Numbers
+    inside: csr_matrix
+    shared: Shared
     labels: list[str]
     prints: list[bytes]
     printed: npt.NDArray[np.int64]
@@ -128,7 +153,10 @@ def _board(
     shared = np.triu(shared) + np.triu(shared, 1).T
     printed = _rounded(np.diag(shared), parameters)
     alone = np.bincount(pattern)[pattern] == 1
-    return Board(cell, shared, labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
+    starts = np.arange(0, len(cell) * len(people) + 1, len(cell))
+    of_person = np.stack(cell, axis=1).ravel()
+    inside = csr_matrix((np.ones(len(of_person)), of_person, starts), shape=(len(people), len(labels)))
+    return Board(inside, shared_by(shared), labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
 
 
 def _add_shared(shared: Numbers, one: Places, other: Places) -> None:
@@ -147,37 +175,37 @@ def _rounded(people: Numbers, parameters: Parameters) -> npt.NDArray[np.int64]:
 
 
 def _attack(
-    board: Board, secrets: Numbers, days: int, key: bytes, name: str, parameters: Parameters
+    board: Board, secrets: Numbers, days: int, name: str, key: bytes, parameters: Parameters
 ) -> tuple[float, ...]:
     """Publish the secrets, one per column, by the real rules and return the areas of the attacker's ranking of people.
 
     The last `days` columns are published as days of a curve and not ranked. Two areas per ranked column: everybody,
     and people alone in their categories. InputFault if there are more printed numbers than can be attacked together.
     """
-    size, total = len(board.labels), np.diag(board.shared)
+    total = np.diag(board.shared.people)
     law = np.atleast_2d(np.cov(secrets.T, bias=True)) if secrets.shape[1] > 1 else np.array([[0.25]])
     mean = secrets.mean(axis=0) if secrets.shape[1] > 1 else np.array([0.5])
     ranked = secrets.shape[1] - days
-    cells, seen = [], []
+    counts = board.inside.T @ secrets
+    is_shown, seen = np.zeros(counts.T.shape, dtype=bool), np.zeros(counts.T.shape)
     for column in range(secrets.shape[1]):
-        count = np.zeros(size)
-        for cell in board.cell:
-            count += np.bincount(cell, weights=secrets[:, column], minlength=size)
+        count = counts[:, column]
         least = parameters.threshold if column < ranked else parameters.curve_at_risk
         shown = (count >= parameters.threshold) & (total - count >= least) & board.allowed & (board.printed > 0)
         shown &= board.curved | (column < ranked)
-        cells.append(np.flatnonzero(shown))
+        cells = np.flatnonzero(shown)
         label = f"{name} {column}"
-        seen.append(
-            np.array(list(_published(board, cells[-1], count, key, label, parameters))) - mean[column] * total[shown]
-        )
-    weights = _weights(board, law, cells, seen, parameters)
+        printed = np.array(list(_published(board, cells, count, key, label, parameters)))
+        is_shown[column, cells], seen[column, cells] = True, printed - mean[column] * total[cells]
+    if is_shown.sum() > MOST_NUMBERS:
+        remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
+        raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
+    weights = best_weights(law, board.shared, is_shown, seen, parameters.variance)
+    scores = board.inside @ np.stack([law[column] @ weights for column in range(ranked)], axis=1)
     results: list[float] = []
     for column in range(ranked):
-        mixed = law[column] @ weights
-        score = sum((mixed[cell] for cell in board.cell), np.zeros(len(secrets)))
-        truth = secrets[:, column]
-        results += [_area(score, truth), _area(score[board.alone], truth[board.alone])]
+        score, secret = scores[:, column], secrets[:, column] > 0
+        results += [_area(score, secret), _area(score[board.alone], secret[board.alone])]
     return tuple(results)
 
 
@@ -190,32 +218,10 @@ def _published(
         yield float(min(value or 0, int(board.printed[i]) - parameters.rounding))
 
 
-def _weights(board: Board, law: Numbers, cells: list[Places], seen: list[Numbers], parameters: Parameters) -> Numbers:
-    """Return for each secret and cell the weight of its printed number in the best linear estimate."""
-    starts = np.cumsum([0, *(len(part) for part in cells)])
-    if starts[-1] > MOST_NUMBERS:
-        remedy = "Declare fewer outcomes or outcome pairs, so that the release can be tested before it is published."
-        raise InputFault(Fault("spec.toml", "declares more outcome tables than the coin test can attack", remedy))
-    spread = np.zeros((starts[-1], starts[-1]), dtype=np.float32)  # well conditioned: the noise is on its diagonal
-    for a, rows in enumerate(cells):
-        for b, columns in enumerate(cells):
-            block = law[a, b] * board.shared[np.ix_(rows, columns)]
-            spread[starts[a] : starts[a + 1], starts[b] : starts[b + 1]] = block
-    spread[np.diag_indices(len(spread))] += parameters.variance
-    printed = np.concatenate(seen).astype(np.float32)
-    solved = np.linalg.solve(spread, printed) if len(spread) else printed
-    weights = np.zeros((len(cells), len(board.labels)))
-    for a, rows in enumerate(cells):
-        weights[a, rows] = solved[starts[a] : starts[a + 1]]
-    return weights
-
-
-def _area(score: Numbers, secret: Numbers) -> float:
+def _area(score: Numbers, secret: Flags) -> float:
     """Return the area under the ROC curve: how often one with the secret is ranked above one without, ties half."""
-    _, group = np.unique(score, return_inverse=True)
-    ones, everybody = np.bincount(group, weights=secret), np.bincount(group)
-    zeros = everybody - ones
-    if not ones.sum() or not zeros.sum():
+    ones, zeros = np.sort(score[secret]), np.sort(score[~secret])
+    if not len(ones) or not len(zeros):
         return 0.5
-    below = np.cumsum(zeros) - zeros
-    return float((ones * (below + zeros / 2)).sum() / (ones.sum() * zeros.sum()))
+    below, up_to = (int(np.searchsorted(zeros, ones, side).sum()) for side in ("left", "right"))
+    return (below + up_to) / 2 / (len(ones) * len(zeros))

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.disclosure.row_hashes import row_hashes
 from pipelines.disclosure.spec import Parameters
 
 UNIT = 1 << 64
@@ -69,16 +70,7 @@ def fingerprint_rows(key: bytes, rows: npt.NDArray[np.uint8]) -> bytes:
 
     `rows` holds one person per row: the bytes of every value that any measure of the release uses.
     """
-    width, text = rows.shape[1], rows.tobytes()
-    fresh = hashlib.blake2b(key=key, digest_size=32).copy  # a copy of a keyed hash costs less than a new one
-
-    def hashed(row: bytes) -> bytes:
-        digest = fresh()
-        digest.update(row)
-        return digest.digest()
-
-    hashes = b"".join([hashed(text[at : at + width]) for at in range(0, len(text), width)])
-    parts = np.frombuffer(hashes, dtype="<u8").reshape(-1, 4)
+    parts = row_hashes(key, rows)
     added = parts[:, :2].sum(axis=0, dtype=np.uint64)
     mixed = np.bitwise_xor.reduce(parts[:, 2:], axis=0) if len(parts) else np.zeros(2, dtype=np.uint64)
     return keyed(key, b"block", len(parts).to_bytes(8, "big"), added.tobytes(), mixed.tobytes())

@@ -88,13 +88,9 @@ def read_people(reader: Reader, spec: Spec) -> tuple[Spec, People]:
 
 def _matched(rows: pd.DataFrame, coaches: pd.DataFrame) -> tuple[pd.DataFrame, Places]:
     """Return the rows of `coaches` whose episode is one of `rows`, and its place there."""
-    episode, wanted = rows["episode"].to_numpy(), coaches["episode"].to_numpy()
-    order, asked = np.argsort(episode), np.argsort(wanted)
-    place = np.minimum(np.searchsorted(episode[order], wanted[asked]), len(order) - 1)
-    found = np.empty(len(wanted), dtype=np.intp)
-    found[asked] = order[place]
-    kept = episode[found] == wanted
-    return coaches[kept], found[kept]
+    place = pd.Index(rows["episode"]).get_indexer(coaches["episode"]).astype(np.intp, copy=False)
+    kept = place >= 0
+    return (coaches, place) if kept.all() else (coaches[kept], place[kept])
 
 
 def _bounded(reader: Reader, spec: Spec) -> Spec:

@@ -192,7 +192,7 @@ def label(categories: Mapping[str, str]) -> str:
 
     Leaving them out says the same as a star and keeps every published label when a dimension is added.
     """
-    return ";".join(f"{name}={categories[name]}" for name in DIMENSION_NAMES if name in categories)
+    return ";".join([f"{name}={categories[name]}" for name in DIMENSION_NAMES if name in categories])
 
 
 def load_spec(path: Path | None = None) -> Spec:

@@ -96,14 +96,25 @@ def stored(rows: Rows) -> Iterator[Stored]:
     """Yield every row of a release that carries a number or hides one."""
     width = len(DIMENSION_NAMES)
     for table, statement in STATEMENTS.items():
-        for row in rows(statement):
-            text = ";".join(
-                [f"{name}={value}" for name, value in zip(DIMENSION_NAMES, row, strict=False) if value != "*"]
-            )
+        held = rows(statement)
+        first = width + (2 if table == "curves" else 1)
+        for text, row in zip(_labels(held), held, strict=True):
             day = int(str(row[width + 1])) if table == "curves" else None
-            first = width + (2 if table == "curves" else 1)
-            numbers = tuple(None if value is None else float(str(value)) for value in row[first:-1])
+            numbers = tuple([None if value is None else float(str(value)) for value in row[first:-1]])
             yield Stored(table, text, str(row[width]), day, numbers, str(row[-1]))
+
+
+def _labels(held: Sequence[tuple[object, ...]]) -> Iterator[str]:
+    """Yield the label of each stored row; what a category says in a label is made once for all its rows."""
+    said: list[dict[object, str]] = [{"*": ""} for _ in DIMENSION_NAMES]
+    for row in held:
+        parts = []
+        for name, known, value in zip(DIMENSION_NAMES, said, row, strict=False):
+            if value not in known:
+                known[value] = f"{name}={value}"
+            if known[value]:
+                parts.append(known[value])
+        yield ";".join(parts)
 
 
 def raise_if(breaches: Sequence[str]) -> None:
@@ -148,25 +159,22 @@ def _printed_breaches(held: Sequence[Stored], spec: Spec) -> Iterator[str]:
 
 def _grid_breaches(held: Sequence[Stored], spec: Spec) -> Iterator[str]:
     """Yield what is wrong with the labels: undeclared, repeated, missing or crossing too many variables."""
-    declared = {item.name: set(item.categories) for item in spec.dimensions}
-    ranges = {item.label for item in spec.ranges}
-    periods = spec.periods or {}
+    declared = {f"{item.name}={name}" for item in spec.dimensions for name in item.categories}
+    periods = {measure: {f"{COHORT}={name}" for name in names} for measure, names in (spec.periods or {}).items()}
+    of_range = {f"{COHORT}={item.label}" for item in spec.ranges}
     seen: dict[str, int] = {}
     for table, text, measure, day, _numbers, _status in held:
-        categories = dict(part.split("=", 1) for part in text.split(";"))
-        cohort = categories.pop(COHORT, "")
-        if cohort not in periods.get(measure, ()) or not all(
-            v in declared.get(k, set()) for k, v in categories.items()
-        ):
+        cohort, *others = text.split(";")
+        if cohort not in periods.get(measure, ()) or not declared.issuperset(others):
             yield "a cell is labelled with something undeclared"
-        variables = len(categories) + (cohort not in ranges) + (measure not in COUNTS)
+        variables = len(others) + (cohort not in of_range) + (measure not in COUNTS)
         if variables > spec.parameters.variables:
             yield "a cell crosses more variables than declared"
         identity = f"{table} {text} {measure} {day}"
         seen[identity] = seen.get(identity, 0) + 1
     if any(count > 1 for count in seen.values()):
         yield "a cell is there twice"
-    for cohort in periods.get(PEOPLE, ()):
+    for cohort in (spec.periods or {}).get(PEOPLE, ()):
         for item in spec.crossable:
             wanted = (f"cells {label({COHORT: cohort, item.name: name})} {PEOPLE} None" for name in item.categories)
             if not all(identity in seen for identity in wanted):

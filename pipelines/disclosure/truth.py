@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,12 @@ from pipelines.disclosure.people import FLAGS, People, Places, clipped, outcome_
 from pipelines.disclosure.spec import COHORT, Parameters, Spec
 
 Counts = npt.NDArray[np.int64]
+Totals = npt.NDArray[np.float64]
+Crossing = tuple[str, ...]
+SESSIONS = "sessions held"
+"""Name of the total that the coach rule is about: sessions held with any coach."""
+TOGETHER = 3
+"""Dimensions that tables are counted by, to be added up to those by fewer."""
 MEAN_UNIT = 10_000
 """Values of a mean are summed as whole numbers of 1/10,000, so that the order of the rows cannot matter."""
 
@@ -28,9 +35,10 @@ class Truth:
     """Patterns of people with a first session: `codes[dimension][pattern]`, and per pattern what is counted.
 
     `values` holds one row of true numbers per measure and pattern: people, outcomes, events (`@day`) and censored
-    people (`!day`) by grid day, sums (`+`, in `MEAN_UNIT`) and numbers (`#`) of clipped values. `coach_rows` holds
-    pattern, coach and sessions of each pair. `never` holds the categories of those who never attended. Per person
-    there are the pattern and the outcomes (as bits: the outcomes, then having left by each grid day).
+    people (`!day`) by grid day, sums (`+`, in `MEAN_UNIT`) and numbers (`#`) of clipped values, and `SESSIONS`.
+    `coach_rows` holds pattern, coach and sessions of each pair. `never` holds the categories of those who never
+    attended. Per person there are the pattern and the outcomes (as bits: the outcomes, then having left by each grid
+    day).
     """
 
     spec: Spec
@@ -43,9 +51,11 @@ class Truth:
     fingerprints: Mapping[str, bytes]
     person_pattern: Places
     person_outcomes: Counts
-    _members: dict[tuple[str, ...], Places] = field(default_factory=dict)
-    _latest: dict[tuple[tuple[str, ...], tuple[str, ...]], Places] = field(default_factory=dict)
-    _ruled: dict[tuple[tuple[str, ...], tuple[str, ...]], npt.NDArray[np.bool_]] = field(default_factory=dict)
+    _members: dict[Crossing, Places] = field(default_factory=dict, init=False)
+    _tables: dict[tuple[str, Crossing], Totals] = field(default_factory=dict, init=False)
+    _latest: dict[Crossing, Places] = field(default_factory=dict, init=False)
+    _held: dict[Crossing, tuple[Places, Places, Counts, Totals]] = field(default_factory=dict, init=False)
+    _ruled: dict[tuple[Crossing, Crossing], npt.NDArray[np.bool_]] = field(default_factory=dict, init=False)
 
     def members(self, blocks: tuple[str, ...]) -> Places:
         """Return the patterns of the given cohorts."""
@@ -66,55 +76,104 @@ class Truth:
         """Return the number of cells of the declared grid of `crossing`."""
         return int(np.prod([self.sizes[name] for name in crossing], dtype=np.int64))
 
-    def cube(self, blocks: tuple[str, ...], crossing: tuple[str, ...], name: str) -> npt.NDArray[np.float64]:
+    def cube(self, blocks: Crossing, crossing: Crossing, name: str) -> Totals:
         """Return the true total of `name` in every cell of the declared grid, absent combinations being 0."""
-        members: Places | None = self.members(blocks)
-        members = None if members is not None and len(members) == len(self.codes[COHORT]) else members
-        asked = (blocks, crossing)
-        if asked not in self._latest:
-            self._latest.clear()
-            self._latest[asked] = self.cell_of(members, crossing)
-        weights = self.values[name] if members is None else self.values[name][members]
-        return np.bincount(self._latest[asked], weights=weights, minlength=self.cells(crossing)).astype(np.float64)
+        places = [self.spec.dimension(COHORT).categories.index(block) for block in blocks]
+        table: Totals = self._by_cohort(name, crossing)[places].sum(axis=0)
+        return table
 
-    def coach_rule(
-        self, blocks: tuple[str, ...], crossing: tuple[str, ...], parameters: Parameters
-    ) -> npt.NDArray[np.bool_]:
+    def _by_cohort(self, name: str, crossing: Crossing) -> Totals:
+        """Return the true totals of `name` by cohort and cell of `crossing`, each table being counted once.
+
+        A table is added up from a wider one where that serves others too: every total is a whole number, so that the
+        order of adding cannot matter.
+        """
+        asked = (name, crossing)
+        if asked not in self._tables:
+            wider = self._wider(crossing)
+            cohorts = self.sizes[COHORT]
+            if wider == crossing:
+                full = (COHORT, *crossing)
+                if full not in self._latest:
+                    self._latest.clear()
+                    self._latest[full] = self.cell_of(None, full)
+                counted = np.bincount(self._latest[full], weights=self.values[name], minlength=self.cells(full))
+                table = counted.astype(np.float64)
+            else:
+                whole = self._by_cohort(name, wider).reshape(cohorts, *(self.sizes[item] for item in wider))
+                table = whole.sum(axis=tuple(at for at, item in enumerate(wider, 1) if item not in crossing))
+            self._tables[asked] = table.reshape(cohorts, -1)
+        return self._tables[asked]
+
+    def _wider(self, crossing: Crossing) -> Crossing:
+        """Return the dimensions to count by where `crossing` is asked: three that stand together, or any three."""
+        names = tuple(item.name for item in self.spec.crossable)
+        if tuple(item for item in names if item in crossing) != crossing or len(crossing) >= TOGETHER:
+            return crossing
+        groups = [names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)]
+        for group in groups:
+            if set(crossing) <= set(group):
+                return group
+        more = [item for item in names if item not in crossing][: TOGETHER - len(crossing)]
+        return tuple(item for item in names if item in crossing or item in more)
+
+    def coach_rule(self, blocks: Crossing, crossing: Crossing, parameters: Parameters) -> npt.NDArray[np.bool_]:
         """Tell for every cell whether enough coaches stand behind it and none holds too much of its sessions."""
         asked = (blocks, crossing)
         if asked not in self._ruled:
             self._ruled[asked] = self._coach_rule(blocks, crossing, parameters)
         return self._ruled[asked]
 
-    def _coach_rule(
-        self, blocks: tuple[str, ...], crossing: tuple[str, ...], parameters: Parameters
-    ) -> npt.NDArray[np.bool_]:
+    def _coach_rule(self, blocks: Crossing, crossing: Crossing, parameters: Parameters) -> npt.NDArray[np.bool_]:
         """Work out the coach rule; cells that hold more than any few coaches could are not looked at one by one."""
-        kept = np.zeros(len(self.codes[COHORT]), dtype=bool)
-        kept[self.members(blocks)] = True
-        pattern, coach, sessions = (column[kept[self.coach_rows[0]]] for column in self.coach_rows)
+        pattern, coach, sessions, per_coach = self._sessions_of(blocks)
         n_cells = self.cells(crossing)
         if not len(pattern):
             return np.zeros(n_cells, dtype=bool)
-        cell = self.cell_of(pattern, crossing)
-        total = np.bincount(cell, weights=sessions, minlength=n_cells)
-        per_coach = np.sort(np.bincount(coach, weights=sessions))[::-1]
+        total = self.cube(blocks, crossing, SESSIONS)
         too_few_hold = per_coach[: parameters.coaches - 1].sum()
+        allowed: npt.NDArray[np.bool_]
         safe = (total * parameters.coach_share > per_coach[0]) & (total > too_few_hold)
-        doubtful = np.flatnonzero(~safe[cell])
-        width = int(coach.max()) + 1
-        pairs, where = np.unique(cell[doubtful] * width + coach[doubtful], return_inverse=True)
-        held = np.bincount(where, weights=sessions[doubtful], minlength=len(pairs))
+        if safe[total > 0].all():
+            allowed = safe
+            return allowed
+        doubtful = np.flatnonzero(~safe[self.cell_of(None, crossing)][pattern])
+        cell, coach, sessions = self.cell_of(pattern[doubtful], crossing), coach[doubtful], sessions[doubtful]
+        width = int(coach.max(initial=0)) + 1
+        pairs, where = np.unique(cell * width + coach, return_inverse=True)
+        held = np.bincount(where, weights=sessions, minlength=len(pairs))
         coaches = np.bincount(pairs // width, minlength=n_cells)
         most = np.zeros(n_cells)
         np.maximum.at(most, pairs // width, held)
-        enough: npt.NDArray[np.bool_] = (coaches >= parameters.coaches) & (most <= parameters.coach_share * total)
-        allowed: npt.NDArray[np.bool_] = safe | enough
+        enough = (coaches >= parameters.coaches) & (most <= parameters.coach_share * total)
+        allowed = safe | enough
         return allowed
+
+    def _sessions_of(self, blocks: Crossing) -> tuple[Places, Places, Counts, Totals]:
+        """Return pattern, coach and sessions of every pair in `blocks`, and the sessions of each coach, most first."""
+        if blocks not in self._held:
+            pattern, coach, sessions = self.coach_rows
+            if len(self.members(blocks)) < len(self.codes[COHORT]):
+                inside = np.zeros(len(self.codes[COHORT]), dtype=bool)
+                inside[self.members(blocks)] = True
+                kept = np.flatnonzero(inside[pattern])
+                pattern, coach, sessions = pattern[kept], coach[kept], sessions[kept]
+            per_coach = np.sort(np.bincount(coach, weights=sessions))[::-1].astype(np.float64)
+            self._held[blocks] = (pattern, coach, sessions, per_coach)
+        return self._held[blocks]
 
 
 def gather(people: People, spec: Spec, key: bytes) -> Truth:
     """Return the true counts of `people` by pattern, and the fingerprint of every cohort under `key`."""
+    blocks = _fingerprinted(people, spec)
+    with ThreadPoolExecutor(2) as beside:  # half of the work, and it leaves the other threads free
+        prints = {cohort: beside.submit(noise.fingerprint_rows, key, rows) for cohort, rows in blocks.items()}
+        truth = _counted(people, spec)
+        return replace(truth, fingerprints={cohort: found.result() for cohort, found in prints.items()})
+
+
+def _counted(people: People, spec: Spec) -> Truth:
+    """Return the true counts of `people` by pattern, without fingerprints."""
     started = people.rows["has_started"].astype(bool).to_numpy()
     names = [item.name for item in spec.dimensions]
     sizes = {item.name: len(item.categories) for item in spec.dimensions}
@@ -122,24 +181,27 @@ def gather(people: People, spec: Spec, key: bytes) -> Truth:
     code = np.zeros(len(rows), dtype=np.int64)
     for name in names:
         code = code * sizes[name] + (rows[name].to_numpy(dtype=np.int64) - 1)
-    distinct, pattern = np.unique(code, return_inverse=True)
+    distinct, place = np.unique(code, return_inverse=True)
+    pattern = place.astype(np.intp, copy=False)
     codes: dict[str, Places] = {}
     for name in reversed(names):
         codes[name] = (distinct % sizes[name]).astype(np.intp)
         distinct = distinct // sizes[name]
     only = replace(people, rows=rows)
     cohorts = spec.dimension(COHORT).categories
+    coach_rows = _coach_rows(people, started, pattern)
+    sessions = np.bincount(coach_rows[0], weights=coach_rows[2], minlength=len(codes[COHORT])).astype(np.float64)
     least = rows.groupby("cohort")["follow_up"].min()
     return Truth(
         spec=spec,
         sizes=sizes,
         codes=codes,
-        values=_values(only, spec, pattern.astype(np.intp)),
-        coach_rows=_coach_rows(people, started, pattern.astype(np.intp)),
+        values=_values(only, spec, pattern) | {SESSIONS: sessions},
+        coach_rows=coach_rows,
         never=people.rows.loc[~started, names] - 1,
         shortest_follow_up={name: int(least.get(place, -1)) for place, name in enumerate(cohorts, start=1)},
-        fingerprints=_fingerprints(people, spec, key),
-        person_pattern=pattern.astype(np.intp),
+        fingerprints={},
+        person_pattern=pattern,
         person_outcomes=_bits(rows, spec),
     )
 
@@ -186,8 +248,8 @@ def _coach_rows(people: People, started: npt.NDArray[np.bool_], pattern: Places)
     return mine[kept], coach.astype(np.intp)[kept], sessions[kept]
 
 
-def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
-    """Return the fingerprint of each cohort: every value of everybody in it that any measure or rule uses."""
+def _fingerprinted(people: People, spec: Spec) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return for each cohort every value of everybody in it that any measure or rule uses, one person per row."""
     rows = people.rows
     categories = np.zeros(len(rows), dtype=np.uint64)
     for item in spec.dimensions:
@@ -204,12 +266,13 @@ def _fingerprints(people: People, spec: Spec, key: bytes) -> dict[str, bytes]:
         rows["self_efficacy"].astype("float64").fillna(-1.0).to_numpy().view(np.uint64),
         _coach_mix(people),
     ]
-    matrix = np.stack(fields, axis=1).astype("<u8").view(np.uint8)
     place = rows[COHORT].to_numpy() - 1
-    return {
-        cohort: noise.fingerprint_rows(key, matrix[place == number])
-        for number, cohort in enumerate(spec.dimension(COHORT).categories)
-    }
+    blocks = {}
+    for number, cohort in enumerate(spec.dimension(COHORT).categories):
+        here = np.flatnonzero(place == number)
+        block = np.stack([field[here] for field in fields], axis=1)
+        blocks[cohort] = block.astype("<u8", copy=False).view(np.uint8)
+    return blocks
 
 
 def _packed(high: pd.Series, low: pd.Series) -> npt.NDArray[np.uint64]:

@@ -74,7 +74,7 @@ def rank_printed(spec: Spec, truth: Truth, secret: np.ndarray, key: bytes, varia
     """Return the best linear estimate of everybody's secret from what the build prints for it."""
     values = dict(truth.values)
     values[NAME] = np.bincount(truth.person_pattern, weights=secret, minlength=len(values[NAME]))
-    tossed = replace(truth, values=values, _latest={}, _ruled={})
+    tossed = replace(truth, values=values)
     lean = replace(spec, means=(), grid=(), outcomes=tuple(item for item in spec.outcomes if item.name == NAME))
     cells = protect(lean, tossed, press(key, spec.parameters), outcome_variables=variables)
     printed = [cell for cell in cells if cell.measure == NAME and cell.values[1]]

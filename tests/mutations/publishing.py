@@ -283,8 +283,8 @@ FREEZING = (
         (
             (
                 COIN,
-                "    printed = np.concatenate(seen).astype(np.float32)",
-                "    printed = 0 * np.concatenate(seen).astype(np.float32)",
+                "True, printed - mean[column] * total[cells]",
+                "True, 0.0",
             ),
         ),
         ("tests/attacks/test_attacks.py",),

@@ -50,7 +50,7 @@ def test_the_sums_are_those_of_the_attackers_lattice_and_nothing_follows() -> No
     least, most = carried(Sums(held.parts, held.wholes), *held.printed_bounds())
     shown = [c for c in cells if c.measure == "people"]
     labels = [frozenset(c.categories.items()) for c in shown]
-    mine = bounds._sums(held.spec, {label: place for place, label in enumerate(labels)})
+    mine = bounds._sums(held.spec, labels)
     assert len(mine.wholes) == len(held.wholes)
     low, high = carried(mine, *bounds._known(held.spec, shown, labels))
     assert np.array_equal(low, least)

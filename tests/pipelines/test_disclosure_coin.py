@@ -1,12 +1,22 @@
 """The ladder of the coin test: more noise, then fewer splits, then no outcomes, and a release that obeys."""
 
-import pytest
+from pathlib import Path
 
-from pipelines.disclosure import coin, noise
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.disclosure import best_estimate, coin, noise
+from pipelines.disclosure.ledger import Ledger
+from pipelines.disclosure.people import read_people
+from pipelines.disclosure.plan import settle
 from pipelines.disclosure.reader import ReleaseReader
+from pipelines.disclosure.spec import load_spec
+from pipelines.disclosure.truth import gather
 from pipelines.questions import Question
 from pipelines.release import build_release
-from tests.pipelines.release_world import KEY, settled, small_spec, world, write_home
+from tests.pipelines.release_world import KEY, in_memory, settled, small_spec, world, write_home
 
 TOO_MUCH, FINE = (0.66, 0.6), (0.65, 0.65)
 
@@ -76,3 +86,49 @@ def test_more_tables_than_can_be_attacked_are_refused(monkeypatch):
     spec, truth = settled(world(400, 4))
     with pytest.raises(Exception, match="more outcome tables than the coin test can attack"):
         coin.areas(spec, truth, KEY, spec.parameters, 2)
+
+
+@pytest.mark.parametrize("steps", [0, best_estimate.MOST_STEPS])
+@pytest.mark.parametrize("hidden", [0.0, 0.1, 0.9, 1.0])
+def test_the_best_weights_solve_the_whole_system(monkeypatch, steps, hidden):
+    chance = np.random.default_rng(3)
+    tables = [chance.integers(0, 4, 2_000) + 4 * place for place in range(5)]
+    people = np.zeros((20, 20))
+    for one in tables:
+        for other in tables:
+            np.add.at(people, (one, other), 1)
+    secrets = (chance.normal(size=(2_000, 1)) + chance.normal(size=(2_000, 6)) > 0).astype(float)
+    secrets[:, 5] = secrets[:, 4]  # two outcomes that are the same people
+    law = np.cov(secrets.T, bias=True)
+    is_shown = chance.random((6, 20)) >= hidden
+    seen = chance.normal(0, 40, (6, 20)) * is_shown
+    spread = np.kron(law, people)[np.ix_(is_shown.ravel(), is_shown.ravel())] + 15.3 * np.eye(is_shown.sum())
+    wanted = np.zeros((6, 20))
+    wanted[is_shown] = np.linalg.solve(spread, seen[is_shown])
+    monkeypatch.setattr(best_estimate, "MOST_STEPS", steps)
+    found = best_estimate.best_weights(law, best_estimate.shared_by(people), is_shown, seen, 15.3)
+    assert np.allclose(found, wanted, rtol=1e-6, atol=1e-8)
+    assert not found[~is_shown].any()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=30))
+def test_the_area_is_that_of_all_pairs(people):
+    score, secret = (np.array([each[place] for each in people], dtype=kind) for place, kind in ((0, float), (1, bool)))
+    pairs = [(a > b) + (a == b) / 2 for a in score[secret] for b in score[~secret]]
+    assert coin._area(score, secret) == pytest.approx(np.mean(pairs) if pairs else 0.5, abs=1e-12)
+
+
+@pytest.mark.parametrize("bits", [0, coin.ONE_NUMBER])
+def test_the_test_does_not_hang_on_the_order_of_the_records(monkeypatch, bits):
+    monkeypatch.setattr(coin, "MOST_PEOPLE", 500)
+    monkeypatch.setattr(coin, "ONE_NUMBER", bits)
+    made = world(1_000, 4)
+    found = []
+    for order in (None, 5):
+        full, people = read_people(in_memory(made, order), load_spec())
+        truth = gather(people, full, KEY)
+        spec, _ = settle(truth, Ledger(Path("none")), made.last_quarter)
+        found.append(coin.areas(spec, truth, KEY, spec.parameters, 2))
+    assert found[0] == found[1]
+    assert 0.5 < found[0][0] < 1

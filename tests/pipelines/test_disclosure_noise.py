@@ -1,5 +1,6 @@
 """The printed form of a count: the exact law of the noise, and what one printed number can say about the true one."""
 
+import hashlib
 from collections import Counter
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from pipelines.disclosure.noise import (
     pub,
     triangular,
 )
+from pipelines.disclosure.row_hashes import TOGETHER, row_hashes
 from pipelines.disclosure.spec import Parameters
 
 GATE = Parameters()
@@ -136,3 +138,25 @@ def test_the_noise_of_a_mean_is_at_most_three_people_wide(number, people):
 )
 def test_means_are_rounded_to_one_two_or_five(low, high, people, step):
     assert grain(low, high, people) == pytest.approx(step)
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=1, max_size=64), st.integers(1, 128), st.integers(0, 20), st.integers(0, 2**32 - 1))
+def test_hashes_of_many_rows_are_those_of_hashlib(key, width, n, seed):
+    rows = np.random.default_rng(seed).integers(0, 256, (n, width), dtype=np.uint8)
+    assert row_hashes(key, rows).astype("<u8").tobytes() == by_hashlib(key, rows)
+
+
+def test_hashes_do_not_hang_on_how_many_rows_are_hashed_together():
+    rows = np.random.default_rng(1).integers(0, 256, (2 * TOGETHER + 3, 56), dtype=np.uint8)
+    assert row_hashes(b"k" * 32, rows).astype("<u8").tobytes() == by_hashlib(b"k" * 32, rows)
+
+
+def by_hashlib(key, rows):
+    return b"".join(hashlib.blake2b(row.tobytes(), key=key, digest_size=32).digest() for row in rows)
+
+
+@pytest.mark.parametrize(("key", "width"), [(b"", 8), (b"k" * 65, 8), (b"k", 0), (b"k", 129)])
+def test_a_key_or_row_that_does_not_fit_is_refused(key, width):
+    with pytest.raises(ValueError, match="bytes"):
+        row_hashes(key, np.zeros((1, width), dtype=np.uint8))
