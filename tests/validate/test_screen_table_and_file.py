@@ -116,9 +116,11 @@ def drawn_faults(card: FigureCard, cells: Cells, places: Cells) -> Iterator[str]
     names = sorted({row[0] for row in card.rows}, key=len, reverse=True)
     for text in card.drawn:
         plain = text.replace("\N{MINUS SIGN}", "−")
+        if re.fullmatch(r"[−-]?[\d.,]+%?", plain):
+            continue  # a number alone is a mark of an axis or in the counts below it, which the marks are read against
         for name in names:  # a coach's code may be all digits
             plain = plain.replace(name, " ")
-        if not re.fullmatch(r"[−-]?[\d.,]+%?", plain) and (wrong := strangers(plain, cells)):
+        if wrong := strangers(plain, cells):
             yield f"drawing: {wrong} in {text!r}"
     values = np.concatenate([cells.values, 100 * cells.values, places.derived])
     for trace in card.traces:
