@@ -175,7 +175,7 @@ def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
     """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
     first_day, second_day = page_columns.BETWEEN
     parameters: dict[str, dict[str, object]] = {
-        "scores": {"first_day": first_day, "second_day": second_day},
+        "scores": {"early_days": constructs.EARLY_DAYS, "first_day": first_day, "second_day": second_day},
         "sessions": {},
         "follow_up": {"constructs": list(constructs.CHANGING)},
         "contacts": {"early_days": constructs.EARLY_DAYS},
