@@ -35,7 +35,7 @@ _COMMENTS = """
         and tables.database_name = current_database() and columns.comment is not null
     order by table_oid, column_index
 """
-_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4)")
+_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4, dictionary_size_limit 1000)")
 _TAKE = Template("insert into $table select * from read_parquet('$file')")
 _COMMENT = Template("comment on $what $name is $text")
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "LANG", "TZ")
