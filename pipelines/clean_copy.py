@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
@@ -60,33 +60,46 @@ class CleanCopy:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._to_it, self._from_it = self._process.stdin, self._process.stdout
+        self._handed_over: list[str] = []
 
     @property
     def process_id(self) -> int:
         """Return the number of the process."""
         return self._process.pid
 
-    def hand_over(self, con: duckdb.DuckDBPyConnection) -> list[str]:
-        """Write every stored table of `con` into the folder and return the statements that make them again."""
+    def hand_over(self, con: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> list[str]:
+        """Write stored tables of `con` into the folder and return the statements that make them again.
+
+        These are the tables `names`, by default every one that was not handed over before.
+        """
         statements = []
-        for place, (name, make, comment) in enumerate(con.execute(_TABLES).fetchall()):
-            table, file = _quoted(name), f"{place}.parquet"
+        before = len(self._handed_over)
+        for name, make, comment in con.execute(_TABLES).fetchall():
+            if name in self._handed_over or (names is not None and name not in names):
+                continue
+            table, file = _quoted(name), f"{len(self._handed_over)}.parquet"
             hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
             con.execute(hand_over)
             statements += [str(make), _TAKE.substitute(table=table, file=file)]
             if comment is not None:
                 statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
+            self._handed_over.append(name)
         for name, column, comment in con.execute(_COMMENTS).fetchall():
-            full_name = f"{_quoted(name)}.{_quoted(column)}"
-            statements.append(_COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'"))
+            if name in self._handed_over[before:]:
+                full_name = f"{_quoted(name)}.{_quoted(column)}"
+                statements.append(_COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'"))
         return statements
+
+    def begin(self, target: Path, statements: list[str], memory_limit: str) -> None:
+        """Have the new file `target` begun with what was handed over so far, and do not wait for it."""
+        with suppress(BrokenPipeError):
+            self.send(target, statements, memory_limit, is_last=False)
 
     def write(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` made of what was handed over; InputFault for a full disk, else RuntimeError."""
-        answer = ""
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError):  # it may have failed and ended by now, and says why
             self.send(target, statements, memory_limit)
-            answer = self._from_it.readline()
+        answer = self._from_it.readline()
         if answer == "\n":
             return
         kind, words = json.loads(answer) if answer else ("no answer", "")
@@ -95,10 +108,10 @@ class CleanCopy:
             raise fault
         raise RuntimeError(f"the process that writes the finished file ended early ({kind})")
 
-    def send(self, target: Path, statements: list[str], memory_limit: str) -> None:
+    def send(self, target: Path, statements: list[str], memory_limit: str, *, is_last: bool = True) -> None:
         """Tell the process what to write and where; BrokenPipeError if it is gone."""
         where = os.path.relpath(target.resolve(), self.folder)
-        order = {"target": where, "memory_limit": memory_limit, "statements": statements}
+        order = {"target": where, "memory_limit": memory_limit, "statements": statements, "is_last": is_last}
         self._to_it.write(json.dumps(order) + "\n")
         self._to_it.flush()
 

@@ -98,9 +98,9 @@ def load(
     request = _Request(source, mapping, instruments, allow_minors, append, append or keep_anchors, extracted_on)
     sealed_before = _seals(home)
     try:
-        with _connection(home, dry_run=dry_run, step=step) as con:
+        with _connection(home, dry_run=dry_run, step=step) as (con, build):
             try:
-                summary = _load(con, home, request, key, step, dry_run=dry_run)
+                summary = _load(con, home, request, key, step, build)
                 if fresh and not dry_run:
                     keys.keep(key)
             except duckdb.Error as error:
@@ -146,17 +146,25 @@ class _Step:
 
 
 @contextmanager
-def _connection(home: Path, *, dry_run: bool, step: _Step) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connection(
+    home: Path, *, dry_run: bool, step: _Step
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, warehouse.Build | None]]:
+    """Yield a connection in memory, and the version that is made of it unless with `dry_run`."""
     if dry_run:
         with warehouse.in_memory() as con:
-            yield con
+            yield con, None
         return
-    with warehouse.build(home, "records", progress=step.part("publish")) as con:
-        yield con
+    with warehouse.building(home, "records", progress=step.part("publish")) as build:
+        yield build.connection, build
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, home: Path, request: _Request, key: keys.Key, step: _Step, *, dry_run: bool
+    con: duckdb.DuckDBPyConnection,
+    home: Path,
+    request: _Request,
+    key: keys.Key,
+    step: _Step,
+    build: warehouse.Build | None,
 ) -> LoadSummary:
     files = redcap_dictionary.withhold(con, read.stage(con, request.source, step.part("read")))
     before = earlier.attach(con, home, key) if request.append else None
@@ -177,12 +185,14 @@ def _load(
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=contact_types)
     clock.let_go(con)
+    if build is not None:
+        build.hand_over(records.FILLED)
     step("building the marts", 0.9)
     records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = rows_accounted.count_tables(con, mapped, stored, before)
     found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
     facts = about | dataset_facts.found(con, key, mapped, contact_types)
-    if request.keep_anchors and not dry_run:
+    if request.keep_anchors and build is not None:
         facts[anchors.FACT] = anchors.write(con, key)
         step.sealed.add(facts[anchors.FACT])
     con.executemany("insert into dataset values (?, ?)", [list(fact) for fact in facts.items()])

@@ -35,6 +35,8 @@ SOURCES = {
 """Relations that scoring and the clock leave behind, each filling a canonical table."""
 WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
+FILLED = tuple(table.name for table in schema.TABLES if table.loaded or table.name in SOURCES)
+"""Tables that `store` fills; nothing is added to them after it."""
 JOINED = {
     "joined_episodes": "episodes",
     "joined_discharges": "discharges",
@@ -89,7 +91,7 @@ def store(
     """
     given = _columns(con)
     create_tables(con, schema.TABLES)
-    filled = [table for table in schema.TABLES if table.loaded or table.name in SOURCES]
+    filled = [table for table in schema.TABLES if table.name in FILLED]
     for table in filled:
         _stage(con, table, _source(table, given), given)
         if table.name not in WORKED_OUT:
@@ -260,7 +262,7 @@ def _stage(
     con.execute(view)
 
 
-def _source(table: schema.Table, given: Iterable[str]) -> str | None:
+def _source(table: schema.Table, given: Mapping[str, set[str]]) -> str | None:
     """Return the relation that fills `table`; None if nothing was handed over."""
     return next((name for name in (SOURCES.get(table.name), "clean_" + table.name) if name in given), None)
 
