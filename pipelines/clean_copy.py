@@ -84,11 +84,12 @@ class CleanCopy:
             if comment is not None:
                 statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
             self._handed_over.append(name)
-        for name, column, comment in con.execute(_COMMENTS).fetchall():
-            if name in self._handed_over[before:]:
-                full_name = f"{_quoted(name)}.{_quoted(column)}"
-                statements.append(_COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'"))
-        return statements
+        comments = [
+            _COMMENT.substitute(what="column", name=f"{_quoted(name)}.{_quoted(column)}", text=f"'{_escaped(comment)}'")
+            for name, column, comment in con.execute(_COMMENTS).fetchall()
+            if name in self._handed_over[before:]
+        ]
+        return [*statements, "; ".join(comments)] if comments else statements
 
     def begin(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` begun with what was handed over so far, and do not wait for it."""

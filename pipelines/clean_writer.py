@@ -30,6 +30,9 @@ def write(orders: Iterator[Order]) -> None:
         connection.execute("SET autoinstall_known_extensions = false")
         connection.execute("SET memory_limit = $limit", {"limit": order["memory_limit"]})
         connection.execute("SET temp_directory = 'spill'")
+        ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+        # The other half is for what is still being worked out meanwhile; one thread needs less time for the same, too.
+        connection.execute("SET threads = $threads", {"threads": max(1, threads // 2)})
         connection.begin()
         while True:
             for statement in order["statements"]:

@@ -1,14 +1,16 @@
 -- One row per episode of coaching of one person: its traits, contacts, exit, early scores and what pages read beside.
 with
-    person_order as (
+    numbered as (
         select
-            episode_id,
+            episodes.episode_id,
+            numbered_episodes.episode_no,
             row_number() over (
-                partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
+                partition by episodes.participant_id
+                order by episodes.episode_no nulls last, enrol_year, enrol_quarter, episodes.episode_id
             ) as place,
-            row_number() over (order by episode_id) as episode_number,
-            dense_rank() over (order by participant_id) as person_number
+            dense_rank() over (order by episodes.participant_id) as person_number
         from joined_episodes as episodes
+        join numbered_episodes on numbered_episodes.episode_id = episodes.episode_id
     ),
     by_coach as materialized(
         select
@@ -65,7 +67,7 @@ with
 select
     episodes.episode_id,
     episodes.participant_id,
-    person_order.place = 1 as is_first,
+    numbered.place = 1 as is_first,
     coalesce(sites.site_code, 'Site ' || left(cast(episodes.site_id as varchar), 4)) as site,
     episodes.enrol_year || case when episodes.enrol_quarter <= 2 then '-H1' else '-H2' end as cohort,
     episodes.enrol_year,
@@ -94,15 +96,15 @@ select
     coalesce(attendance.sessions_late_cancel, 0) as sessions_late_cancel,
     coalesce(attendance.sessions_scheduled, 0) as sessions_scheduled,
     main_coach.coach_id,
-    participants.prior_episodes + person_order.place - 1 as prior_episodes,
+    participants.prior_episodes + numbered.place - 1 as prior_episodes,
     severity.severity_score,
     coalesce(
         episodes.first_attended_day <= episodes.enrolled_day + $initiated_days
         and attendance.attended_to_engage > $further_sessions,
         false
     ) as is_engaged,
-    person_order.episode_number,
-    person_order.person_number,
+    numbered.episode_no as episode_number,
+    numbered.person_number,
     coach_order.coach_number,
     alliance.early_score as early_alliance_score,
     coalesce(alliance.early_ratings, 0) as early_alliance_ratings,
@@ -148,8 +150,7 @@ select
     columns_of_follow_up.* exclude (episode_id),
     columns_of_contacts.* exclude (episode_id)
 from joined_episodes as episodes
-join person_order on person_order.episode_id = episodes.episode_id
-join numbered_episodes as numbered on numbered.episode_id = episodes.episode_id
+join numbered on numbered.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
 left join attendance on attendance.episode_no = numbered.episode_no
