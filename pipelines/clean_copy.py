@@ -67,29 +67,29 @@ class CleanCopy:
         """Return the number of the process."""
         return self._process.pid
 
-    def hand_over(self, con: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> list[str]:
-        """Write stored tables of `con` into the folder and return the statements that make them again.
+    def hand_over(self, con: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> Iterator[list[str]]:
+        """Write stored tables of `con` into the folder; yield, table by table, the statements that make it again.
 
         These are the tables `names`, by default every one that was not handed over before.
         """
-        statements = []
-        before = len(self._handed_over)
+        comments: dict[str, list[str]] = {}
+        for name, column, comment in con.execute(_COMMENTS).fetchall():
+            full_name = f"{_quoted(name)}.{_quoted(column)}"
+            text = _COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'")
+            comments.setdefault(name, []).append(text)
         for name, make, comment in con.execute(_TABLES).fetchall():
             if name in self._handed_over or (names is not None and name not in names):
                 continue
             table, file = _quoted(name), f"{len(self._handed_over)}.parquet"
+            self._handed_over.append(name)
             hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
             con.execute(hand_over)
-            statements += [str(make), _TAKE.substitute(table=table, file=file)]
+            statements = [str(make), _TAKE.substitute(table=table, file=file)]
             if comment is not None:
                 statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
-            self._handed_over.append(name)
-        comments = [
-            _COMMENT.substitute(what="column", name=f"{_quoted(name)}.{_quoted(column)}", text=f"'{_escaped(comment)}'")
-            for name, column, comment in con.execute(_COMMENTS).fetchall()
-            if name in self._handed_over[before:]
-        ]
-        return [*statements, "; ".join(comments)] if comments else statements
+            if name in comments:
+                statements.append("; ".join(comments[name]))
+            yield statements
 
     def begin(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` begun with what was handed over so far, and do not wait for it."""

@@ -127,9 +127,13 @@ class Build:
     _target: Path
     _memory_limit: str
 
-    def hand_over(self, names: Collection[str]) -> None:
-        """Have the tables `names`, which must not change any more, written while work on the others goes on."""
-        self._copy.begin(self._target, self._copy.hand_over(self.connection, names), self._memory_limit)
+    def hand_over(self, names: Collection[str] | None = None) -> None:
+        """Have the tables `names`, which must not change any more, written while work on the others goes on.
+
+        These are by default all that were not handed over yet.
+        """
+        for statements in self._copy.hand_over(self.connection, names):
+            self._copy.begin(self._target, statements, self._memory_limit)
 
 
 @contextmanager
@@ -173,12 +177,13 @@ def building(
                 with _working_connection(unfinished.with_suffix(".spill"), memory_limit) as connection:
                     # A load shuts its connection off from files as soon as it has read them.
                     connection.execute("SET allowed_directories = [$folder]", {"folder": str(copy.folder)})
-                    yield Build(connection, copy, unfinished, memory_limit)
+                    made = Build(connection, copy, unfinished, memory_limit)
+                    yield made
                     tell("handing over what was stored", 0.92)
                     counts = _row_counts(connection)
-                    statements = copy.hand_over(connection)
+                    made.hand_over()
                 tell("writing the file", 0.94)
-                copy.write(unfinished, statements, memory_limit)
+                copy.write(unfinished, [], memory_limit)
             _verify(unfinished, counts, verify)
             tell("publishing the new version", 0.97)
             versions.publish(unfinished, target, kind)

@@ -106,7 +106,7 @@ def test_what_is_handed_over_holds_the_tables_alone(tmp_path: Path) -> None:
     con.execute("create table answer as select code, hash(code) % 9 as day from seen where code < '8' order by code")
     con.execute("drop table seen")
     with clean_copy(tmp_path / "tables") as copy:
-        statements = copy.hand_over(con)
+        (statements,) = copy.hand_over(con)
         handed = [path for path in (tmp_path / "tables").rglob("*") if path.is_file()]
         assert [path.name for path in handed] == ["0.parquet"]
         assert MARK not in "".join(statements)
@@ -191,7 +191,7 @@ def test_an_error_of_the_writer_names_no_value(tmp_path: Path) -> None:
     con.execute(f"create table answer as select '{MARK}' as person")
     wrong = f"create table answer as select '{MARK}'::integer as n"
     with clean_copy(tmp_path / "tables") as copy:
-        copy.hand_over(con)
+        assert list(copy.hand_over(con))
         with pytest.raises(RuntimeError, match="ConversionException") as caught:
             copy.write(tmp_path / "answer.duckdb", [wrong], "60%")
     assert MARK not in str(caught.value)
