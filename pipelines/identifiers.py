@@ -219,7 +219,8 @@ def search(con: duckdb.DuckDBPyConnection) -> None:
             {"ids": [row for row, _ in some], "plain": [plain_text(value) for _, value in some]},
         )
     for order, detector in enumerate(DETECTORS):
-        if any(detector.reads(kind) for kind in kinds):  # an expression takes longer to compile than a few texts to read
+        # To compile an expression takes longer than to read a few texts.
+        if any(detector.reads(kind) for kind in kinds):
             con.execute(statement("sql/deidentify_detect.sql"), {"order": order, "pattern": detector.pattern})
     con.execute("delete from text_values")
 
