@@ -33,6 +33,7 @@ def write(orders: Iterator[Order]) -> None:
         ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
         # The other half is for what is still being worked out meanwhile; one thread needs less time for the same, too.
         connection.execute("SET threads = $threads", {"threads": max(1, threads // 2)})
+        connection.execute("SET write_buffer_row_group_count = 1")
         connection.begin()
         while True:
             for statement in order["statements"]:

@@ -51,6 +51,8 @@ RELEASE_SET_ASIDE = (
     "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
     "`recovery-outcomes release` builds one of these records."
 )
+BYTES_A_THREAD = 64 * 2**20
+"""Size of the files for which a second thread pays: with fewer rows to share, both spend more time than one alone."""
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
 
 
@@ -166,6 +168,7 @@ def _load(
     step: _Step,
     build: warehouse.Build | None,
 ) -> LoadSummary:
+    _share_out(con, request.source)
     files = redcap_dictionary.withhold(con, read.stage(con, request.source, step.part("read")))
     before = earlier.attach(con, home, key) if request.append else None
     step(f"mapping {sum(file.rows for file in files):,} rows", 0.36)
@@ -203,6 +206,13 @@ def _load(
     alike = k_report(con)
     added = before is not None
     return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, alike=alike, added=added)
+
+
+def _share_out(con: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """Let as many threads work as there is work for; the process that writes the file has its own beside them."""
+    ((threads,),) = con.execute("select current_setting('threads')").fetchall()
+    needed = sum(path.stat().st_size for path in read.find(source)) // BYTES_A_THREAD
+    con.execute("set threads = $threads", {"threads": max(1, min(int(threads), needed))})
 
 
 def _settle(
