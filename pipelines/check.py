@@ -111,9 +111,12 @@ def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *,
 
 
 def _stage_ranges(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
-    for one in registry.values():
-        ranges = [one.n_items, one.item_min, one.item_max, one.scale_min, one.scale_max, bool(one.reversed)]
-        con.execute("insert into registry_ranges values (?, ?, ?, ?, ?, ?, ?)", [one.instrument_id, *ranges])
+    rows = [
+        [one.instrument_id, one.n_items, one.item_min, one.item_max, one.scale_min, one.scale_max, bool(one.reversed)]
+        for one in registry.values()
+    ]
+    if rows:
+        con.executemany("insert into registry_ranges values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _keep_out(con: duckdb.DuckDBPyConnection, rule: Rule, *, unless_kept_out: bool = False) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
@@ -35,7 +35,7 @@ _COMMENTS = """
         and tables.database_name = current_database() and columns.comment is not null
     order by table_oid, column_index
 """
-_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4)")
+_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4, dictionary_size_limit 1000)")
 _TAKE = Template("insert into $table select * from read_parquet('$file')")
 _COMMENT = Template("comment on $what $name is $text")
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "LANG", "TZ")
@@ -60,33 +60,47 @@ class CleanCopy:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._to_it, self._from_it = self._process.stdin, self._process.stdout
+        self._handed_over: list[str] = []
 
     @property
     def process_id(self) -> int:
         """Return the number of the process."""
         return self._process.pid
 
-    def hand_over(self, con: duckdb.DuckDBPyConnection) -> list[str]:
-        """Write every stored table of `con` into the folder and return the statements that make them again."""
-        statements = []
-        for place, (name, make, comment) in enumerate(con.execute(_TABLES).fetchall()):
-            table, file = _quoted(name), f"{place}.parquet"
-            hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
-            con.execute(hand_over)
-            statements += [str(make), _TAKE.substitute(table=table, file=file)]
-            if comment is not None:
-                statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
+    def hand_over(self, con: duckdb.DuckDBPyConnection, names: Collection[str] | None = None) -> Iterator[list[str]]:
+        """Write stored tables of `con` into the folder; yield, table by table, the statements that make it again.
+
+        These are the tables `names`, by default every one that was not handed over before.
+        """
+        comments: dict[str, list[str]] = {}
         for name, column, comment in con.execute(_COMMENTS).fetchall():
             full_name = f"{_quoted(name)}.{_quoted(column)}"
-            statements.append(_COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'"))
-        return statements
+            text = _COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'")
+            comments.setdefault(name, []).append(text)
+        for name, make, comment in con.execute(_TABLES).fetchall():
+            if name in self._handed_over or (names is not None and name not in names):
+                continue
+            table, file = _quoted(name), f"{len(self._handed_over)}.parquet"
+            self._handed_over.append(name)
+            hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
+            con.execute(hand_over)
+            statements = [str(make), _TAKE.substitute(table=table, file=file)]
+            if comment is not None:
+                statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
+            if name in comments:
+                statements.append("; ".join(comments[name]))
+            yield statements
+
+    def begin(self, target: Path, statements: list[str], memory_limit: str) -> None:
+        """Have the new file `target` begun with what was handed over so far, and do not wait for it."""
+        with suppress(BrokenPipeError):
+            self.send(target, statements, memory_limit, is_last=False)
 
     def write(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` made of what was handed over; InputFault for a full disk, else RuntimeError."""
-        answer = ""
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError):  # it may have failed and ended by now, and says why
             self.send(target, statements, memory_limit)
-            answer = self._from_it.readline()
+        answer = self._from_it.readline()
         if answer == "\n":
             return
         kind, words = json.loads(answer) if answer else ("no answer", "")
@@ -95,10 +109,10 @@ class CleanCopy:
             raise fault
         raise RuntimeError(f"the process that writes the finished file ended early ({kind})")
 
-    def send(self, target: Path, statements: list[str], memory_limit: str) -> None:
+    def send(self, target: Path, statements: list[str], memory_limit: str, *, is_last: bool = True) -> None:
         """Tell the process what to write and where; BrokenPipeError if it is gone."""
         where = os.path.relpath(target.resolve(), self.folder)
-        order = {"target": where, "memory_limit": memory_limit, "statements": statements}
+        order = {"target": where, "memory_limit": memory_limit, "statements": statements, "is_last": is_last}
         self._to_it.write(json.dumps(order) + "\n")
         self._to_it.flush()
 

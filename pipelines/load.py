@@ -51,6 +51,8 @@ RELEASE_SET_ASIDE = (
     "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
     "`recovery-outcomes release` builds one of these records."
 )
+BYTES_A_THREAD = 64 * 2**20
+"""Size of the files for which a second thread pays: with fewer rows to share, both spend more time than one alone."""
 _SHARES = {"read": (0.0, 0.35), "deidentify": (0.37, 0.6), "check": (0.6, 0.7), "publish": (0.0, 1.0)}
 
 
@@ -98,9 +100,9 @@ def load(
     request = _Request(source, mapping, instruments, allow_minors, append, append or keep_anchors, extracted_on)
     sealed_before = _seals(home)
     try:
-        with _connection(home, dry_run=dry_run, step=step) as con:
+        with _connection(home, dry_run=dry_run, step=step) as (con, build):
             try:
-                summary = _load(con, home, request, key, step, dry_run=dry_run)
+                summary = _load(con, home, request, key, step, build)
                 if fresh and not dry_run:
                     keys.keep(key)
             except duckdb.Error as error:
@@ -146,18 +148,27 @@ class _Step:
 
 
 @contextmanager
-def _connection(home: Path, *, dry_run: bool, step: _Step) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connection(
+    home: Path, *, dry_run: bool, step: _Step
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, warehouse.Build | None]]:
+    """Yield a connection in memory, and the version that is made of it unless with `dry_run`."""
     if dry_run:
         with warehouse.in_memory() as con:
-            yield con
+            yield con, None
         return
-    with warehouse.build(home, "records", progress=step.part("publish")) as con:
-        yield con
+    with warehouse.building(home, "records", progress=step.part("publish")) as build:
+        yield build.connection, build
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, home: Path, request: _Request, key: keys.Key, step: _Step, *, dry_run: bool
+    con: duckdb.DuckDBPyConnection,
+    home: Path,
+    request: _Request,
+    key: keys.Key,
+    step: _Step,
+    build: warehouse.Build | None,
 ) -> LoadSummary:
+    _share_out(con, request.source)
     files = redcap_dictionary.withhold(con, read.stage(con, request.source, step.part("read")))
     before = earlier.attach(con, home, key) if request.append else None
     step(f"mapping {sum(file.rows for file in files):,} rows", 0.36)
@@ -177,12 +188,14 @@ def _load(
     step("storing", 0.72)
     stored = records.store(con, registry, contact_types=contact_types)
     clock.let_go(con)
+    if build is not None:
+        build.hand_over(records.FILLED)
     step("building the marts", 0.9)
     records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = rows_accounted.count_tables(con, mapped, stored, before)
     found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
     facts = about | dataset_facts.found(con, key, mapped, contact_types)
-    if request.keep_anchors and not dry_run:
+    if request.keep_anchors and build is not None:
         facts[anchors.FACT] = anchors.write(con, key)
         step.sealed.add(facts[anchors.FACT])
     con.executemany("insert into dataset values (?, ?)", [list(fact) for fact in facts.items()])
@@ -193,6 +206,13 @@ def _load(
     alike = k_report(con)
     added = before is not None
     return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, alike=alike, added=added)
+
+
+def _share_out(con: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """Let as many threads work as there is work for; the process that writes the file has its own beside them."""
+    ((threads,),) = con.execute("select current_setting('threads')").fetchall()
+    needed = sum(path.stat().st_size for path in read.find(source)) // BYTES_A_THREAD
+    con.execute("set threads = $threads", {"threads": max(1, min(int(threads), needed))})
 
 
 def _settle(

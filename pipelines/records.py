@@ -35,6 +35,8 @@ SOURCES = {
 """Relations that scoring and the clock leave behind, each filling a canonical table."""
 WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
+FILLED = tuple(table.name for table in schema.TABLES if table.loaded or table.name in SOURCES)
+"""Tables that `store` fills; nothing is added to them after it."""
 JOINED = {
     "joined_episodes": "episodes",
     "joined_discharges": "discharges",
@@ -87,11 +89,11 @@ def store(
     in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES`
     goes before `clean_<table>`.
     """
-    given = _tables(con)
+    given = _columns(con)
     create_tables(con, schema.TABLES)
-    filled = [table for table in schema.TABLES if table.loaded or table.name in SOURCES]
+    filled = [table for table in schema.TABLES if table.name in FILLED]
     for table in filled:
-        _stage(con, table, _source(table, given))
+        _stage(con, table, _source(table, given), given)
         if table.name not in WORKED_OUT:
             _insert(con, table, _select_in_order(table))
     _insert(
@@ -179,7 +181,7 @@ def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
     """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
     first_day, second_day = page_columns.BETWEEN
     parameters: dict[str, dict[str, object]] = {
-        "scores": {"first_day": first_day, "second_day": second_day},
+        "scores": {"early_days": constructs.EARLY_DAYS, "first_day": first_day, "second_day": second_day},
         "sessions": {},
         "follow_up": {"constructs": list(constructs.CHANGING)},
         "contacts": {"early_days": constructs.EARLY_DAYS, "known_after": follow_up.KNOWN_AFTER},
@@ -208,6 +210,7 @@ def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None
 
 def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
     con.execute(statement("sql/staged_registry.sql"))
+    rows = []
     for instrument in registry.values():
         low, high = instrument.display_bands
         row = [
@@ -226,20 +229,25 @@ def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instr
             instrument.reliable_change,
             instrument.minimal_important_difference,
         ]
-        con.execute("insert into staged_registry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        rows.append(row)
+    if rows:
+        con.executemany("insert into staged_registry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    relations = "select table_name from duckdb_tables() union all select view_name from duckdb_views()"
-    return {str(name) for (name,) in con.execute(relations).fetchall()}
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the columns of every table and view of `con`, by its name."""
+    found: dict[str, set[str]] = {}
+    query = "select table_name, column_name from duckdb_columns() where not internal"
+    for name, column in con.execute(query).fetchall():
+        found.setdefault(str(name), set()).add(str(column))
+    return found
 
 
-def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | None) -> None:
+def _stage(
+    con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | None, given: Mapping[str, set[str]]
+) -> None:
     """Make the TEMP view `staged_<table>`: the declared columns in order and type, empty where not handed over."""
-    present: set[str] = set()
-    if source is not None:
-        found = con.execute("select column_name from duckdb_columns() where table_name = ?", [source]).fetchall()
-        present = {str(name) for (name,) in found}
+    present = given[source] if source is not None else set()
     columns = ", ".join(
         " ".join(
             (
@@ -258,7 +266,7 @@ def _stage(con: duckdb.DuckDBPyConnection, table: schema.Table, source: str | No
     con.execute(view)
 
 
-def _source(table: schema.Table, given: set[str]) -> str | None:
+def _source(table: schema.Table, given: Mapping[str, set[str]]) -> str | None:
     """Return the relation that fills `table`; None if nothing was handed over."""
     return next((name for name in (SOURCES.get(table.name), "clean_" + table.name) if name in given), None)
 

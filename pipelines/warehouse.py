@@ -8,8 +8,9 @@ A build works in memory; `clean_copy` has the file written, and `versions` says 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,17 +22,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines import private_folder, versions
-from pipelines.clean_copy import clean_copy
+from pipelines.clean_copy import CleanCopy, clean_copy
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
 from pipelines.versions import KINDS, Kind, current, home
 
 __all__ = [
     "KINDS",
+    "Build",
     "Kind",
     "Reader",
     "attach_records",
     "build",
+    "building",
     "current",
     "facts_of",
     "home",
@@ -116,6 +119,24 @@ def open_release(home: Path) -> Reader:
     return _open_current(home, "release")
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A version that is being made: the connection to work on, and the process that will write its file."""
+
+    connection: duckdb.DuckDBPyConnection
+    _copy: CleanCopy
+    _target: Path
+    _memory_limit: str
+
+    def hand_over(self, names: Collection[str] | None = None) -> None:
+        """Have the tables `names`, which must not change any more, written while work on the others goes on.
+
+        These are by default all that were not handed over yet.
+        """
+        for statements in self._copy.hand_over(self.connection, names):
+            self._copy.begin(self._target, statements, self._memory_limit)
+
+
 @contextmanager
 def build(
     home: Path,
@@ -125,6 +146,20 @@ def build(
     memory_limit: str = MEMORY_SHARE,
     progress: Progress | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to a new file as `building` does."""
+    with building(home, kind, verify=verify, memory_limit=memory_limit, progress=progress) as made:
+        yield made.connection
+
+
+@contextmanager
+def building(
+    home: Path,
+    kind: Kind,
+    *,
+    verify: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    memory_limit: str = MEMORY_SHARE,
+    progress: Progress | None = None,
+) -> Iterator[Build]:
     """Yield a connection to a new file; when the block ends well the file becomes the current version.
 
     `verify` is given the finished file, opened read-only, and raises if it must not be published.
@@ -138,20 +173,21 @@ def build(
         try:
             versions.remove_leftovers(folder)
             target = versions.next_version(folder, kind)
-            building = folder / f"building-{target.name}"
-            with clean_copy(building.with_suffix(".tables")) as copy:
-                with _working_connection(building.with_suffix(".spill"), memory_limit) as connection:
+            unfinished = folder / f"building-{target.name}"
+            with clean_copy(unfinished.with_suffix(".tables")) as copy:
+                with _working_connection(unfinished.with_suffix(".spill"), memory_limit) as connection:
                     # A load shuts its connection off from files as soon as it has read them.
                     connection.execute("SET allowed_directories = [$folder]", {"folder": str(copy.folder)})
-                    yield connection
+                    made = Build(connection, copy, unfinished, memory_limit)
+                    yield made
                     tell("handing over what was stored", 0.92)
                     counts = _row_counts(connection)
-                    statements = copy.hand_over(connection)
+                    made.hand_over()
                 tell("writing the file", 0.94)
-                copy.write(building, statements, memory_limit)
-            _verify(building, counts, verify)
+                copy.write(unfinished, [], memory_limit)
+            _verify(unfinished, counts, verify)
             tell("publishing the new version", 0.97)
-            versions.publish(building, target, kind)
+            versions.publish(unfinished, target, kind)
             versions.remove_leftovers(folder)
         except BaseException as error:
             versions.remove_leftovers(folder)

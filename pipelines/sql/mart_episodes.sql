@@ -1,14 +1,16 @@
 -- One row per episode of coaching of one person: its traits, contacts, exit, early scores and what pages read beside.
 with
-    person_order as (
+    numbered as (
         select
-            episode_id,
+            episodes.episode_id,
+            numbered_episodes.episode_no,
             row_number() over (
-                partition by participant_id order by episode_no nulls last, enrol_year, enrol_quarter, episode_id
+                partition by episodes.participant_id
+                order by episodes.episode_no nulls last, enrol_year, enrol_quarter, episodes.episode_id
             ) as place,
-            row_number() over (order by episode_id) as episode_number,
-            dense_rank() over (order by participant_id) as person_number
+            dense_rank() over (order by episodes.participant_id) as person_number
         from joined_episodes as episodes
+        join numbered_episodes on numbered_episodes.episode_id = episodes.episode_id
     ),
     by_coach as materialized(
         select
@@ -46,43 +48,6 @@ with
         select coach_id, row_number() over (order by coach_id) as coach_number
         from (select distinct coach_id from main_coach) as coaches
     ),
-    scored as (
-        select
-            mart_landmarks.episode_id,
-            constructs.construct,
-            mart_landmarks.n_ratings,
-            case
-                when mart_landmarks.n_ratings >= constructs.early_min_ratings then mart_landmarks.score_mean
-            end as score,
-            constructs.band_low,
-            constructs.band_high,
-            constructs.scale_max
-        from mart_landmarks
-        join
-            constructs
-            on constructs.instrument_id = mart_landmarks.instrument_id
-            and constructs.instrument_version = mart_landmarks.instrument_version
-            and constructs.rater = mart_landmarks.rater
-        where mart_landmarks.landmark_day = $early_days
-    ),
-    banded as materialized(
-        select
-            episode_id,
-            construct,
-            n_ratings,
-            score,
-            case
-                when score is null
-                then null
-                when score < band_low
-                then 'lower'
-                when score < band_high
-                then 'middle'
-                else 'higher'
-            end as band,
-            score >= scale_max as at_ceiling
-        from scored
-    ),
     severity as (
         select ratings.episode_no, arg_min(ratings.total, row(ratings.day, ratings.assessment_id)) as severity_score
         from dated_ratings as ratings
@@ -102,7 +67,7 @@ with
 select
     episodes.episode_id,
     episodes.participant_id,
-    person_order.place = 1 as is_first,
+    numbered.place = 1 as is_first,
     coalesce(sites.site_code, 'Site ' || left(cast(episodes.site_id as varchar), 4)) as site,
     episodes.enrol_year || case when episodes.enrol_quarter <= 2 then '-H1' else '-H2' end as cohort,
     episodes.enrol_year,
@@ -131,63 +96,82 @@ select
     coalesce(attendance.sessions_late_cancel, 0) as sessions_late_cancel,
     coalesce(attendance.sessions_scheduled, 0) as sessions_scheduled,
     main_coach.coach_id,
-    participants.prior_episodes + person_order.place - 1 as prior_episodes,
+    participants.prior_episodes + numbered.place - 1 as prior_episodes,
     severity.severity_score,
     coalesce(
         episodes.first_attended_day <= episodes.enrolled_day + $initiated_days
         and attendance.attended_to_engage > $further_sessions,
         false
     ) as is_engaged,
-    alliance.score as early_alliance_score,
-    coalesce(alliance.n_ratings, 0) as early_alliance_ratings,
-    alliance.band as early_alliance_band,
-    alliance.at_ceiling as alliance_at_ceiling,
-    self_efficacy.score as early_self_efficacy_score,
-    coalesce(self_efficacy.n_ratings, 0) as early_self_efficacy_ratings,
-    self_efficacy.band as early_self_efficacy_band,
-    self_efficacy.at_ceiling as self_efficacy_at_ceiling,
-    empathy.score as early_empathy_score,
-    coalesce(empathy.n_ratings, 0) as early_empathy_ratings,
-    empathy.band as early_empathy_band,
-    empathy.at_ceiling as empathy_at_ceiling,
-    empowerment.score as early_empowerment_score,
-    coalesce(empowerment.n_ratings, 0) as early_empowerment_ratings,
-    empowerment.band as early_empowerment_band,
-    empowerment.at_ceiling as empowerment_at_ceiling,
-    recovery_capital.score as early_recovery_capital_score,
-    coalesce(recovery_capital.n_ratings, 0) as early_recovery_capital_ratings,
-    recovery_capital.band as early_recovery_capital_band,
-    recovery_capital.at_ceiling as recovery_capital_at_ceiling,
-    person_order.episode_number,
-    person_order.person_number,
+    numbered.episode_no as episode_number,
+    numbered.person_number,
     coach_order.coach_number,
-    columns_of_scores.* exclude (episode_id),
+    alliance.early_score as early_alliance_score,
+    coalesce(alliance.early_ratings, 0) as early_alliance_ratings,
+    alliance.early_band as early_alliance_band,
+    alliance.at_ceiling as alliance_at_ceiling,
+    alliance.score_to_day_14 as alliance_score_to_day_14,
+    alliance.score_to_day_60 as alliance_score_to_day_60,
+    alliance.score_to_day_90 as alliance_score_to_day_90,
+    alliance.score_day_31_to_60 as alliance_score_day_31_to_60,
+    self_efficacy.early_score as early_self_efficacy_score,
+    coalesce(self_efficacy.early_ratings, 0) as early_self_efficacy_ratings,
+    self_efficacy.early_band as early_self_efficacy_band,
+    self_efficacy.at_ceiling as self_efficacy_at_ceiling,
+    self_efficacy.score_to_day_14 as self_efficacy_score_to_day_14,
+    self_efficacy.score_to_day_60 as self_efficacy_score_to_day_60,
+    self_efficacy.score_to_day_90 as self_efficacy_score_to_day_90,
+    self_efficacy.score_day_31_to_60 as self_efficacy_score_day_31_to_60,
+    empathy.early_score as early_empathy_score,
+    coalesce(empathy.early_ratings, 0) as early_empathy_ratings,
+    empathy.early_band as early_empathy_band,
+    empathy.at_ceiling as empathy_at_ceiling,
+    empathy.score_to_day_14 as empathy_score_to_day_14,
+    empathy.score_to_day_60 as empathy_score_to_day_60,
+    empathy.score_to_day_90 as empathy_score_to_day_90,
+    empathy.score_day_31_to_60 as empathy_score_day_31_to_60,
+    empowerment.early_score as early_empowerment_score,
+    coalesce(empowerment.early_ratings, 0) as early_empowerment_ratings,
+    empowerment.early_band as early_empowerment_band,
+    empowerment.at_ceiling as empowerment_at_ceiling,
+    empowerment.score_to_day_14 as empowerment_score_to_day_14,
+    empowerment.score_to_day_60 as empowerment_score_to_day_60,
+    empowerment.score_to_day_90 as empowerment_score_to_day_90,
+    empowerment.score_day_31_to_60 as empowerment_score_day_31_to_60,
+    recovery_capital.early_score as early_recovery_capital_score,
+    coalesce(recovery_capital.early_ratings, 0) as early_recovery_capital_ratings,
+    recovery_capital.early_band as early_recovery_capital_band,
+    recovery_capital.at_ceiling as recovery_capital_at_ceiling,
+    recovery_capital.score_to_day_14 as recovery_capital_score_to_day_14,
+    recovery_capital.score_to_day_60 as recovery_capital_score_to_day_60,
+    recovery_capital.score_to_day_90 as recovery_capital_score_to_day_90,
+    recovery_capital.score_day_31_to_60 as recovery_capital_score_day_31_to_60,
     columns_of_sessions.* exclude (episode_id),
     columns_of_follow_up.* exclude (episode_id),
     columns_of_contacts.* exclude (episode_id)
 from joined_episodes as episodes
-join person_order on person_order.episode_id = episodes.episode_id
-join numbered_episodes as numbered on numbered.episode_id = episodes.episode_id
+join numbered on numbered.episode_id = episodes.episode_id
 join participants on participants.participant_id = episodes.participant_id
 left join sites on sites.site_id = episodes.site_id
 left join attendance on attendance.episode_no = numbered.episode_no
 left join main_coach on main_coach.episode_no = numbered.episode_no
 left join coach_order on coach_order.coach_id = main_coach.coach_id
-left join banded as alliance on alliance.episode_id = episodes.episode_id and alliance.construct = 'alliance'
-left join
-    banded as self_efficacy
-    on self_efficacy.episode_id = episodes.episode_id
-    and self_efficacy.construct = 'self_efficacy'
-left join banded as empathy on empathy.episode_id = episodes.episode_id and empathy.construct = 'empathy'
-left join
-    banded as empowerment on empowerment.episode_id = episodes.episode_id and empowerment.construct = 'empowerment'
-left join
-    banded as recovery_capital
-    on recovery_capital.episode_id = episodes.episode_id
-    and recovery_capital.construct = 'recovery_capital'
 left join severity on severity.episode_no = numbered.episode_no
 left join joined_discharges as discharges on discharges.episode_id = episodes.episode_id
-left join columns_of_scores on columns_of_scores.episode_id = episodes.episode_id
+left join columns_of_scores as alliance on alliance.episode_id = episodes.episode_id and alliance.construct = 'alliance'
+left join
+    columns_of_scores as self_efficacy
+    on self_efficacy.episode_id = episodes.episode_id
+    and self_efficacy.construct = 'self_efficacy'
+left join columns_of_scores as empathy on empathy.episode_id = episodes.episode_id and empathy.construct = 'empathy'
+left join
+    columns_of_scores as empowerment
+    on empowerment.episode_id = episodes.episode_id
+    and empowerment.construct = 'empowerment'
+left join
+    columns_of_scores as recovery_capital
+    on recovery_capital.episode_id = episodes.episode_id
+    and recovery_capital.construct = 'recovery_capital'
 left join columns_of_sessions on columns_of_sessions.episode_id = episodes.episode_id
 left join columns_of_follow_up on columns_of_follow_up.episode_id = episodes.episode_id
 left join columns_of_contacts on columns_of_contacts.episode_id = episodes.episode_id

@@ -106,7 +106,7 @@ def test_what_is_handed_over_holds_the_tables_alone(tmp_path: Path) -> None:
     con.execute("create table answer as select code, hash(code) % 9 as day from seen where code < '8' order by code")
     con.execute("drop table seen")
     with clean_copy(tmp_path / "tables") as copy:
-        statements = copy.hand_over(con)
+        (statements,) = copy.hand_over(con)
         handed = [path for path in (tmp_path / "tables").rglob("*") if path.is_file()]
         assert [path.name for path in handed] == ["0.parquet"]
         assert MARK not in "".join(statements)
@@ -150,12 +150,53 @@ def test_a_writer_that_dies_is_an_error_and_changes_nothing(tmp_path: Path, monk
     assert not list((tmp_path / "records").glob("building-*"))
 
 
+def test_tables_handed_over_early_arrive_as_they_were_with_those_that_came_after(tmp_path: Path) -> None:
+    with warehouse.building(tmp_path, "records") as build:
+        con = build.connection
+        con.execute("create table base as select range as value from range(200000) order by hash(range)")
+        con.execute("comment on column base.value is 'A number.'")
+        build.hand_over(["base"])
+        con.execute("create table answer as select max(value) as value from base")
+        handed = sorted(path.name for path in (tmp_path / "records").rglob("*.parquet"))
+    assert handed == ["0.parquet"]
+    path = published(tmp_path)
+    assert len(everything(path, "base")) == 200000
+    assert everything(path, "answer") == [("199999",)]
+    found = duckdb.connect(str(path), read_only=True)
+    assert found.execute("select comment from duckdb_columns() where table_name = 'base'").fetchall() == [
+        ("A number.",)
+    ]
+    found.close()
+
+
+def build_and_change(home: Path) -> None:
+    with warehouse.building(home, "records") as build:
+        build.connection.execute("create table base as select 1 as value")
+        build.hand_over(["base"])
+        build.connection.execute("insert into base values (2)")
+
+
+def test_a_table_that_changes_after_it_was_handed_over_is_not_published(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="other rows"):
+        build_and_change(tmp_path)
+    assert warehouse.current(tmp_path, "records") is None
+    assert not list((tmp_path / "records").glob("building-*"))
+
+
+def test_an_error_of_the_writer_at_what_came_early_is_told_at_the_end(tmp_path: Path) -> None:
+    with clean_copy(tmp_path / "tables") as copy:
+        copy.begin(tmp_path / "answer.duckdb", ["select 'x'::integer"], "60%")
+        time.sleep(1)  # it has ended by now
+        with pytest.raises(RuntimeError, match="ConversionException"):
+            copy.write(tmp_path / "answer.duckdb", ["create table answer as select 1 as value"], "60%")
+
+
 def test_an_error_of_the_writer_names_no_value(tmp_path: Path) -> None:
     con = warehouse.memory_connection()
     con.execute(f"create table answer as select '{MARK}' as person")
     wrong = f"create table answer as select '{MARK}'::integer as n"
     with clean_copy(tmp_path / "tables") as copy:
-        copy.hand_over(con)
+        assert list(copy.hand_over(con))
         with pytest.raises(RuntimeError, match="ConversionException") as caught:
             copy.write(tmp_path / "answer.duckdb", [wrong], "60%")
     assert MARK not in str(caught.value)
