@@ -20,6 +20,7 @@ from string import Template
 import duckdb
 
 from pipelines import clean_writer, versions
+from pipelines.sql_text import literal, quoted
 
 _TABLES = """
     select table_name, sql, comment
@@ -35,8 +36,8 @@ _COMMENTS = """
         and tables.database_name = current_database() and columns.comment is not null
     order by table_oid, column_index
 """
-_HAND_OVER = Template("copy $table to '$file' (format parquet, compression lz4, dictionary_size_limit 1000)")
-_TAKE = Template("insert into $table select * from read_parquet('$file')")
+_HAND_OVER = Template("copy $table to $file (format parquet, compression lz4, dictionary_size_limit 1000)")
+_TAKE = Template("insert into $table select * from read_parquet($file)")
 _COMMENT = Template("comment on $what $name is $text")
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "LANG", "TZ")
 
@@ -74,19 +75,19 @@ class CleanCopy:
         """
         comments: dict[str, list[str]] = {}
         for name, column, comment in con.execute(_COMMENTS).fetchall():
-            full_name = f"{_quoted(name)}.{_quoted(column)}"
-            text = _COMMENT.substitute(what="column", name=full_name, text=f"'{_escaped(comment)}'")
+            full_name = f"{quoted(name)}.{quoted(column)}"
+            text = _COMMENT.substitute(what="column", name=full_name, text=literal(comment))
             comments.setdefault(name, []).append(text)
         for name, make, comment in con.execute(_TABLES).fetchall():
             if name in self._handed_over or (names is not None and name not in names):
                 continue
-            table, file = _quoted(name), f"{len(self._handed_over)}.parquet"
+            table, file = quoted(name), f"{len(self._handed_over)}.parquet"
             self._handed_over.append(name)
-            hand_over = _HAND_OVER.substitute(table=table, file=_escaped(str(self.folder / file)))
+            hand_over = _HAND_OVER.substitute(table=table, file=literal(str(self.folder / file)))
             con.execute(hand_over)
-            statements = [str(make), _TAKE.substitute(table=table, file=file)]
+            statements = [str(make), _TAKE.substitute(table=table, file=literal(file))]
             if comment is not None:
-                statements.append(_COMMENT.substitute(what="table", name=table, text=f"'{_escaped(comment)}'"))
+                statements.append(_COMMENT.substitute(what="table", name=table, text=literal(comment)))
             if name in comments:
                 statements.append("; ".join(comments[name]))
             yield statements
@@ -131,11 +132,3 @@ def clean_copy(folder: Path) -> Iterator[CleanCopy]:
         yield copy
     finally:
         copy.end()
-
-
-def _quoted(name: object) -> str:
-    return '"' + str(name).replace('"', '""') + '"'
-
-
-def _escaped(text: object) -> str:
-    return str(text).replace("'", "''")

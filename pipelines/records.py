@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
 from pipelines.definitions import definition
-from pipelines.warehouse import quoted, statement
+from pipelines.sql_text import literal, quoted
+from pipelines.warehouse import statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,11 +49,6 @@ JOINED = {
 
 COUNTED_FROM = ("numbered_episodes", "dated_sessions", "rated_kinds", "dated_ratings")
 """TEMP tables of `sql/numbered_episodes.sql`, which the marts read, too."""
-
-
-def literal(text: str) -> str:
-    """Return declared text as an SQL string, for statements such as COMMENT that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:

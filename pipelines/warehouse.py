@@ -25,6 +25,7 @@ from pipelines import private_folder, versions
 from pipelines.clean_copy import CleanCopy, clean_copy
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
+from pipelines.sql_text import literal, quoted
 from pipelines.versions import KINDS, Kind, current, home
 
 __all__ = [
@@ -202,8 +203,7 @@ def attach_records(con: duckdb.DuckDBPyConnection, home: Path, name: str) -> boo
     path = current(home, "records")
     if path is None:
         return False
-    place = "'" + str(path).replace("'", "''") + "'"
-    attach = " ".join(("ATTACH", place, "AS", quoted(name), "(READ_ONLY)"))
+    attach = " ".join(("ATTACH", literal(str(path)), "AS", quoted(name), "(READ_ONLY)"))
     con.execute(attach)
     return True
 
@@ -245,11 +245,6 @@ def memory_connection(memory_limit: str = MEMORY_SHARE) -> duckdb.DuckDBPyConnec
 def statement(package_path: str) -> str:
     """Return the text of a packaged SQL file, `statement("sql/mart_episodes.sql")`; FileNotFoundError if none."""
     return resources.files("pipelines").joinpath(package_path).read_text(encoding="utf-8")
-
-
-def quoted(identifier: str) -> str:
-    """Return `identifier` as a quoted SQL identifier, whatever characters it holds."""
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 def _open_current(home: Path, kind: Kind) -> Reader:
