@@ -5,6 +5,7 @@ Each door is seen in one view here, so that both widths and both themes are; `ma
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -17,10 +18,18 @@ pytestmark = pytest.mark.browser
 VIEWS = [("manager", 1440, "light"), ("public", 390, "dark")]
 
 
+UPSTREAM = ("presentation-role-conflict", 'data-testid="stFileUploaderDropzone"')
+"""The one finding that is let pass: Streamlit gives the place files are dropped on a role and a name of its own."""
+
+
 def problems(page: doors.Page) -> list[str]:
-    """Return the findings of axe on the page as it stands, minor ones too."""
-    found = Axe().run(page).response["violations"]
+    """Return the findings of axe on the page as it stands, minor ones too, but for the one of `UPSTREAM`."""
+    found = [item for item in Axe().run(page).response["violations"] if not _is_upstream(item)]
     return [f"{item['id']}: {item['nodes'][0]['html'][:160]} ({len(item['nodes'])})" for item in found]
+
+
+def _is_upstream(item: dict[str, Any]) -> bool:
+    return item["id"] == UPSTREAM[0] and all(UPSTREAM[1] in node["html"] for node in item["nodes"])
 
 
 @pytest.mark.parametrize(("audience", "width", "theme"), VIEWS)
