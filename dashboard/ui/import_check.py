@@ -85,7 +85,8 @@ def done(state: State) -> None:
     with st.container(key="card_done"):
         said = say(IN_USE, outcome=import_steps.outcome_sentence(state.done), version=state.done.version)
         st.html(
-            f'<h2 class="ct" role="status">{say("Your records are in use")}</h2><p class="cs">{html.escape(said)}</p>'
+            f'<div role="status"><h2 class="ct">{say("Your records are in use")}</h2></div>'
+            f'<p class="cs">{html.escape(said)}</p>'
         )
         st.page_link("views/overview.py", label=say("Go to Overview"), icon=":material/arrow_forward:")
         st.html(table_html(import_steps.outcome_twin(state.done), say("What was stored"), sentences=True))

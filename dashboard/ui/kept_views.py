@@ -67,7 +67,7 @@ def _address(view: saved_views.SavedView) -> str:
 
 def _save(page: str) -> None:
     name = str(st.session_state.get(NAME, ""))
-    query = said.view(page)[1]
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
     _try(lambda: saved_views.save(answers.data_home(), name, page, query), noted("Saved."), page)
 
 
