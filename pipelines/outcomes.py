@@ -49,6 +49,8 @@ NUMBERED = ("missed_sessions", "own_ratings", "stays", "stays_first")
 """Statements on `followed`, the numbered episodes of `sql/followed.sql`."""
 SHARED = ("early_scores", "endings")
 """Statements that several measures are made of, so that a page asks each for the same people more than once."""
+SHARED_BY = ("cohort",)
+"""The grouping by which they are asked where a question has none: the same page asks for it, and counts add up."""
 MOST_SHARED = 48
 """Results of them that are remembered."""
 NEVER_ATTENDED, IMMATURE = -2, -1
@@ -95,7 +97,7 @@ def population(
     reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = (), origin: int = 0
 ) -> Population:
     """Return everyone who matches the filters, by level, as day counts since `origin` (0, or the landmark day)."""
-    ended = ask(reader, "endings", settings, by, where, stored_levels=True)
+    ended = ask(reader, "endings", settings, by or SHARED_BY, where, stored_levels=True)
     ending = ended["ending"].to_numpy(dtype=np.intp)
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
@@ -170,6 +172,14 @@ def with_level(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     joined = table["level_1"] + "|" + table["level_2"] if len(by) == 2 else table["level_1"]
     rest = {name: table[name] for name in table.columns if name not in ("level_1", "level_2")}
     return pd.DataFrame({"level": joined.astype("object"), **rest}, index=table.index, copy=False)
+
+
+def people_by_level(table: pd.DataFrame) -> dict[str, int]:
+    """Return `people` of a table added up by its `level`; of a level several rows may tell."""
+    code, levels = pd.factorize(table["level"].to_numpy(dtype=object))
+    named = code >= 0  # rows without a level belong to none
+    people = tally(code[named], table["people"].to_numpy(dtype=float)[named], len(levels))
+    return {str(level): int(n) for level, n in zip(levels, people, strict=True)}
 
 
 def ask(

@@ -9,6 +9,7 @@ from pipelines.disclosure.floors import BELOW_THRESHOLD, hide
 from pipelines.estimators.request import Request, Screened, mark
 from pipelines.estimators.rows import Rows
 from pipelines.estimators.scores import share
+from pipelines.outcomes import people_by_level
 from pipelines.questions import LEFT_BEFORE, NO_SCORE
 from pipelines.stats import proportion, rate
 
@@ -136,7 +137,7 @@ def _rates(request: Request, found: pd.DataFrame, unit_days: int) -> Rows:
 
 def _screened(request: Request, found: pd.DataFrame) -> tuple[Rows, Screened]:
     """Return the rows of levels that may not be shown, and which levels may."""
-    sizes = {str(level): int(n) for level, n in found.groupby("level")["people"].sum().items()}
+    sizes = people_by_level(found)
     screened = request.screen(sizes)
     rows = request.rows()
     rows.extend(screened.rows)

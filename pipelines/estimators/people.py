@@ -7,6 +7,7 @@ import pandas as pd
 from pipelines.disclosure.floors import BELOW_THRESHOLD, hide
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
+from pipelines.outcomes import people_by_level
 from pipelines.stats import proportion
 
 PERIOD_NOT_OVER = "period_not_over"
@@ -58,7 +59,7 @@ def _unfinished(level: str, request: Request) -> bool:
 def attendance_rate(request: Request) -> Rows:
     """Return sessions attended of those due, and of those scheduled, by level; persons are the independent units."""
     found = request.ask("attendance", columns=ATTENDANCE_COLUMNS)
-    sizes = {str(level): int(n) for level, n in found.groupby("level")["people"].sum().items()}
+    sizes = people_by_level(found)
     screened = request.screen(sizes)
     rows = request.rows()
     rows.extend(screened.rows)

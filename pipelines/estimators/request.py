@@ -105,9 +105,12 @@ class Request:
     ) -> pd.DataFrame:
         """Return what `sql/<name>.sql` says of the people of this question, with `level` where it has levels."""
         where = self.question.where if filtered else ()
+        by = self.by or (outcomes.SHARED_BY if name in outcomes.SHARED else ())
         found = outcomes.ask(
-            self.reader, name, self.question.settings, self.by, where, columns=columns, named=named, extra=extra
+            self.reader, name, self.question.settings, by, where, columns=columns, named=named, extra=extra
         )
+        if by != self.by:  # its rows are those of parts of everybody
+            found["level_1"] = ""
         return outcomes.with_level(found, self.by) if "level_1" in found else found
 
     def ask_people(

@@ -7,6 +7,7 @@ import pandas as pd
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.marts import BANDS
+from pipelines.outcomes import people_by_level
 from pipelines.stats import mean, proportion
 
 
@@ -24,12 +25,11 @@ def early_score(request: Request) -> Rows:
     construct = request.measure.constructs[0]
     found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
     scored = found[found["score"].notna()]
-    sizes = {str(level): int(n) for level, n in scored.groupby("level")["people"].sum().items()}
-    screened = request.screen(sizes)
+    screened = request.screen(people_by_level(scored))
     rows = request.rows()
     rows.extend(screened.rows)
     for level in screened.open:
-        part = scored[scored["level"] == level]
+        part = scored[scored["level"] == level] if request.by else scored
         centre, spread, n = mean.from_counts(part["score"], part["people"])
         _, lower, upper = mean.t_interval(centre, spread, n)
         limits = request.if_independent(lower=float(lower), upper=float(upper))
@@ -40,8 +40,9 @@ def early_score(request: Request) -> Rows:
 
 
 def _shares(part: pd.DataFrame, n: int, construct: str, request: Request) -> list[dict[str, object]]:
-    in_band = {band: int(part.loc[part["band"] == band, "people"].sum()) for band in BANDS}
-    at_ceiling = int(part.loc[part["at_ceiling"].fillna(False).astype(bool), "people"].sum())
+    people, bands = part["people"].to_numpy(dtype=float), part["band"].to_numpy(dtype=object)
+    in_band = {band: int(people[bands == band].sum()) for band in BANDS}
+    at_ceiling = int(people[part["at_ceiling"].fillna(False).astype(bool)].sum())
     grouping = f"{construct}_band"
     rows = [
         {"series": "band", "grouping": grouping, "level": band, **share(k, n, request)} for band, k in in_band.items()
@@ -54,7 +55,7 @@ def response_rate(request: Request) -> Rows:
     rows = request.rows()
     for construct in request.measure.constructs:
         found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
-        sizes = {str(level): int(n) for level, n in found.groupby("level")["people"].sum().items()}
+        sizes = people_by_level(found)
         screened = request.screen(sizes)
         rows.extend({**row, "series": construct} for row in screened.rows)
         for level in screened.open:
