@@ -141,9 +141,11 @@ def build_release(home: Path, *, progress: Progress | None = None, spec: Path | 
     release_id = about["release_id"]
     lines, head = extended(ledger, _with_noise(press.entries, ledger, coin.noise), release_id)
     about |= {"ledger_head": head, "ledger_length": str(ledger.length + lines.count("\n"))}
-    with warehouse.build(home, "release", verify=_verify) as con:
+    with warehouse.building(home, "release", verify=_verify) as build:
+        con = build.connection
         tell("writing the file", 0.75)
         _write(con, cells, about)
+        build.hand_over()  # the file is written meanwhile, and published only if the audit finds nothing
         tell("auditing", 0.85)
         audit.against_truth(_rows(con), settled, truth, cells, ledger, keyed(key, b"audit", release_id.encode()))
         checks = stranger.as_stranger(_rows(con))  # before the ledger: what it holds is published for good
