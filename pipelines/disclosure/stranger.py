@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, SupportsFloat, cast
 
 from pipelines.disclosure.spec import (
     COHORT,
@@ -98,23 +99,16 @@ def stored(rows: Rows) -> Iterator[Stored]:
     for table, statement in STATEMENTS.items():
         held = rows(statement)
         first = width + (2 if table == "curves" else 1)
-        for text, row in zip(_labels(held), held, strict=True):
+        for row in held:
             day = int(str(row[width + 1])) if table == "curves" else None
-            numbers = tuple([None if value is None else float(str(value)) for value in row[first:-1]])
-            yield Stored(table, text, str(row[width]), day, numbers, str(row[-1]))
+            numbers = tuple([None if value is None else float(cast(SupportsFloat, value)) for value in row[first:-1]])
+            yield Stored(table, _label(row[:width]), str(row[width]), day, numbers, str(row[-1]))
 
 
-def _labels(held: Sequence[tuple[object, ...]]) -> Iterator[str]:
-    """Yield the label of each stored row; what a category says in a label is made once for all its rows."""
-    said: list[dict[object, str]] = [{"*": ""} for _ in DIMENSION_NAMES]
-    for row in held:
-        parts = []
-        for name, known, value in zip(DIMENSION_NAMES, said, row, strict=False):
-            if value not in known:
-                known[value] = f"{name}={value}"
-            if known[value]:
-                parts.append(known[value])
-        yield ";".join(parts)
+@lru_cache(maxsize=1 << 16)
+def _label(categories: tuple[object, ...]) -> str:
+    """Return the label of a stored row; made once, because the same cells are looked at before and after writing."""
+    return ";".join(f"{name}={value}" for name, value in zip(DIMENSION_NAMES, categories, strict=True) if value != "*")
 
 
 def raise_if(breaches: Sequence[str]) -> None:
