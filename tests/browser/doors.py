@@ -42,7 +42,7 @@ SETTLED = """() => {
         && !document.querySelector('[data-testid=stSkeleton]')
         && [...document.querySelectorAll('[data-testid=chart]')].every(chart => chart.ariaBusy === 'false');
 }"""
-START_SECONDS = 60
+START_SECONDS = 180
 PAINT_MILLISECONDS = 45_000
 
 
