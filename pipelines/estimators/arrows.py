@@ -147,7 +147,7 @@ def _difference(score: str, outcome: str, request: Request) -> Worked:
 def _rates(start: str, counted: str, days: str, request: Request) -> Worked:
     """Return how to work out a ratio of rates: per standard deviation of a score, or between people with and without.
 
-    People with no coach or few events are treated as for every other arrow; both sides of a yes or no must be large.
+    Nothing is said of few events, nor of a yes or no with a small side.
     """
 
     def work(people: pd.DataFrame) -> Cells:

@@ -117,7 +117,7 @@ def drawn_faults(card: FigureCard, cells: Cells, places: Cells) -> Iterator[str]
     for text in card.drawn:
         plain = text.replace("\N{MINUS SIGN}", "−")
         if re.fullmatch(r"[−-]?[\d.,]+%?", plain):
-            continue  # a number alone is a mark of an axis or in the counts below it, which the marks are read against
+            continue  # a number alone may be a mark of an axis, which is no cell
         for name in names:  # a coach's code may be all digits
             plain = plain.replace(name, " ")
         if wrong := strangers(plain, cells):
