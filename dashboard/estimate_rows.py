@@ -28,20 +28,20 @@ def widest(table: pd.DataFrame, horizon: float) -> Difference | None:
     With more than two categories the widest of several differences would often look clear by chance, so the
     log-rank row must agree (below 0.05). None if every difference is hidden.
     """
-    rows = shown(table)
-    named = zip(rows["stat"], rows["level"], strict=True)
-    pairs = rows[np.array([stat == "difference" and "|" in level for stat, level in named], dtype=bool)]
+    level = table["level"].to_numpy(dtype=object)
+    compared = np.flatnonzero(_is_shown(table) & (table["stat"].to_numpy(dtype=object) == "difference"))
+    pairs = table.iloc[[place for place in compared if "|" in level[place]]]
     if pairs.empty:
         return None
     ends = pairs[pairs["level"].isin(["higher|lower", "lower|higher"])]
     if not ends.empty:
-        return _difference(rows, ends.iloc[0], horizon)
+        return _difference(table, ends.iloc[0], horizon)
     if set("|".join(pairs["level"]).split("|")) <= {"lower", "middle", "higher"}:
         return None
     clear = pairs[pairs["lower"].gt(0) | pairs["upper"].lt(0)]
-    agreed = _test_agrees(rows, len(pairs))
+    agreed = _test_agrees(table, len(pairs))
     chosen = clear if agreed and not clear.empty else pairs
-    found = _difference(rows, chosen.loc[chosen["estimate"].abs().idxmax()], horizon)
+    found = _difference(table, chosen.loc[chosen["estimate"].abs().idxmax()], horizon)
     if found is None or agreed:
         return found
     return Difference(found.high, found.low, found.more, found.less, clear=False)
@@ -59,9 +59,14 @@ def excludes_zero(row: pd.Series) -> bool:
     return bool(row["lower"] > 0 or row["upper"] < 0)
 
 
-def at(table: pd.DataFrame, x: float) -> pd.Series | None:
-    """Return the share row that holds at `x`: the last at or before it on a stepped line, else exactly there."""
+def at(table: pd.DataFrame, x: float, level: str | None = None) -> pd.Series | None:
+    """Return the share row that holds at `x`: the last at or before it on a stepped line, else exactly there.
+
+    Of all rows, or of those of one `level`.
+    """
     shares = _is_shown(table) & (table["stat"].to_numpy(dtype=object) == "share")
+    if level is not None:
+        shares &= table["level"].to_numpy(dtype=object) == level
     days = table["x"].to_numpy(dtype=float)
     stepped = np.flatnonzero(shares & (table["shape"].to_numpy(dtype=object) == "step"))
     if not len(stepped):
@@ -80,10 +85,10 @@ def mean(table: pd.DataFrame) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _difference(rows: pd.DataFrame, row: pd.Series, horizon: float) -> Difference | None:
+def _difference(table: pd.DataFrame, row: pd.Series, horizon: float) -> Difference | None:
     """Return a difference row with the two shares it compares; None if one of them is not shown."""
     one, _, other = str(row["level"]).partition("|")
-    shares = [at(rows[rows["level"] == level], horizon) for level in (one, other)]
+    shares = [at(table, horizon, level) for level in (one, other)]
     if shares[0] is None or shares[1] is None:
         return None
     first, second = float(shares[0]["estimate"]), float(shares[1]["estimate"])
@@ -92,12 +97,13 @@ def _difference(rows: pd.DataFrame, row: pd.Series, horizon: float) -> Differenc
     return Difference(other, one, second, first, excludes_zero(row))
 
 
-def _test_agrees(rows: pd.DataFrame, pairs: int) -> bool:
+def _test_agrees(table: pd.DataFrame, pairs: int) -> bool:
     """Tell whether the test over all groups allows a finding; one single pair needs no test beside its range."""
     if pairs == 1:
         return True
-    test = rows[rows["stat"].eq("p_value")]
-    return not test.empty and float(test["estimate"].iloc[0]) < 0.05
+    shown_test = _is_shown(table) & (table["stat"].to_numpy(dtype=object) == "p_value")
+    tested = table["estimate"].to_numpy(dtype=float)[shown_test]
+    return len(tested) > 0 and float(tested[0]) < 0.05
 
 
 def cell(table: pd.DataFrame, level: str) -> pd.Series | None:

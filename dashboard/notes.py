@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import words
@@ -58,33 +59,40 @@ def source(about: Mapping[str, Any]) -> str:
 
 def left_out(table: pd.DataFrame) -> str:
     """Return whom a figure leaves out, from the count rows beside a curve."""
-    counts = table[table["stat"].eq("count") & table["series"].isin(list(LEFT_OUT)) & table["status"].eq("shown")]
-    numbers = dict(zip(counts["series"], counts["estimate"], strict=True))
+    stat, status, series, estimate = (table[name].to_numpy() for name in ("stat", "status", "series", "estimate"))
+    counts = (stat == "count") & (status == "shown")
+    numbers = dict(zip(series[counts], estimate[counts], strict=True))
     said = [say(phrase, people=words.people(numbers[code])) for code, phrase in LEFT_OUT.items() if code in numbers]
     return f"{words.joined(said)}." if said else ""
 
 
 def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Return how many groups are hidden and why, and what '~' means if it is used."""
+    status = table["status"].to_numpy()[table["shape"].to_numpy() != ""]
+    # Mostly nothing is hidden, and telling rows apart by three columns is the costly part.
+    parts = [_hidden_groups(table, about)] if (status == "hidden").any() else []
+    rough = bool((status == "rough").any())
+    if rough and about.get("rough_below"):
+        fewer = say("~ rests on fewer than {number} people, so the figure is rough.", number=about["rough_below"])
+        parts.append(fewer)
+    elif rough:
+        parts.append(say("~ rests on few people, so the figure is rough."))
+    return " ".join(part for part in parts if part)
+
+
+def _hidden_groups(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
     drawn = table[table["shape"].ne("")]
     shown = drawn[drawn["status"].isin(["shown", "rough"])]
     keys = ["grouping", "level", "series"]
     hidden = drawn[drawn["status"].eq("hidden")]
-    # Mostly nothing is hidden, and telling rows apart by three columns is the costly part.
-    gone = hidden if hidden.empty else hidden[~hidden.set_index(keys).index.isin(shown.set_index(keys).index)]
-    parts = []
-    if not gone.empty:
-        groups, total = len(gone[keys].drop_duplicates()), len(drawn[keys].drop_duplicates())
-        # A share is also withheld where few of a larger group stayed, or few left: the group itself need not be small.
-        small = bool(gone["reason"].eq("below_threshold").any())
-        which = "alone" if total == 1 else "one" if groups == 1 else "some"
-        parts.append(say(_HIDDEN[which, small], hidden=groups, total=total, floor=about["floor"]))
-    if drawn["status"].eq("rough").any() and about.get("rough_below"):
-        fewer = say("~ rests on fewer than {number} people, so the figure is rough.", number=about["rough_below"])
-        parts.append(fewer)
-    elif drawn["status"].eq("rough").any():
-        parts.append(say("~ rests on few people, so the figure is rough."))
-    return " ".join(parts)
+    gone = hidden[~hidden.set_index(keys).index.isin(shown.set_index(keys).index)]
+    if gone.empty:
+        return ""
+    groups, total = len(gone[keys].drop_duplicates()), len(drawn[keys].drop_duplicates())
+    # A share is also withheld where few of a larger group stayed, or few left: the group itself need not be small.
+    small = bool(gone["reason"].eq("below_threshold").any())
+    which = "alone" if total == 1 else "one" if groups == 1 else "some"
+    return say(_HIDDEN[which, small], hidden=groups, total=total, floor=about["floor"])
 
 
 _HIDDEN = {
@@ -124,12 +132,15 @@ def answered(table: pd.DataFrame, series: str, what: str) -> str:
 
 def _where_lines_stop(table: pd.DataFrame) -> str:
     """Return from which month a stepped line is not drawn because too few people are followed."""
-    shown = table[table["shape"].isin(["step", "line"]) & table["status"].isin(["shown", "rough"])]
-    ends = shown.groupby("level")["x"].max()
-    late = table[table["status"].eq("hidden") & table["level"].isin(ends.index)]
-    late = late[late["x"] > late["level"].map(ends)]
-    if late.empty:
+    status, shape, level, x = (table[name].to_numpy() for name in ("status", "shape", "level", "x"))
+    drawn = ((shape == "step") | (shape == "line")) & ((status == "shown") | (status == "rough"))
+    hidden = status == "hidden"
+    stops = []
+    for name in dict.fromkeys(level[drawn]):
+        end = np.nanmax(x[drawn & (level == name)])
+        if (x[hidden & (level == name)] > end).any():
+            stops.append(end)
+    if not stops:
         return ""
-    last = ends[late["level"].unique()].min()
-    month = int(last // MONTH) + 1
+    month = int(min(stops) // MONTH) + 1
     return say("Lines stop where too few people are still being followed (from month {month}).", month=month)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,8 @@ from dashboard.funnel import DRAWN_IN, SAME_MIX
 from dashboard.funnel import funnel as funnel_of
 from dashboard.language import noted, say
 
+Row = Mapping[str, Any] | pd.Series
+"""The cells of one row of an estimate table, by column."""
 SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
 MONTHS = (0, 90, 180, 270, 365)
@@ -82,7 +85,7 @@ def where(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title:
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
 
 
-def _read(line: pd.DataFrame, months: Sequence[int], stepped: bool) -> list[tuple[float, pd.Series | None]]:
+def _read(line: pd.DataFrame, months: Sequence[int], stepped: bool) -> list[tuple[float, Row | None]]:
     """Return the days of a line, sorted by `x`, that its table has, and the row of each: `months`, or its own days."""
     if stepped:
         return list(zip(months, values_at(line[line["status"].isin(SHOWN)], months), strict=True))
@@ -208,7 +211,7 @@ def _plain(rows: pd.DataFrame, names: Mapping[str, str] | None, heading: str) ->
     return Twin(columns, tuple(lines[:MAXIMUM_ROWS]))
 
 
-def _share(row: pd.Series | None) -> tuple[str, str]:
+def _share(row: Row | None) -> tuple[str, str]:
     """Return a share and its range in words; why there is none otherwise."""
     if row is None:
         return say("Not shown"), ""
@@ -218,18 +221,18 @@ def _share(row: pd.Series | None) -> tuple[str, str]:
     return words.percent(row["estimate"], rough=row["status"] == "rough"), between
 
 
-def status_of(row: pd.Series) -> str:
+def status_of(row: Row) -> str:
     """Return why a row is not shown, in the word a table has for it."""
     known = words.STATUSES.get(str(row["status"])) or words.REASONS.get(str(row["reason"]))
     return say(known or noted("Not available"))
 
 
-def number_of(row: pd.Series | None, column: str) -> str:
+def number_of(row: Row | None, column: str) -> str:
     """Return a count of a row in words; empty where there is none."""
     return "" if row is None or pd.isna(row[column]) else words.number(row[column])
 
 
-def _followed(at_risk: pd.DataFrame, row: pd.Series | None, day: float, stepped: bool) -> str:
+def _followed(at_risk: pd.DataFrame, row: Row | None, day: float, stepped: bool) -> str:
     """Return how many are followed on `day`: the counts row where there is one, else the point's own people."""
     here = at_risk[at_risk["x"] == day]
     if not here.empty:

@@ -18,7 +18,7 @@ import pandas as pd
 from pipelines import outcomes, warehouse
 from pipelines.counted_with import counted_with, stamp
 from pipelines.disclosure.floors import BELOW_THRESHOLD, LIVE, apply_live
-from pipelines.estimate_table import check
+from pipelines.estimate_table import Columns, check
 from pipelines.estimators import (
     after_coaching,
     arrows,
@@ -176,7 +176,7 @@ class LiveReader:
         categories = tuple(tuple(code for code, _ in self._dimensions[name].categories) for name in by)
         periods_to = self._facts.get("records_to", "")
         request = Request(self._reader, question, measure, periods_to, LIVE, by, categories, self._categories)
-        table = apply_live(_in_order(self._rows(request).table(), request))
+        table = apply_live(_in_order(self._rows(request).columns(), request))
         check(table)
         return stamp(table, counted_with(question, measure, self._facts, self.version))
 
@@ -250,16 +250,17 @@ class LiveReader:
         return measure
 
 
-def _in_order(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+def _in_order(columns: Columns, request: Request) -> Columns:
     """Return the rows by level in the declared order; rows about no single level stay before or after all of them."""
     if not request.by:
-        return table
-    places = [request.place(str(level)) for level in table["level"]]
+        return columns
+    places = [request.place(str(level)) for level in columns["level"].tolist()]
     first = next((row for row, place in enumerate(places) if place is not None), None)
     if first is None:
-        return table
+        return columns
     ranks = [(-1 if row < first else len(places) ** 2) if place is None else place for row, place in enumerate(places)]
-    return table.iloc[np.argsort(np.array(ranks), kind="stable")].reset_index(drop=True)
+    order = np.argsort(np.array(ranks), kind="stable")
+    return {name: values[order] for name, values in columns.items()}
 
 
 def _present(dimension: Dimension, found: list[str]) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,10 @@ and `events` are empty. Charts, sentences, table twins, downloads and reports re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 COLUMNS: dict[str, str] = {
@@ -33,6 +36,12 @@ STATUSES = ("shown", "rough", "hidden", "immature", "not_measured", "not_applica
 SHAPES = ("step", "line", "point", "bar", "cell", "")
 NUMBERS = ("x", "estimate", "lower", "upper", "n", "events")
 HIDDEN_NUMBERS = ("estimate", "lower", "upper", "n", "events")
+WORDS = tuple(name for name in COLUMNS if name not in NUMBERS)
+Columns = Mapping[str, npt.NDArray[Any]]
+"""The columns of an estimate table as arrays of one length: numbers as floats, everything else as objects."""
+# Made once, because a page asks for dozens of tables and naming their columns took most of the time.
+_WORDS, _NUMBERS = pd.Index(WORDS), pd.Index(NUMBERS)
+_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(pd.Index(list(COLUMNS)))
 
 
 def estimate_table(rows: Iterable[Mapping[str, object]] | pd.DataFrame) -> pd.DataFrame:
@@ -63,6 +72,14 @@ def estimate_table(rows: Iterable[Mapping[str, object]] | pd.DataFrame) -> pd.Da
     return table
 
 
+def table_of(columns: Columns) -> pd.DataFrame:
+    """Return columns as a table in the declared order; all of them must be there."""
+    words = np.column_stack([columns[name] for name in WORDS])
+    numbers = np.column_stack([columns[name] for name in NUMBERS])
+    parts = [pd.DataFrame(words, columns=_WORDS, dtype=object), pd.DataFrame(numbers, columns=_NUMBERS)]
+    return pd.concat(parts, axis=1).take(_IN_ORDER, axis=1)
+
+
 def check(table: pd.DataFrame) -> None:
     """Raise ValueError unless `table` keeps the rules of an estimate table."""
     if list(table.columns) != list(COLUMNS):
@@ -73,5 +90,8 @@ def check(table: pd.DataFrame) -> None:
     if not set(table["shape"].to_numpy(dtype=object)) <= set(SHAPES):
         raise ValueError("unknown shape in an estimate table")
     withheld = (status != "shown") & (status != "rough")
-    if withheld.any() and any(bool(table[name].notna().to_numpy()[withheld].any()) for name in HIDDEN_NUMBERS):
+    if not withheld.any():
+        return
+    numbers = (table[name].to_numpy(dtype=float) for name in HIDDEN_NUMBERS)
+    if any(bool((~np.isnan(values[withheld])).any()) for values in numbers):
         raise ValueError("a row that is not shown carries a number")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,11 @@ from pipelines.constructs import EARLY_DAYS
 from pipelines.page_columns import OTHER_GAPS, ending_column
 from pipelines.questions import BAND_DIMENSIONS, LEFT_BEFORE, NO_SCORE, Settings
 from pipelines.stats.counts import Grid
-from pipelines.warehouse import Reader, quoted, statement
+from pipelines.warehouse import Reader, as_table, quoted, statement
 
 Where = Sequence[tuple[str, Sequence[str]]]
+Columns = Mapping[str, npt.NDArray[Any]]
+"""The columns of a statement's result, by name: numbers (NaN for none), or objects (None for none)."""
 
 DEFAULT = Settings()
 """The settings whose outcomes the marts hold, so that most questions need not work them out again."""
@@ -47,10 +50,12 @@ ONE_ROW_EACH = ("attendance", "enrolled", "people", "stays")
 time."""
 NUMBERED = ("missed_sessions", "own_ratings", "stays", "stays_first")
 """Statements on `followed`, the numbered episodes of `sql/followed.sql`."""
-SHARED = ("early_scores", "endings")
-"""Statements that several measures are made of, so that a page asks each for the same people more than once."""
-SHARED_BY = ("cohort",)
-"""The grouping by which they are asked where a question has none: the same page asks for it, and counts add up."""
+SHARED_BY = {"early_scores": ("cohort",), "endings": ("cohort",), "enrolled": ("enrol_quarter",)}
+"""Statements that several measures are made of, so that a page asks each for the same people more than once.
+
+With each stands the grouping by which it is asked where a question has none: the same page asks for that too, and
+counts add up.
+"""
 MOST_SHARED = 48
 """Results of them that are remembered."""
 NEVER_ATTENDED, IMMATURE = -2, -1
@@ -97,11 +102,11 @@ def population(
     reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = (), origin: int = 0
 ) -> Population:
     """Return everyone who matches the filters, by level, as day counts since `origin` (0, or the landmark day)."""
-    ended = ask(reader, "endings", settings, by or SHARED_BY, where, stored_levels=True)
-    ending = ended["ending"].to_numpy(dtype=np.intp)
+    ended = columns_of(reader, "endings", settings, by or shared_by("endings", settings), where, stored_levels=True)
+    ending = ended["ending"].astype(np.intp)
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
-    people = ended["people"].to_numpy(dtype=float)
+    people = ended["people"].astype(float)
     levels, row = _levels([_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)], len(t))
     inside = t > origin
     parts = {
@@ -115,7 +120,8 @@ def population(
     }
     table = {name: tally(row[mask], people[mask], len(levels)) for name, mask in parts.items()}
     table["shortest"] = np.full(len(levels), np.inf)
-    np.minimum.at(table["shortest"], row, ended["shortest"].to_numpy(dtype=float, na_value=np.inf) - origin)
+    shortest = ended["shortest"].astype(float)
+    np.minimum.at(table["shortest"], row, np.where(np.isnan(shortest), np.inf, shortest) - origin)
     day = t[inside] - origin
     return Population(levels, count_grid(levels, row[inside], day, cause[inside], people[inside]), table)
 
@@ -167,11 +173,15 @@ def day_counts(
     return count_table(population(reader, settings, by, where, origin).grid)
 
 
-def with_level(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return `table` with `level_1` and `level_2` put together as `level`, joined by '|' for two groupings."""
-    joined = table["level_1"] + "|" + table["level_2"] if len(by) == 2 else table["level_1"]
-    rest = {name: table[name] for name in table.columns if name not in ("level_1", "level_2")}
-    return pd.DataFrame({"level": joined.astype("object"), **rest}, index=table.index, copy=False)
+def with_level(columns: Columns, by: Sequence[str]) -> Columns:
+    """Return `columns` with `level_1` and `level_2` put together as `level`, joined by '|' for two groupings."""
+    level, second = columns["level_1"], columns["level_2"]
+    if len(by) == 2:
+        known = ~(pd.isna(level) | pd.isna(second))
+        joined = np.full(len(level), None, dtype=object)
+        joined[known] = level[known] + "|" + second[known]
+        level = joined
+    return {"level": level, **{name: one for name, one in columns.items() if name not in ("level_1", "level_2")}}
 
 
 def people_by_level(table: pd.DataFrame) -> dict[str, int]:
@@ -194,6 +204,25 @@ def ask(
     extra: Mapping[str, object] | None = None,
     stored_levels: bool = False,
 ) -> pd.DataFrame:
+    """Return what `sql/<name>.sql` says of the rows `matched`, as a table; see `columns_of`."""
+    found = columns_of(
+        reader, name, settings, by, where, columns=columns, named=named, extra=extra, stored_levels=stored_levels
+    )
+    return as_table(found)
+
+
+def columns_of(
+    reader: Reader,
+    name: str,
+    settings: Settings,
+    by: Sequence[str] = (),
+    where: Where = (),
+    *,
+    columns: Sequence[str] = (),
+    named: Mapping[str, str] | None = None,
+    extra: Mapping[str, object] | None = None,
+    stored_levels: bool = False,
+) -> Columns:
     """Return what `sql/<name>.sql` says of the rows `matched`: episodes that match the filters, with their levels.
 
     `columns` are the further columns of `mart_episodes` the statement reads, `named` those it reads under a name of
@@ -205,16 +234,25 @@ def ask(
     used = _Used(tuple(by), filters, tuple(columns), pairs, stored_ending(settings), stored_levels)
     text = _on_outcomes(_statement(name, settings), used)
     values = {**parameters(settings, where), **(extra or {})}
-    if name not in SHARED:
-        return reader.table(text, values)
+    if name not in SHARED_BY:
+        return reader.columns(text, values)
     as_key = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in values.items())
-    return _shared(reader, text, as_key).copy(deep=False)
+    return _shared(reader, text, as_key)
 
 
 @lru_cache(maxsize=MOST_SHARED)
-def _shared(reader: Reader, text: str, values: tuple[tuple[str, object], ...]) -> pd.DataFrame:
+def _shared(reader: Reader, text: str, values: tuple[tuple[str, object], ...]) -> Columns:
     """Return the result of a statement that several questions of a page ask in turn, from memory the second time."""
-    return reader.table(text, {key: list(value) if isinstance(value, tuple) else value for key, value in values})
+    found = reader.columns(text, {key: list(value) if isinstance(value, tuple) else value for key, value in values})
+    for column in found.values():
+        column.setflags(write=False)  # nobody who reads it may change what the next one reads
+    return found
+
+
+def shared_by(name: str, settings: Settings) -> tuple[str, ...]:
+    """Return the grouping by which a statement is asked where a question has none, because its counts add up."""
+    adds_up = name not in ONE_ROW_EACH or settings.episodes == "first"
+    return SHARED_BY.get(name, ()) if adds_up else ()
 
 
 def categories(reader: Reader) -> dict[str, list[str]]:
@@ -304,11 +342,11 @@ def _levels(parts: Sequence[npt.NDArray[np.object_]], rows: int) -> tuple[list[s
     return [str(level) for level in levels], order[row].astype(np.intp)
 
 
-def _labelled(stored: pd.Series, dimension: str, t: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+def _labelled(stored: npt.NDArray[Any], dimension: str, t: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     """Return the categories of a dimension from the stored ones; a band only where somebody was in at the landmark."""
     if dimension not in BAND_DIMENSIONS:
-        return stored.to_numpy(dtype=object)
-    return np.where(t > EARLY_DAYS, stored.fillna(NO_SCORE).to_numpy(dtype=object), LEFT_BEFORE)
+        return stored
+    return np.where(t > EARLY_DAYS, np.where(pd.isna(stored), NO_SCORE, stored), LEFT_BEFORE)
 
 
 def _mart_column(dimension: str) -> str:

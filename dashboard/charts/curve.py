@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard import theme, words
@@ -131,16 +133,22 @@ def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
 
     `rows` are sorted by `x`.
     """
-    return values_at(rows, [day])[0]
+    place = _places_at(rows, [day])[0]
+    return None if place < 0 else rows.iloc[place]
 
 
-def values_at(rows: pd.DataFrame, days: Sequence[float]) -> list[pd.Series | None]:
-    """Return the row that holds at each of `days`, as `value_at` does; taken in one go, which is ten times cheaper."""
+def values_at(rows: pd.DataFrame, days: Sequence[float]) -> list[dict[str, Any] | None]:
+    """Return the cells that hold at each of `days`, as `value_at` does; taken in one go, which is ten times cheaper."""
+    places = _places_at(rows, days)
+    found = iter(rows.iloc[places[places >= 0]].to_dict("records"))
+    return [next(found) if place >= 0 else None for place in places]
+
+
+def _places_at(rows: pd.DataFrame, days: Sequence[float]) -> npt.NDArray[np.intp]:
+    """Return the place of the row that holds at each of `days`; -1 where none does."""
     drawn = rows["x"].to_numpy(dtype=float)
     places = np.searchsorted(drawn, days, side="right") - 1
-    holds = (places >= 0) & (np.asarray(days) <= (drawn[-1] if len(drawn) else -np.inf))
-    found = (row for _, row in rows.iloc[places[holds]].iterrows())
-    return [next(found) if held else None for held in holds]
+    return np.where(np.asarray(days) <= (drawn[-1] if len(drawn) else -np.inf), places, -1)
 
 
 def read_at(rows: pd.DataFrame, day: float) -> pd.Series:
@@ -192,8 +200,7 @@ def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
     stepped = rows["shape"].iloc[0] == "step"
     days = [float(day) for day in range(0, int(last) + 1, MONTH)] if stepped else rows["x"].tolist()
     xs, ys, texts = [], [], []
-    for day in days:
-        row = value_at(rows, day)
+    for day, row in zip(days, values_at(rows, days), strict=True):
         if row is None:
             continue
         lead = f"<b>{name}</b><br>" if name else ""

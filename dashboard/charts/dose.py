@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from dashboard import theme, words
@@ -43,10 +46,7 @@ def dose(table: pd.DataFrame, mode: str = "light", *, title: str = "") -> Figure
             "x": xs,
             "y": dots["estimate"].tolist(),
             "marker": {"size": 12, "color": teal, "line": {"width": 2, "color": theme.colour("card", mode)}},
-            "text": [
-                f"{say('Average score {score}', score=words.score(row.x))}<br>{could_be(row)}<br>{words.people(row.n)}"
-                for row in dots.itertuples()
-            ],
+            "text": [_hover(row) for row in dots.to_dict("records")],
             "hovertemplate": "%{text}<extra></extra>",
         }
     )
@@ -71,3 +71,8 @@ def _summary(dots: pd.DataFrame, slope: float, mode: str) -> Figure:
         "line": {"color": theme.colour("muted", mode), "width": 1.75, "dash": "dash"},
         "hoverinfo": "skip",
     }
+
+
+def _hover(row: Mapping[str, Any]) -> str:
+    score = say("Average score {score}", score=words.score(row["x"]))
+    return f"{score}<br>{could_be(row)}<br>{words.people(row['n'])}"

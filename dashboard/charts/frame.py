@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,7 @@ def levels_of(table: pd.DataFrame) -> list[str]:
     return sorted(found, key=BANDS.index) if set(found) <= set(BANDS) else found
 
 
+@cache  # a page asks for the same few hundreds of times
 def label_colour(mark: str, mode: str) -> str:
     """Return a colour for words that belong to `mark`: the same, or the nearest that reads at 4.5:1 on the card."""
     card, ink = theme.colour("card", mode), theme.colour("ink", mode)
@@ -203,12 +205,12 @@ def narrow(text: str, most: int = 10) -> str:
     return text if len(text) <= most else text.replace(" ", "<br>", 1)
 
 
-def could_be(row: Any) -> str:
+def could_be(row: Mapping[str, Any] | pd.Series) -> str:
     """Return '45% (could be 42% to 48%)' for a share row, with '~' before a rough value."""
-    value = words.percent(row.estimate, rough=row.status == "rough")
-    if pd.isna(row.lower) or pd.isna(row.upper):
+    value = words.percent(row["estimate"], rough=row["status"] == "rough")
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return value
-    return with_range(value, words.percent_range(row.lower, row.upper))
+    return with_range(value, words.percent_range(row["lower"], row["upper"]))
 
 
 def with_range(value: str, between: str) -> str:

@@ -111,15 +111,17 @@ def _candidates(where: data.Where) -> list[tuple[str, str, dict[str, str], bool]
 def _difference(construct: str, where: data.Where, among: str = "") -> str:
     """Return the comparison of higher and lower early scores, clear or not; nothing if it is hidden."""
     table = data.ask("staying_curve", (f"{construct}_band",), where)
-    if sentences.widest(table, 150) is None:
-        return ""
+    return _compared(table, construct, among) if sentences.widest(table, 150) else ""
+
+
+def _compared(table: pd.DataFrame, construct: str, among: str = "") -> str:
     return sentences.staying_by(table, what=say(EARLY[construct]), horizon=150, bands=True, among=among)
 
 
 def _clear(construct: str, where: data.Where) -> str:
     table = data.ask("staying_curve", (f"{construct}_band",), where)
     difference = sentences.widest(table, 150)
-    return _difference(construct, where) if difference and difference.clear else ""
+    return _compared(table, construct) if difference and difference.clear else ""
 
 
 def _corners(where: data.Where) -> str:

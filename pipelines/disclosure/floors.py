@@ -6,7 +6,7 @@ The release floor is the hard lower limit of the release's settings. Either may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.estimate_table import COLUMNS, HIDDEN_NUMBERS, Columns, table_of
 from pipelines.faults import Fault, InputFault
 
 
@@ -65,7 +66,6 @@ BELOW_THRESHOLD = "below_threshold"
 FEW_PEOPLE = "few_people"
 FEW_AT_RISK = "few_at_risk"
 COMPARISONS = ("difference", "p_value", "slope")
-_NUMBERS = ["estimate", "lower", "upper", "n", "events"]
 
 
 def raised(floor: Floor, **settings: int) -> Floor:
@@ -118,49 +118,45 @@ def export_allowed(people: int, complement: int | None = None, floor: Floor = LI
     return people >= floor.export and (complement is None or complement == 0 or complement >= floor.export)
 
 
-def apply_live(table: pd.DataFrame, *, whole: int | None = None, floor: Floor = LIVE) -> pd.DataFrame:
+def apply_live(exact: Columns | pd.DataFrame, *, whole: int | None = None, floor: Floor = LIVE) -> pd.DataFrame:
     """Return a live estimate table with everything below the floor hidden, numbers removed, reason given.
 
-    `table` holds the exact rows of ONE measure and question, all columns of the estimate table; `whole` is the
+    `exact` holds the exact rows of ONE measure and question, all columns of the estimate table; `whole` is the
     number of people without filters, so that a group whose complement is tiny is hidden too. Row order is kept;
     for a share withheld at 5-19 people a row `stat='count'` with its people and events follows at the end, for words.
     Rows of `n` below the floor are hidden with the reason `below_threshold`; statistical limits say
     `few_people` or `few_at_risk`.
     """
-    rows = _Rows(table)
+    columns = {name: exact[name] if isinstance(exact, Mapping) else exact[name].to_numpy() for name in COLUMNS}
+    rows = _Rows(columns)
     _hide_counts(rows, whole, floor)
     _hide_points(rows, whole, floor)
     _hide_units(rows, floor)
     _hide_curves(rows, whole, floor)
     _hide_lone_shares(rows)
     _hide_comparisons(rows, floor)
-    result = table.reset_index(drop=True)
     withheld = rows.reason != ""
     if not withheld.any():
-        return result
-    result = result.copy()
-    for name in _NUMBERS:
-        result[name] = np.where(withheld, np.nan, result[name].to_numpy(dtype=float))
-    result["status"] = np.where(withheld, "hidden", rows.status)
-    result["reason"] = np.where(withheld, rows.reason, result["reason"].to_numpy(dtype=object))
+        return table_of(columns)
+    shown = {name: np.where(withheld, np.nan, columns[name]) for name in HIDDEN_NUMBERS}
+    shown["status"] = np.where(withheld, "hidden", columns["status"])
+    shown["reason"] = np.where(withheld, rows.reason, columns["reason"])
     few = np.flatnonzero((rows.reason == FEW_PEOPLE) & (rows.shape != "step") & (rows.stat == "share"))
     words = few[(rows.n[few] >= floor.count) & (rows.n[few] < floor.share_people)]
-    return pd.concat([result, _counts_in_words(table, words)], ignore_index=True) if len(words) else result
+    said = _counts_in_words(columns, words)
+    return table_of({name: np.concatenate([shown.get(name, columns[name]), said[name]]) for name in COLUMNS})
 
 
 class _Rows:
-    """The columns of an estimate table as arrays, `live` rows that carry numbers, and `reason` to hide each row."""
+    """The columns of an estimate table, `live` rows that carry numbers, and `reason` to hide each row."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, columns: Columns) -> None:
         self.measure, self.grouping, self.level, self.series, self.stat, self.shape, self.status = (
-            table[name].to_numpy(dtype=object)
-            for name in ("measure", "grouping", "level", "series", "stat", "shape", "status")
+            columns[name] for name in ("measure", "grouping", "level", "series", "stat", "shape", "status")
         )
-        self.x, self.estimate, self.n, self.events = (
-            table[name].to_numpy(dtype=float) for name in ("x", "estimate", "n", "events")
-        )
+        self.x, self.estimate, self.n, self.events = (columns[name] for name in ("x", "estimate", "n", "events"))
         self.live = (self.status == "shown") | (self.status == "rough")
-        self.reason = np.full(len(table), "", dtype=object)
+        self.reason = np.full(len(self.live), "", dtype=object)
 
     def where(self, chosen: npt.NDArray[np.bool_], *keys: npt.NDArray[Any]) -> dict[tuple[Any, ...], list[int]]:
         """Return the places of the chosen live rows by the values of `keys`, in the order of the table."""
@@ -286,9 +282,9 @@ def compared_levels(level: str, grouping: str) -> tuple[str, ...]:
     return tuple(level.split("|", 1)) if grouping and "," not in grouping and "|" in level else ()
 
 
-def _counts_in_words(table: pd.DataFrame, places: npt.NDArray[np.intp]) -> pd.DataFrame:
+def _counts_in_words(columns: Columns, places: npt.NDArray[np.intp]) -> Columns:
     """Return count rows for shares of 5-19 people, so that a sentence may say 'x of n people'."""
-    words = table.iloc[places].copy()
-    words["stat"], words["shape"] = "count", ""
-    words["estimate"], words[["lower", "upper"]] = words["n"], np.nan
-    return words
+    words = {name: values[places] for name, values in columns.items()}
+    none, empty = np.full(len(places), np.nan), np.full(len(places), "", dtype=object)
+    counts = np.full(len(places), "count", dtype=object)
+    return words | {"stat": counts, "shape": empty, "estimate": words["n"], "lower": none, "upper": none}

@@ -67,10 +67,10 @@ def still_here(grid: Grid, repeats: Repeats | None = None) -> Curve:
 
 def exits(grid: Grid, repeats: Repeats | None = None, causes: Sequence[int] = CAUSES) -> list[Curve]:
     """Return the cumulative incidence of each of `causes` (Aalen-Johansen), log-log limits."""
-    _, shares, errors = incidence.curves(grid.events, grid.at_risk)
+    _, shares, errors = incidence.curves(grid.events, grid.at_risk, [cause - 1 for cause in causes])
     curves = []
-    for cause in causes:
-        share, error = shares[:, :, cause - 1], errors[:, :, cause - 1]
+    for place, cause in enumerate(causes):
+        share, error = shares[:, :, place], errors[:, :, place]
         if repeats is not None:
             error = np.sqrt(np.maximum(error**2 + repeats.added_variance(grid, (cause,), CAUSES), 0.0))
         so_far = np.cumsum(grid.events[:, :, cause - 1], axis=1)

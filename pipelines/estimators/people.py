@@ -29,7 +29,7 @@ def period_end(level: str) -> str:
 def people_enrolled(request: Request) -> Rows:
     """Return how many people enrolled, by level, and over all levels how many of them never attended a session."""
     found = request.ask("enrolled", columns=("participant_id",))
-    sizes = dict(zip(found["level"].astype(str), found["people"].astype(int), strict=True))
+    sizes = people_by_level(found)
     screened = request.screen(sizes)
     shown = [level for level in sizes if level in (*screened.open, *screened.few)]
     rows = request.rows()

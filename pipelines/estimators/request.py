@@ -17,7 +17,7 @@ from pipelines.estimators.rows import Rows
 from pipelines.marts import BANDS
 from pipelines.measures import Measure
 from pipelines.questions import Question
-from pipelines.warehouse import Reader
+from pipelines.warehouse import Reader, as_table
 
 BAND = "band"
 """The trait whose categories are the display bands of an early score."""
@@ -105,13 +105,13 @@ class Request:
     ) -> pd.DataFrame:
         """Return what `sql/<name>.sql` says of the people of this question, with `level` where it has levels."""
         where = self.question.where if filtered else ()
-        by = self.by or (outcomes.SHARED_BY if name in outcomes.SHARED else ())
-        found = outcomes.ask(
+        by = self.by or outcomes.shared_by(name, self.question.settings)
+        found = outcomes.columns_of(
             self.reader, name, self.question.settings, by, where, columns=columns, named=named, extra=extra
         )
         if by != self.by:  # its rows are those of parts of everybody
-            found["level_1"] = ""
-        return outcomes.with_level(found, self.by) if "level_1" in found else found
+            found = {**found, "level_1": np.full(len(found["level_1"]), "", dtype=object)}
+        return as_table(outcomes.with_level(found, self.by) if "level_1" in found else found)
 
     def ask_people(
         self,

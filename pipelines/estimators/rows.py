@@ -8,12 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.estimate_table import COLUMNS, NUMBERS
+from pipelines.estimate_table import COLUMNS, NUMBERS, Columns, table_of
 
-WORDS = tuple(name for name in COLUMNS if name not in NUMBERS)
-# Made once, because a page asks for dozens of tables and naming their columns took most of the time.
-_WORDS, _NUMBERS = pd.Index(WORDS), pd.Index(NUMBERS)
-_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(pd.Index(list(COLUMNS)))
 Cells = Mapping[str, object]
 Values = npt.NDArray[np.float64]
 
@@ -44,29 +40,26 @@ class Rows:
         for row in rows:
             self.one(**row)
 
-    def table(self) -> pd.DataFrame:
-        """Return the rows with every column of the estimate table, numbers as floats, no text missing.
+    def columns(self) -> Columns:
+        """Return every column of the estimate table, numbers as floats, no text missing.
 
         Raises ValueError for a column the estimate table does not have.
         """
         unknown = {name for _, columns in self._blocks for name in columns} - set(COLUMNS)
         if unknown:
             raise ValueError(f"undeclared estimate columns: {', '.join(sorted(unknown))}")
-        words = np.column_stack([self._column(name, False) for name in WORDS])
-        numbers = np.column_stack([self._column(name, True) for name in NUMBERS])
-        parts = [pd.DataFrame(words, columns=_WORDS, dtype=object), pd.DataFrame(numbers, columns=_NUMBERS)]
-        return pd.concat(parts, axis=1).take(_IN_ORDER, axis=1)
+        return {name: self._column(name, name in NUMBERS) for name in COLUMNS}
+
+    def table(self) -> pd.DataFrame:
+        """Return the rows as a table; raises ValueError as `columns` does."""
+        return table_of(self.columns())
 
     def _column(self, name: str, is_number: bool) -> npt.NDArray[np.generic]:
-        kind: type = float if is_number else object
         default: object = float("nan") if is_number else self._always.get(name, "")
-        if not any(name in columns for _, columns in self._blocks):
-            return np.full(len(self), default, dtype=kind)
-        parts: list[npt.NDArray[np.generic]] = []
+        filled: npt.NDArray[np.generic] = np.full(len(self), default, dtype=float if is_number else object)
+        start = 0
         for size, columns in self._blocks:
-            value = columns.get(name, default)
-            if isinstance(value, np.ndarray | list | tuple):
-                parts.append(np.asarray(value, dtype=kind))
-            else:
-                parts.append(np.full(size, value, dtype=kind))
-        return np.concatenate(parts)
+            if name in columns:
+                filled[start : start + size] = np.asarray(columns[name], dtype=filled.dtype)
+            start += size
+        return filled

@@ -26,11 +26,14 @@ def _cause_events(counts: pd.DataFrame, layout: Grid, causes: Sequence[int]) -> 
     return layout.events[:, :, columns]
 
 
-def curves(events: FloatArray, at_risk: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def curves(
+    events: FloatArray, at_risk: FloatArray, places: Sequence[int] | None = None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return all-cause survival, cumulative incidence and its standard error.
 
     `events` has the shape (groups, days, causes) and holds every cause that is not censoring; `at_risk` and the
-    survival have the shape (groups, days), incidence and standard error that of `events`.
+    survival have the shape (groups, days). Incidence and standard error have that of `events`, or hold only the causes
+    at `places` of it, in that order.
     Source: Aalen & Johansen 1978; delta-method variance as in Marubini & Valsecchi 1995, equal to R's `survfit`.
     """
     d = events.sum(axis=2)
@@ -38,7 +41,8 @@ def curves(events: FloatArray, at_risk: FloatArray) -> tuple[FloatArray, FloatAr
     after = survival[:, :, None]
     before = np.concatenate([np.ones((len(d), 1)), survival[:, :-1]], axis=1)[:, :, None]
     n = np.where(at_risk > 0, at_risk, 1.0)[:, :, None]
-    own, staying = events / n, 1.0 - d[:, :, None] / n
+    own = (events if places is None else events[:, :, list(places)]) / n
+    staying = 1.0 - d[:, :, None] / n
     other = d[:, :, None] / n - own
     incidence = np.cumsum(before * own, axis=1)
     # Each day is a draw of who leaves by the cause, by another, or stays. The variance is written as pairwise squared

@@ -18,7 +18,7 @@ from pipelines import constructs, marts, outcomes, records
 from pipelines.estimate import LiveReader
 from pipelines.page_columns import ending_column
 from pipelines.questions import BAND_DIMENSIONS, Question, Settings
-from pipelines.warehouse import Reader, memory_connection
+from pipelines.warehouse import Reader, as_table, memory_connection
 
 PEOPLE = {"small": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 REPETITIONS = 7
@@ -84,8 +84,8 @@ def _worked_out(frame: pd.DataFrame, question: Question) -> tuple[np.ndarray, np
 
 def in_duckdb(reader: Reader, question: Question) -> pd.DataFrame:
     """Return the same from the mart by the statement the pages use."""
-    found = outcomes.ask(reader, "endings", question.settings, question.by, question.where)
-    return outcomes.with_level(found, question.by)
+    found = outcomes.columns_of(reader, "endings", question.settings, question.by, question.where)
+    return as_table(outcomes.with_level(found, question.by))
 
 
 def comparable(counts: pd.DataFrame, by: tuple[str, ...]) -> dict[tuple[object, ...], int]:

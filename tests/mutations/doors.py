@@ -295,8 +295,8 @@ LIVE = (
         (
             (
                 "pipelines/estimate.py",
-                "table = apply_live(_in_order(self._rows(request).table(), request))",
-                "table = _in_order(self._rows(request).table(), request)",
+                "table = apply_live(_in_order(self._rows(request).columns(), request))",
+                "table = self._rows(request).table()",
             ),
         ),
         ("tests/pipelines/test_estimate.py::test_whatever_an_estimator_gives_the_floor_is_applied_to_the_table",),
