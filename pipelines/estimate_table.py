@@ -41,7 +41,8 @@ Columns = Mapping[str, npt.NDArray[Any]]
 """The columns of an estimate table as arrays of one length: numbers as floats, everything else as objects."""
 # Made once, because a page asks for dozens of tables and naming their columns took most of the time.
 _WORDS, _NUMBERS = pd.Index(WORDS), pd.Index(NUMBERS)
-_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(pd.Index(list(COLUMNS)))
+_DECLARED = pd.Index(list(COLUMNS))
+_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(_DECLARED)
 
 
 def estimate_table(rows: Iterable[Mapping[str, object]] | pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +83,7 @@ def table_of(columns: Columns) -> pd.DataFrame:
 
 def check(table: pd.DataFrame) -> None:
     """Raise ValueError unless `table` keeps the rules of an estimate table."""
-    if list(table.columns) != list(COLUMNS):
+    if not table.columns.equals(_DECLARED):
         raise ValueError("an estimate table has exactly the declared columns, in order")
     status = table["status"].to_numpy(dtype=object)
     if not set(status) <= set(STATUSES):

@@ -184,11 +184,11 @@ def with_level(columns: Columns, by: Sequence[str]) -> Columns:
     return {"level": level, **{name: one for name, one in columns.items() if name not in ("level_1", "level_2")}}
 
 
-def people_by_level(table: pd.DataFrame) -> dict[str, int]:
-    """Return `people` of a table added up by its `level`; of a level several rows may tell."""
-    code, levels = pd.factorize(table["level"].to_numpy(dtype=object))
+def people_by_level(rows: pd.DataFrame | Columns) -> dict[str, int]:
+    """Return `people` added up by `level`; of a level several rows may tell."""
+    code, levels = pd.factorize(np.asarray(rows["level"], dtype=object))
     named = code >= 0  # rows without a level belong to none
-    people = tally(code[named], table["people"].to_numpy(dtype=float)[named], len(levels))
+    people = tally(code[named], np.asarray(rows["people"], dtype=float)[named], len(levels))
     return {str(level): int(n) for level, n in zip(levels, people, strict=True)}
 
 

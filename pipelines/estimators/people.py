@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from pipelines.disclosure.floors import BELOW_THRESHOLD, hide
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
-from pipelines.outcomes import people_by_level
+from pipelines.outcomes import Columns, people_by_level
 from pipelines.stats import proportion
 
 PERIOD_NOT_OVER = "period_not_over"
@@ -28,7 +26,7 @@ def period_end(level: str) -> str:
 
 def people_enrolled(request: Request) -> Rows:
     """Return how many people enrolled, by level, and over all levels how many of them never attended a session."""
-    found = request.ask("enrolled", columns=("participant_id",))
+    found = request.columns("enrolled", columns=("participant_id",))
     sizes = people_by_level(found)
     screened = request.screen(sizes)
     shown = [level for level in sizes if level in (*screened.open, *screened.few)]
@@ -58,13 +56,13 @@ def _unfinished(level: str, request: Request) -> bool:
 
 def attendance_rate(request: Request) -> Rows:
     """Return sessions attended of those due, and of those scheduled, by level; persons are the independent units."""
-    found = request.ask("attendance", columns=ATTENDANCE_COLUMNS)
+    found = request.columns("attendance", columns=ATTENDANCE_COLUMNS)
     sizes = people_by_level(found)
     screened = request.screen(sizes)
     rows = request.rows()
     rows.extend(screened.rows)
     for level in screened.open:
-        part = found[found["level"] == level]
+        part = {name: values[found["level"] == level] for name, values in found.items()}
         if _unfinished(level, request):
             rows.one(**request.withheld(level, PERIOD_NOT_OVER, "immature"))
             continue
@@ -74,7 +72,7 @@ def attendance_rate(request: Request) -> Rows:
     return rows
 
 
-def _share(part: pd.DataFrame, tried: str) -> dict[str, object]:
+def _share(part: Columns, tried: str) -> dict[str, object]:
     share, lower, upper = proportion.clustered_share(part["attended"], part[tried], part["people"])
     sessions = {name: int((part[name] * part["people"]).sum()) for name in ("attended", tried)}
     return {

@@ -104,6 +104,18 @@ class Request:
         filtered: bool = True,
     ) -> pd.DataFrame:
         """Return what `sql/<name>.sql` says of the people of this question, with `level` where it has levels."""
+        return as_table(self.columns(name, columns=columns, named=named, extra=extra, filtered=filtered))
+
+    def columns(
+        self,
+        name: str,
+        *,
+        columns: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        filtered: bool = True,
+    ) -> outcomes.Columns:
+        """Return the columns of what `ask` returns: cheaper to pick from than a table."""
         where = self.question.where if filtered else ()
         by = self.by or outcomes.shared_by(name, self.question.settings)
         found = outcomes.columns_of(
@@ -111,7 +123,7 @@ class Request:
         )
         if by != self.by:  # its rows are those of parts of everybody
             found = {**found, "level_1": np.full(len(found["level_1"]), "", dtype=object)}
-        return as_table(outcomes.with_level(found, self.by) if "level_1" in found else found)
+        return outcomes.with_level(found, self.by) if "level_1" in found else found
 
     def ask_people(
         self,

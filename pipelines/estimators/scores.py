@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
 from pipelines.marts import BANDS
-from pipelines.outcomes import people_by_level
+from pipelines.outcomes import Columns, people_by_level
 from pipelines.stats import mean, proportion
 
 
@@ -23,13 +24,13 @@ def early_columns(construct: str) -> dict[str, str]:
 def early_score(request: Request) -> Rows:
     """Return the mean early score by level and, without a grouping, the shares in each band and at the ceiling."""
     construct = request.measure.constructs[0]
-    found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
-    scored = found[found["score"].notna()]
+    found = request.columns("early_scores", named=early_columns(construct), extra={"origin": request.origin})
+    scored = chosen(found, ~np.isnan(found["score"]))
     screened = request.screen(people_by_level(scored))
     rows = request.rows()
     rows.extend(screened.rows)
     for level in screened.open:
-        part = scored[scored["level"] == level] if request.by else scored
+        part = chosen(scored, scored["level"] == level) if request.by else scored
         centre, spread, n = mean.from_counts(part["score"], part["people"])
         _, lower, upper = mean.t_interval(centre, spread, n)
         limits = request.if_independent(lower=float(lower), upper=float(upper))
@@ -39,10 +40,15 @@ def early_score(request: Request) -> Rows:
     return rows
 
 
-def _shares(part: pd.DataFrame, n: int, construct: str, request: Request) -> list[dict[str, object]]:
-    people, bands = part["people"].to_numpy(dtype=float), part["band"].to_numpy(dtype=object)
-    in_band = {band: int(people[bands == band].sum()) for band in BANDS}
-    at_ceiling = int(people[part["at_ceiling"].fillna(False).astype(bool)].sum())
+def chosen(columns: Columns, rows: npt.NDArray[np.bool_]) -> Columns:
+    """Return the chosen rows of some columns."""
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _shares(part: Columns, n: int, construct: str, request: Request) -> list[dict[str, object]]:
+    people = part["people"].astype(float)
+    in_band = {band: int(people[part["band"] == band].sum()) for band in BANDS}
+    at_ceiling = int(people[part["at_ceiling"] == True].sum())  # noqa: E712 - None where it is not known
     grouping = f"{construct}_band"
     rows = [
         {"series": "band", "grouping": grouping, "level": band, **share(k, n, request)} for band, k in in_band.items()
@@ -54,14 +60,13 @@ def response_rate(request: Request) -> Rows:
     """Return the share of people still in the program at the landmark who have an early score, by construct."""
     rows = request.rows()
     for construct in request.measure.constructs:
-        found = request.ask("early_scores", named=early_columns(construct), extra={"origin": request.origin})
-        sizes = people_by_level(found)
+        found = request.columns("early_scores", named=early_columns(construct), extra={"origin": request.origin})
+        scored = chosen(found, ~np.isnan(found["score"]))
+        sizes, answered = people_by_level(found), people_by_level(scored)
         screened = request.screen(sizes)
         rows.extend({**row, "series": construct} for row in screened.rows)
         for level in screened.open:
-            part = found[found["level"] == level]
-            answered = int(part.loc[part["score"].notna(), "people"].sum())
-            rows.one(level=level, series=construct, **share(answered, sizes[level], request))
+            rows.one(level=level, series=construct, **share(answered.get(level, 0), sizes[level], request))
     return rows
 
 
