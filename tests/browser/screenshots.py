@@ -1,13 +1,15 @@
-"""Make screenshots: python -m tests.browser.screenshots [FOLDER] [--all].
+"""Make screenshots: python -m tests.browser.screenshots [FOLDER] [--few].
 
-Without --all it writes the few that belong in docs/screenshots. With it, it writes every page at both doors, two widths
-and two themes, and the states a page can be in: the set that docs/looks.md judges one by one.
+It writes every page at both doors, on a desktop, a tablet and a phone, light and dark, and the states a page can be in:
+the set that docs/looks.md judges one by one. The few that docs/screenshots holds are copied there; with --few only
+those are made.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ from PIL import Image
 
 from tests.browser import doors, import_screenshots
 
-FOLDER = doors.ROOT / "docs" / "screenshots"
-WIDTHS = (1440, 390)
+FOLDER, FEW_FOLDER = doors.ROOT / "build" / "screenshots", doors.ROOT / "docs" / "screenshots"
+WIDTHS = (1440, 820, 390)
+"""Of a desktop, a tablet and a phone, in px."""
 THEMES = ("light", "dark")
 REPORT = "report_file_900_light"
 LONGEST = 6000
@@ -105,9 +108,10 @@ def prepare(home: Path) -> None:
     build_release(home)
 
 
-def main(folder: Path, shots: tuple[Shot, ...] = CHOSEN) -> None:
+def main(folder: Path, shots: tuple[Shot, ...]) -> None:
     """Write one full-page PNG for each of `shots`, the report file's, and last the steps that replace the records."""
     folder.mkdir(parents=True, exist_ok=True)
+    whole = shots != CHOSEN
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary) / "home"
         prepare(home)
@@ -119,12 +123,19 @@ def main(folder: Path, shots: tuple[Shot, ...] = CHOSEN) -> None:
                         if shot.audience == audience:
                             take(browser, door, shot, folder)
             with doors.serve(home, "manager") as door:
-                views = (
-                    [(width, theme) for width in WIDTHS for theme in THEMES] if shots != CHOSEN else [(1440, "light")]
-                )
+                views = [(width, theme) for width in WIDTHS for theme in THEMES] if whole else []
                 for width, theme in views:
-                    for path in import_screenshots.take(browser, door, folder, width, theme, whole=shots != CHOSEN):
+                    for path in import_screenshots.take(browser, door, folder, width, theme, whole=True):
                         lighten(path)
+                for path in import_screenshots.take(browser, door, folder):
+                    lighten(path)
+
+
+def keep_few(folder: Path) -> None:
+    """Copy the pictures of docs/screenshots there: the chosen pages, the report file and the cards of the steps."""
+    names = [shot.name for shot in CHOSEN] + [REPORT, *(f"your_data_{name}" for name, *_ in import_screenshots.STEPS)]
+    for name in names:
+        shutil.copyfile(folder / f"{name}.png", FEW_FOLDER / f"{name}.png")
 
 
 def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> None:
@@ -175,12 +186,11 @@ def arguments() -> argparse.Namespace:
     """Return what was asked for on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--all", action="store_true", help="every page, door, width, theme and state")
+    parser.add_argument("--few", action="store_true", help="only those of docs/screenshots")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     asked = arguments()
-    if asked.all and asked.folder == FOLDER:
-        raise SystemExit("Give a folder for all the screenshots: docs/screenshots holds a few of them only.")
-    main(asked.folder, tuple(every()) if asked.all else CHOSEN)
+    main(asked.folder, CHOSEN if asked.few else tuple(every()))
+    keep_few(asked.folder)
