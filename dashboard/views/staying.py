@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import answers, language
+from dashboard import answers
 from dashboard.answers import Settings
 from dashboard.language import noted, say
 from dashboard.ui import data, figures, figures_changes, figures_staying, filters, guard, header, indicators
@@ -58,7 +58,7 @@ if size == "enough":
             bind="query-params",
             default="Everyone",
             required=True,
-            wrap=language.current() != language.ENGLISH or None,
+            wrap=True,
         )
     if answers.audience() == "manager":
         chosen = right.selectbox(

@@ -115,6 +115,7 @@ VIEWS = (
     View("text spacing on a phone", 390, 844, spaced=True),
     View("200 %", 720, 500, scale=2),
     View("320 px", 320, 640),
+    View("a tablet beside its filters", 820, 1180),
 )
 
 
