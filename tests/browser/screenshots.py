@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from PIL import Image
 
-from tests.browser import doors, import_screenshots
+from tests.browser import doors, import_screenshots, state_screenshots
 
 FOLDER, FEW_FOLDER = doors.ROOT / "build" / "screenshots", doors.ROOT / "docs" / "screenshots"
 WIDTHS = (1440, 820, 390)
@@ -52,6 +52,8 @@ SMALL = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance"
 HIDDEN = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance", "Cannabis"))
 EMPTY = (("site", "Ashgrove"), ("enrolled", "January–June 2024"), ("substance", "None"))
 TWO = (("site", "Ashgrove"), ("substance", "Opioids"))
+EARLY = (("enrolled", "January–June 2026"),)
+SPANISH = (("lang", "es"),)
 STATES = (
     Shot("manager", "staying", 1440, state="small", query=SMALL),
     Shot("manager", "overview", 390, state="small", query=SMALL),
@@ -75,9 +77,29 @@ STATES = (
     Shot("manager", "trust_and_confidence", 1440, state="every_way_out", query=(("check", "Every way out"),)),
     Shot("manager", "trust_and_confidence", 390, "dark", state="sessions", query=(("check", "After each session"),)),
     Shot("manager", "trust_and_confidence", 1440, state="empathy", query=(("scores", "Empathy and empowerment"),)),
+    Shot("manager", "overview", 1440, state="too_early", query=EARLY),
+    Shot("manager", "staying", 390, "dark", state="too_early", query=EARLY),
+    Shot("manager", "overview", 1440, state="saved_views", unfold="[data-testid=stSidebar] summary"),
+    *(
+        Shot("manager", page, width, state="spanish", query=SPANISH)
+        for page in ("overview", "how_it_helps", "staying", "trust_and_confidence", "your_data", "methods")
+        for width in (1440, 390)
+    ),
     Shot("public", "overview", 1440, state="not_released", query=TWO),
     Shot("public", "overview", 1440, state="one_site", query=(("site", "Dockside"),)),
 )
+NOT_MEASURED = (
+    Shot("manager", "how_it_helps", 1440, state="not_measured"),
+    Shot("manager", "how_it_helps", 390, "dark", state="not_measured"),
+    Shot(
+        "manager",
+        "trust_and_confidence",
+        1440,
+        state="not_measured",
+        query=(("scores", "Empathy and empowerment"),),
+    ),
+)
+"""Of records that hold two of the questionnaires."""
 CHOSEN = (
     Shot("manager", "overview", 1440),
     Shot("manager", "overview", 1440, "dark"),
@@ -117,6 +139,8 @@ def main(folder: Path, shots: tuple[Shot, ...]) -> None:
         prepare(home)
         with doors.chromium() as browser:
             report(browser, home, folder)
+            for path in state_screenshots.take(browser, home, folder) if whole else ():
+                lighten(path)
             for audience in dict.fromkeys(shot.audience for shot in shots):
                 with doors.serve(home, audience) as door:
                     for shot in shots:
@@ -129,6 +153,8 @@ def main(folder: Path, shots: tuple[Shot, ...]) -> None:
                         lighten(path)
                 for path in import_screenshots.take(browser, door, folder):
                     lighten(path)
+                for shot in NOT_MEASURED if whole else ():
+                    take(browser, door, shot, folder)
 
 
 def keep_few(folder: Path) -> None:
