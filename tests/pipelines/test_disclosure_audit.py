@@ -45,9 +45,7 @@ def as_rows(cells):
     """Return a function that gives back what a file with `cells` would hold, without writing one."""
     tables = {"cells": [], "curves": [], "means": []}
     for c in cells:
-        texts = [c.categories.get(name, "*") for name in DIMENSION_NAMES]
-        day = [] if c.day is None else [c.day]
-        tables[c.table].append((*texts, c.measure, *day, *c.values, "shown" if is_shown(c) else "hidden"))
+        tables[c.table].append((c.text, c.measure, c.day, *c.values, "shown" if is_shown(c) else "hidden"))
     return lambda sql: tables[sql.rsplit(" ", 1)[1]]
 
 
