@@ -228,9 +228,9 @@ def audit_release(home: Path) -> list[str]:
 
 def _noise_key(home: Path) -> bytes:
     """Return the sub-key of the noise; InputFault if there are no records, or no key they were made with."""
-    warehouse.open_records(home).close()
     key, is_fresh = keys.key_for(home)
     if is_fresh:
+        warehouse.open_records(home).close()
         remedy = "Put the key of these records back, or set RECOVERY_OUTCOMES_KEY to where it lies."
         raise InputFault(Fault("the key", "is missing, and numbers cannot be protected without it", remedy))
     return key.sub_key("noise")

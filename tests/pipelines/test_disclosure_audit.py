@@ -10,7 +10,7 @@ from pipelines.disclosure import audit, bounds, stranger
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.press import Press
-from pipelines.disclosure.spec import DIMENSION_NAMES, load_spec
+from pipelines.disclosure.spec import load_spec
 from pipelines.faults import InputFault
 from pipelines.release import FOOTNOTE, _write, is_shown
 from tests.pipelines.release_world import KEY, settled, small_spec, world
