@@ -181,6 +181,10 @@ SPOILERS = {
     ),
     "an undeclared category": ("update cells set gender = 'unsaid' where gender = 'woman'", "something undeclared"),
     "an undeclared cohort": ("update cells set cohort = '1999-H1' where cohort = '2023-H1'", "something undeclared"),
+    "a category that is null": (
+        "alter table cells alter gender drop not null; update cells set gender = null where gender = 'woman'",
+        "something undeclared",
+    ),
     "four variables": (
         "update cells set site = 'Ashgrove' where measure = 'left_early_90' and alliance_band <> '*'",
         "more variables",

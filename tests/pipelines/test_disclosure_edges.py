@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,7 +19,7 @@ from pipelines.disclosure.people import People, read_people
 from pipelines.disclosure.plan import Period
 from pipelines.disclosure.press import Cell, Press
 from pipelines.disclosure.spec import Spec, load_spec
-from pipelines.disclosure.truth import gather
+from pipelines.disclosure.truth import CELLS_EACH, _told_apart, gather
 from tests.pipelines.release_world import KEY, World, in_memory, settled, small_spec, world
 
 NOTHING = Ledger(Path("none"))
@@ -43,6 +44,17 @@ def printed(made: World, spec: Spec, ledger: Ledger = NOTHING) -> tuple[Spec, li
 @pytest.fixture(scope="module")
 def everybody() -> tuple[Spec, People]:
     return read_people(in_memory(world(400, 6)), load_spec())
+
+
+@pytest.mark.parametrize("people", [0, 1, 2_000])
+def test_people_are_told_apart_alike_by_flags_and_by_sorting(people: int) -> None:
+    possible = 5_000
+    code = np.random.default_rng(1).integers(0, possible, people)
+    distinct, place = np.unique(code, return_inverse=True)
+    for cells in (possible, max(possible, CELLS_EACH * people + 1)):
+        found = _told_apart(code, cells)
+        assert found[0].tolist() == place.tolist()
+        assert found[1].tolist() == distinct.tolist()
 
 
 CHANGES = (
