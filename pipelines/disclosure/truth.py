@@ -25,8 +25,10 @@ Totals = npt.NDArray[np.float64]
 Crossing = tuple[str, ...]
 SESSIONS = "sessions held"
 """Name of the total that the coach rule is about: sessions held with any coach."""
-TOGETHER = 3
-"""Dimensions that tables are counted by, to be added up to those by fewer."""
+TOGETHER, MOST_TOGETHER = 3, 5
+"""Dimensions that tables are counted by, at least and at most, to be added up to those by fewer."""
+PATTERNS_EACH = 4
+"""Patterns per cell from which on a table by more dimensions is worth being counted."""
 CELLS_EACH = 8
 """Combinations of categories per person up to which each gets a flag of its own: faster than telling people apart."""
 MEAN_UNIT = 10_000
@@ -109,16 +111,22 @@ class Truth:
         return self._tables[asked]
 
     def _wider(self, crossing: Crossing) -> Crossing:
-        """Return the dimensions to count by where `crossing` is asked: three that stand together, or any three."""
-        names = tuple(item.name for item in self.spec.crossable)
-        if tuple(item for item in names if item in crossing) != crossing or len(crossing) >= TOGETHER:
+        """Return the dimensions to count by where `crossing` is asked: some that stand together, or any as many."""
+        names, together = tuple(item.name for item in self.spec.crossable), self._together()
+        if tuple(item for item in names if item in crossing) != crossing or len(crossing) >= together:
             return crossing
-        groups = [names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)]
+        groups = [names[at : at + together] for at in range(0, len(names), together)]
         for group in groups:
             if set(crossing) <= set(group):
                 return group
-        more = [item for item in names if item not in crossing][: TOGETHER - len(crossing)]
+        more = [item for item in names if item not in crossing][: together - len(crossing)]
         return tuple(item for item in names if item in crossing or item in more)
+
+    def _together(self) -> int:
+        """Return how many dimensions to count by: more where the largest such table is small beside the patterns."""
+        sizes = sorted((self.sizes[item.name] for item in self.spec.crossable), reverse=True)
+        cells = self.sizes[COHORT] * np.cumprod(sizes)[TOGETHER:MOST_TOGETHER]
+        return TOGETHER + int(np.count_nonzero(PATTERNS_EACH * cells <= len(self.codes[COHORT])))
 
     def coach_rule(self, blocks: Crossing, crossing: Crossing, parameters: Parameters) -> npt.NDArray[np.bool_]:
         """Tell for every cell whether enough coaches stand behind it and none holds too much of its sessions."""
