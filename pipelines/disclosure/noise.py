@@ -21,7 +21,7 @@ UNIT = 1 << 64
 
 def keyed(key: bytes, *parts: bytes, size: int = 32) -> bytes:
     """Return a keyed BLAKE2b digest of `size` bytes over parts that cannot be confused with each other."""
-    whole = b"".join([piece for part in parts for piece in (len(part).to_bytes(8, "big"), part)])
+    whole = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
     return hashlib.blake2b(whole, key=key, digest_size=size).digest()
 
 
