@@ -21,7 +21,7 @@ from pipelines.disclosure import noise
 from pipelines.disclosure.best_estimate import Shared, best_weights, shared_by
 from pipelines.disclosure.people import Places
 from pipelines.disclosure.spec import COHORT, Parameters, Spec
-from pipelines.disclosure.truth import Truth
+from pipelines.disclosure.truth import Counts, Truth
 from pipelines.faults import Fault, InputFault
 
 LIMIT = 0.65
@@ -72,18 +72,18 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     if not blocks:
         return 0.5, 0.5
     chance = np.random.default_rng(list(noise.keyed(key, b"coin", *(truth.fingerprints[b] for b in blocks))))
-    people = _in_order(truth, blocks)
-    if len(people) > MOST_PEOPLE:
-        people = people[np.sort(chance.choice(len(people), MOST_PEOPLE, replace=False))]
-    board = _board(spec, truth, people, blocks, parameters, variables)
-    secrets = truth.person_outcomes[people]
+    pattern, secrets = _in_order(truth, blocks)
+    if len(pattern) > MOST_PEOPLE:
+        sample = np.sort(chance.choice(len(pattern), MOST_PEOPLE, replace=False))
+        pattern, secrets = pattern[sample], secrets[sample]
+    board = _board(spec, truth, pattern, blocks, parameters, variables)
     days = len(spec.grid)
     columns = [(secrets >> place & 1).astype(float) for place in range(len(spec.outcomes) + days)]
     real = np.stack(columns, axis=1)
     draws: list[tuple[Numbers, int, str]] = []
     for number in range(DRAWS):
-        draws.append((chance.integers(0, 2, (len(people), 1)).astype(float), 0, f"coin {number}"))
-        draws.append((real[chance.permutation(len(people))], days, f"shuffled {number}"))
+        draws.append((chance.integers(0, 2, (len(pattern), 1)).astype(float), 0, f"coin {number}"))
+        draws.append((real[chance.permutation(len(pattern))], days, f"shuffled {number}"))
 
     def attack(draw: tuple[Numbers, int, str]) -> tuple[float, ...]:
         secrets, ending, name = draw
@@ -95,16 +95,18 @@ def areas(spec: Spec, truth: Truth, key: bytes, parameters: Parameters, variable
     return float(np.mean(coin, axis=0).max()), float(np.mean(shuffled, axis=0).max())
 
 
-def _in_order(truth: Truth, blocks: tuple[str, ...]) -> Places:
-    """Return the people of `blocks` by pattern and outcomes, so that the order of the records cannot matter."""
+def _in_order(truth: Truth, blocks: tuple[str, ...]) -> tuple[Places, Counts]:
+    """Return pattern and outcomes of the people of `blocks` sorted, so that the order of the records cannot matter."""
     inside = np.zeros(len(truth.codes[COHORT]), dtype=bool)
     inside[truth.members(blocks)] = True
-    pattern, outcomes = truth.person_pattern, truth.person_outcomes
+    here = inside[truth.person_pattern]
+    pattern, outcomes = truth.person_pattern[here], truth.person_outcomes[here]
     bits = int(outcomes.max(initial=0)).bit_length()
-    fits = bits + len(inside).bit_length() < ONE_NUMBER
-    order = np.argsort(pattern.astype(np.int64) << bits | outcomes) if fits else np.lexsort((outcomes, pattern))
-    people: Places = order[inside[pattern[order]]]
-    return people
+    if bits + len(inside).bit_length() < ONE_NUMBER:
+        both = np.sort(pattern.astype(np.int64) << bits | outcomes)
+        return (both >> bits).astype(np.intp), both & ((1 << bits) - 1)
+    order = np.lexsort((outcomes, pattern))
+    return pattern[order], outcomes[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,9 @@ class Board:
 
 
 def _board(
-    spec: Spec, truth: Truth, people: Places, blocks: tuple[str, ...], parameters: Parameters, variables: int
+    spec: Spec, truth: Truth, pattern: Places, blocks: tuple[str, ...], parameters: Parameters, variables: int
 ) -> Board:
     """Return every table in which an outcome may be printed: on the range of blocks, and within each block."""
-    pattern = truth.person_pattern[people]
     cell: list[Places] = []
     labels: list[str] = []
     prints, allowed, curved = [], [], []
@@ -153,9 +154,9 @@ def _board(
     shared = np.triu(shared) + np.triu(shared, 1).T
     printed = _rounded(np.diag(shared), parameters)
     alone = np.bincount(pattern)[pattern] == 1
-    starts = np.arange(0, len(cell) * len(people) + 1, len(cell))
+    starts = np.arange(0, len(cell) * len(pattern) + 1, len(cell))
     of_person = np.stack(cell, axis=1).ravel()
-    inside = csr_matrix((np.ones(len(of_person)), of_person, starts), shape=(len(people), len(labels)))
+    inside = csr_matrix((np.ones(len(of_person)), of_person, starts), shape=(len(pattern), len(labels)))
     return Board(inside, shared_by(shared), labels, prints, printed, np.concatenate(allowed), np.array(curved), alone)
 
 

@@ -23,6 +23,7 @@ Value = int | float | list[int] | None
 START = "0" * 64
 NOISE_WIDTH = "noise_width"
 """Measure under which each release writes the width of its noise; the label is the number of the line."""
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TAIL = len(f',"{START}","{START}"]')
 
 
@@ -108,7 +109,7 @@ def extended(ledger: Ledger, entries: Sequence[Entry], release: str) -> tuple[st
     """Return the lines that write `entries` behind the ledger's last line, and the hash of the new last line."""
     lines, head = [], ledger.head
     for number, entry in enumerate(entries, start=ledger.length + 1):
-        body = json.dumps([number, *entry, release], ensure_ascii=False, separators=(",", ":"))
+        body = _encoded([number, *entry, release])
         own = _hash(head, body)
         lines.append(f'{body[:-1]},"{head}","{own}"]\n')
         head = own

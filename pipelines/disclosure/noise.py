@@ -21,11 +21,8 @@ UNIT = 1 << 64
 
 def keyed(key: bytes, *parts: bytes, size: int = 32) -> bytes:
     """Return a keyed BLAKE2b digest of `size` bytes over parts that cannot be confused with each other."""
-    digest = hashlib.blake2b(key=key, digest_size=size)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.digest()
+    whole = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+    return hashlib.blake2b(whole, key=key, digest_size=size).digest()
 
 
 def draw(key: bytes, fingerprint: bytes, measure: str, label: str) -> int:

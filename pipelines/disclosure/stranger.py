@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple, SupportsFloat, cast
+from typing import NamedTuple, cast
 
 from pipelines.disclosure.spec import (
     COHORT,
@@ -48,12 +47,21 @@ ABOUT = (
     "ledger_head",
     "ledger_length",
 )
-STATEMENTS = {
-    "cells": "select * from cells",
-    "curves": "select * from curves",
-    "means": "select * from means",
-}
 NUMBERS = {"cells": ("n", "k"), "curves": ("n", "events", "censored"), "means": ("n", "value")}
+_PARTS = ", ".join(f"case {name} when '*' then null else concat('{name}=', {name}) end" for name in DIMENSION_NAMES)
+STATEMENTS = {
+    table: " ".join(
+        (
+            f"select concat_ws(';', {_PARTS}),",
+            "endpoint, day," if table == "curves" else "measure, null,",
+            *(f"cast({name} as double)," for name in names),
+            "status from",
+            table,
+        )
+    )
+    for table, names in NUMBERS.items()
+}
+"""Label, measure, day of a curve, numbers and status of every row; a category that is null names nothing declared."""
 _TRACES = {
     "a code": re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE),
     "a date": re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}"),
@@ -82,6 +90,9 @@ def as_stranger(rows: Rows) -> list[str]:
     ]
 
 
+Numbers = tuple[float | None, ...]
+
+
 class Stored(NamedTuple):
     """One row of a release: its table, label, measure, day of a curve, numbers and status."""
 
@@ -89,26 +100,16 @@ class Stored(NamedTuple):
     text: str
     measure: str
     day: int | None
-    numbers: tuple[float | None, ...]
+    numbers: Numbers
     status: str
 
 
 def stored(rows: Rows) -> Iterator[Stored]:
     """Yield every row of a release that carries a number or hides one."""
-    width = len(DIMENSION_NAMES)
     for table, statement in STATEMENTS.items():
-        held = rows(statement)
-        first = width + (2 if table == "curves" else 1)
-        for row in held:
-            day = int(str(row[width + 1])) if table == "curves" else None
-            numbers = tuple([None if value is None else float(cast(SupportsFloat, value)) for value in row[first:-1]])
-            yield Stored(table, _label(row[:width]), str(row[width]), day, numbers, str(row[-1]))
-
-
-@lru_cache(maxsize=1 << 16)
-def _label(categories: tuple[object, ...]) -> str:
-    """Return the label of a stored row; made once, because the same cells are looked at before and after writing."""
-    return ";".join(f"{name}={value}" for name, value in zip(DIMENSION_NAMES, categories, strict=True) if value != "*")
+        for text, measure, day, *numbers, status in rows(statement):
+            on_day = int(str(day)) if table == "curves" else None
+            yield Stored(table, str(text), str(measure), on_day, cast(Numbers, tuple(numbers)), str(status))
 
 
 def raise_if(breaches: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ Nothing of this module is ever written to a file. It serves the build, the coin 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -24,8 +25,12 @@ Totals = npt.NDArray[np.float64]
 Crossing = tuple[str, ...]
 SESSIONS = "sessions held"
 """Name of the total that the coach rule is about: sessions held with any coach."""
-TOGETHER = 3
-"""Dimensions that tables are counted by, to be added up to those by fewer."""
+TOGETHER, MOST_TOGETHER = 3, 5
+"""Dimensions that tables are counted by, at least and at most, to be added up to those by fewer."""
+PATTERNS_EACH = 4
+"""Patterns per cell from which on a table by more dimensions is worth being counted."""
+CELLS_EACH = 8
+"""Combinations of categories per person up to which each gets a flag of its own: faster than telling people apart."""
 MEAN_UNIT = 10_000
 """Values of a mean are summed as whole numbers of 1/10,000, so that the order of the rows cannot matter."""
 
@@ -106,16 +111,22 @@ class Truth:
         return self._tables[asked]
 
     def _wider(self, crossing: Crossing) -> Crossing:
-        """Return the dimensions to count by where `crossing` is asked: three that stand together, or any three."""
-        names = tuple(item.name for item in self.spec.crossable)
-        if tuple(item for item in names if item in crossing) != crossing or len(crossing) >= TOGETHER:
+        """Return the dimensions to count by where `crossing` is asked: some that stand together, or any as many."""
+        names, together = tuple(item.name for item in self.spec.crossable), self._together()
+        if tuple(item for item in names if item in crossing) != crossing or len(crossing) >= together:
             return crossing
-        groups = [names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)]
+        groups = [names[at : at + together] for at in range(0, len(names), together)]
         for group in groups:
             if set(crossing) <= set(group):
                 return group
-        more = [item for item in names if item not in crossing][: TOGETHER - len(crossing)]
+        more = [item for item in names if item not in crossing][: together - len(crossing)]
         return tuple(item for item in names if item in crossing or item in more)
+
+    def _together(self) -> int:
+        """Return how many dimensions to count by: more where the largest such table is small beside the patterns."""
+        sizes = sorted((self.sizes[item.name] for item in self.spec.crossable), reverse=True)
+        cells = self.sizes[COHORT] * np.cumprod(sizes)[TOGETHER:MOST_TOGETHER]
+        return TOGETHER + int(np.count_nonzero(PATTERNS_EACH * cells <= len(self.codes[COHORT])))
 
     def coach_rule(self, blocks: Crossing, crossing: Crossing, parameters: Parameters) -> npt.NDArray[np.bool_]:
         """Tell for every cell whether enough coaches stand behind it and none holds too much of its sessions."""
@@ -180,9 +191,9 @@ def _counted(people: People, spec: Spec) -> Truth:
     rows = people.rows[started]
     code = np.zeros(len(rows), dtype=np.int64)
     for name in names:
-        code = code * sizes[name] + (rows[name].to_numpy(dtype=np.int64) - 1)
-    distinct, place = np.unique(code, return_inverse=True)
-    pattern = place.astype(np.intp, copy=False)
+        code *= sizes[name]
+        code += rows[name].to_numpy() - 1
+    pattern, distinct = _told_apart(code, math.prod(sizes.values()))
     codes: dict[str, Places] = {}
     for name in reversed(names):
         codes[name] = (distinct % sizes[name]).astype(np.intp)
@@ -204,6 +215,18 @@ def _counted(people: People, spec: Spec) -> Truth:
         person_pattern=pattern,
         person_outcomes=_bits(rows, spec),
     )
+
+
+def _told_apart(code: Places, possible: int) -> tuple[Places, Places]:
+    """Return for each code, one of 0 to `possible` - 1, its place among the distinct ones, and these in order."""
+    if possible > CELLS_EACH * len(code):
+        return pd.factorize(code, sort=True)
+    is_there = np.zeros(possible, dtype=bool)
+    is_there[code] = True
+    distinct = np.flatnonzero(is_there)
+    place = np.empty(possible, dtype=np.intp)
+    place[distinct] = np.arange(len(distinct))
+    return place[code], distinct
 
 
 def _bits(rows: pd.DataFrame, spec: Spec) -> Counts:

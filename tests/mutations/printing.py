@@ -124,13 +124,13 @@ PRINTING = (
     Mutation(
         "label key",
         "measure and label run together",
-        ((NOISE, '        digest.update(len(part).to_bytes(8, "big"))\n', ""),),
+        ((NOISE, 'len(part).to_bytes(8, "big") + part', "part"),),
         noise("a_draw_hangs_on_key_cohort_measure_and_label"),
     ),
     Mutation(
         "label key",
         "noise does not hang on the key",
-        ((NOISE, "hashlib.blake2b(key=key, digest_size=size)", "hashlib.blake2b(digest_size=size)"),),
+        ((NOISE, "hashlib.blake2b(whole, key=key,", "hashlib.blake2b(whole,"),),
         noise("a_draw_hangs_on_key_cohort_measure_and_label"),
     ),
     Mutation(

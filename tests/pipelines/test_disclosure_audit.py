@@ -10,7 +10,7 @@ from pipelines.disclosure import audit, bounds, stranger
 from pipelines.disclosure.build import protect
 from pipelines.disclosure.ledger import Ledger
 from pipelines.disclosure.press import Press
-from pipelines.disclosure.spec import DIMENSION_NAMES, load_spec
+from pipelines.disclosure.spec import load_spec
 from pipelines.faults import InputFault
 from pipelines.release import FOOTNOTE, _write, is_shown
 from tests.pipelines.release_world import KEY, settled, small_spec, world
@@ -45,9 +45,7 @@ def as_rows(cells):
     """Return a function that gives back what a file with `cells` would hold, without writing one."""
     tables = {"cells": [], "curves": [], "means": []}
     for c in cells:
-        texts = [c.categories.get(name, "*") for name in DIMENSION_NAMES]
-        day = [] if c.day is None else [c.day]
-        tables[c.table].append((*texts, c.measure, *day, *c.values, "shown" if is_shown(c) else "hidden"))
+        tables[c.table].append((c.text, c.measure, c.day, *c.values, "shown" if is_shown(c) else "hidden"))
     return lambda sql: tables[sql.rsplit(" ", 1)[1]]
 
 
@@ -183,6 +181,10 @@ SPOILERS = {
     ),
     "an undeclared category": ("update cells set gender = 'unsaid' where gender = 'woman'", "something undeclared"),
     "an undeclared cohort": ("update cells set cohort = '1999-H1' where cohort = '2023-H1'", "something undeclared"),
+    "a category that is null": (
+        "alter table cells alter gender drop not null; update cells set gender = null where gender = 'woman'",
+        "something undeclared",
+    ),
     "four variables": (
         "update cells set site = 'Ashgrove' where measure = 'left_early_90' and alliance_band <> '*'",
         "more variables",

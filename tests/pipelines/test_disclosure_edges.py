@@ -6,8 +6,10 @@ Referees: one person changed in one thing at a time, the declared grid counted o
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,7 +20,7 @@ from pipelines.disclosure.people import People, read_people
 from pipelines.disclosure.plan import Period
 from pipelines.disclosure.press import Cell, Press
 from pipelines.disclosure.spec import Spec, load_spec
-from pipelines.disclosure.truth import gather
+from pipelines.disclosure.truth import CELLS_EACH, _told_apart, gather
 from tests.pipelines.release_world import KEY, World, in_memory, settled, small_spec, world
 
 NOTHING = Ledger(Path("none"))
@@ -43,6 +45,35 @@ def printed(made: World, spec: Spec, ledger: Ledger = NOTHING) -> tuple[Spec, li
 @pytest.fixture(scope="module")
 def everybody() -> tuple[Spec, People]:
     return read_people(in_memory(world(400, 6)), load_spec())
+
+
+@pytest.mark.parametrize(("patterns_each", "together"), [(10**9, 3), (0, 5)])
+def test_tables_added_up_from_wider_ones_are_those_counted_one_by_one(
+    monkeypatch: pytest.MonkeyPatch, everybody: tuple[Spec, People], patterns_each: int, together: int
+) -> None:
+    monkeypatch.setattr("pipelines.disclosure.truth.PATTERNS_EACH", patterns_each)
+    spec, people = everybody
+    truth = gather(people, spec, KEY)
+    names, blocks = tuple(item.name for item in spec.crossable), spec.dimension("cohort").categories[:2]
+    assert max(len(truth._wider(some)) for some in combinations(names, 2)) == together
+    here = truth.members(blocks)
+    for measure in ("people", "left_early_90", "sessions_attended+"):
+        for size in range(4):
+            for crossing in combinations(names, size):
+                counted = np.zeros(truth.cells(crossing))
+                np.add.at(counted, truth.cell_of(here, crossing), truth.values[measure][here])
+                assert truth.cube(blocks, crossing, measure).tolist() == counted.tolist()
+
+
+@pytest.mark.parametrize("people", [0, 1, 2_000])
+def test_people_are_told_apart_alike_by_flags_and_by_sorting(people: int) -> None:
+    possible = 5_000
+    code = np.random.default_rng(1).integers(0, possible, people)
+    distinct, place = np.unique(code, return_inverse=True)
+    for cells in (possible, max(possible, CELLS_EACH * people + 1)):
+        found = _told_apart(code, cells)
+        assert found[0].tolist() == place.tolist()
+        assert found[1].tolist() == distinct.tolist()
 
 
 CHANGES = (
