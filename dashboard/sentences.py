@@ -114,6 +114,8 @@ def where(table: pd.DataFrame, *, horizon: float = 180, when: str = SIX_MONTHS) 
     """Return where people are at the horizon: still here, completed, left early."""
     rows = {code: at(table[table["series"] == code], horizon) for code in _WHERE}
     parts = [say(_WHERE[code], share=_percent(row)) for code, row in rows.items() if row is not None]
+    if not parts and table[table["series"].isin(list(_WHERE))]["status"].isin(SHOWN).any():
+        return say("Too few people are followed to {when} to say where people are then", when=say(when))
     if not parts:
         return withheld(table, say("where people are"), asks=True)
     return say("At {when}, {parts}", when=say(when), parts=words.joined(parts))

@@ -16,6 +16,8 @@ from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, could_be
 
 SEEN, UNCLEAR, UNKNOWN, CLOSED = "seen", "unclear", "unknown", "closed"
+NO_HELPING = "no_helping"
+"""Reason of numbers about helping others where the records hold no event of it."""
 """An arrow: its range excludes nothing going together; it does not; there is no number, or none at this door."""
 
 
@@ -145,6 +147,8 @@ def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) 
 def _absent(table: pd.DataFrame) -> tuple[str, str, str]:
     """Return the words for a value that is not there, and why."""
     statuses = set(table["status"])
+    if NO_HELPING in set(table["reason"]):
+        return say("Not measured"), "", say("The records hold no event of helping others")
     if "not_measured" in statuses:
         return say("Not measured"), "", say("No questionnaire for this has been loaded")
     if "immature" in statuses:
@@ -164,6 +168,8 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
     if row is None or row["status"] not in SHOWN:
         if closed:
             return Step(arrow, ends, CLOSED, say("Worked out on the program's own pages only."))
+        if row is not None and row["reason"] == NO_HELPING:
+            return Step(arrow, ends, UNKNOWN, say("Not measured: the records hold no event of helping others."))
         if row is not None and row["status"] == "not_measured":
             return Step(arrow, ends, UNKNOWN, say("Not measured: a questionnaire for one of the two is missing."))
         return Step(arrow, ends, UNKNOWN, say("Too few people to say."))

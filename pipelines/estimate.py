@@ -45,7 +45,7 @@ from pipelines.estimators import (
     together,
     trajectories,
 )
-from pipelines.estimators.request import TOO_EARLY, Request
+from pipelines.estimators.request import NO_HELPING, TOO_EARLY, Request
 from pipelines.estimators.rows import Rows
 from pipelines.faults import Fault
 from pipelines.left_out import LeftOut
@@ -114,6 +114,10 @@ CHANGES = "changes"
 NO_PEOPLE = "no_people"
 COHORT = "cohort"
 NO_QUESTIONNAIRE = "no_questionnaire"
+EACH_ALONE = ("response_rate", "theory_arrows")
+"""Estimators that say of each questionnaire whether it is there."""
+COUNT_HELPING = ("ripple_rate", "helping_by_band")
+"""Estimators of events of helping others: none in all the records is taken as not recorded, not as a rate of zero."""
 
 
 class LiveReader:
@@ -144,6 +148,9 @@ class LiveReader:
             for name, dimension in DIMENSIONS.items()
         }
         self._left_out = LeftOut(reader)
+        self._records_helping = bool(
+            reader.rows("select coalesce(max(helping_events), 0) > 0 from mart_episodes")[0][0]
+        )
         self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
 
     def dimensions(self) -> list[Dimension]:
@@ -175,7 +182,9 @@ class LiveReader:
         by = measure.fixed_groupings or question.by
         categories = tuple(tuple(code for code, _ in self._dimensions[name].categories) for name in by)
         periods_to = self._facts.get("records_to", "")
-        request = Request(self._reader, question, measure, periods_to, LIVE, by, categories, self._categories)
+        request = Request(
+            self._reader, question, measure, periods_to, LIVE, by, categories, self._categories, self._records_helping
+        )
         table = apply_live(_in_order(self._rows(request).columns(), request))
         check(table)
         return stamp(table, counted_with(question, measure, self._facts, self.version))
@@ -203,6 +212,8 @@ class LiveReader:
     def _rows(self, request: Request) -> Rows:
         if self._unmeasured(request):
             return _whole(request, NO_QUESTIONNAIRE, "not_measured")
+        if request.measure.estimator in COUNT_HELPING and not self._records_helping:
+            return _whole(request, NO_HELPING, "not_measured")
         if request.question.where and request.measure.rows != "months":
             verdict = self._complement_verdict(request)
             if verdict is not None:
@@ -231,7 +242,7 @@ class LiveReader:
         """Return the constructs the question needs that these records have no questionnaire for."""
         named = [*request.by, *(name for name, _ in request.question.where)]
         needed = {name.removesuffix("_band") for name in named if name in BAND_DIMENSIONS}
-        needed |= set(request.measure.constructs) if request.measure.estimator != "response_rate" else set()
+        needed |= set(request.measure.constructs) if request.measure.estimator not in EACH_ALONE else set()
         return sorted(needed - set(self._constructs))
 
     def _checked(self, question: Question) -> Measure:

@@ -72,11 +72,8 @@ class Reader:
 
     def columns(self, sql: str, parameters: Parameters = None) -> dict[str, npt.NDArray[Any]]:
         """Return the columns of a query's result: numbers as numbers (NaN for none), all else as objects (or None)."""
-        cursor = self._connection.cursor()
-        try:
-            found = cursor.execute(sql, parameters).fetchnumpy()
-        finally:
-            cursor.close()
+        with self._asked(sql, parameters) as result:
+            found = result.fetchnumpy()
         return {name: _plain(values) for name, values in found.items()}
 
     def table(self, sql: str, parameters: Parameters = None) -> pd.DataFrame:
@@ -85,9 +82,21 @@ class Reader:
 
     def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[object, ...]]:
         """Return the result of a query as a list of rows."""
+        with self._asked(sql, parameters) as result:
+            return result.fetchall()
+
+    @contextmanager
+    def _asked(self, sql: str, parameters: Parameters) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield the result of a query; InputFault where the file turns out to be damaged or cut off."""
         cursor = self._connection.cursor()
         try:
-            return cursor.execute(sql, parameters).fetchall()
+            yield cursor.execute(sql, parameters)
+        except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+            kind = self.path.parent.name
+            remedy = (
+                f"Copy the whole {kind} folder again, or run `recovery-outcomes {_COMMANDS.get(kind, 'load')}` again"
+            )
+            raise InputFault(Fault(str(self.path), "is damaged or cut off", remedy)) from error
         finally:
             cursor.close()
 

@@ -177,6 +177,8 @@ def _instead(table: pd.DataFrame) -> str:
         return say("Nobody is without a score, so there is nothing to weigh.")
     if "not_applicable" in statuses:
         return say("The published figures hold only some combinations of filters. Remove a filter to see this figure.")
+    if "no_helping" in set(table["reason"]):
+        return say("The records hold no event of helping others.")
     if "not_measured" in statuses:
         return say("No questionnaire for this has been loaded.")
     if "immature" in statuses:

@@ -19,7 +19,7 @@ from scipy.stats import rankdata
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, hide_outcome
 from pipelines.early_sessions import LATER_UNTIL_DAY
 from pipelines.estimators.ratio import FEW_EVENTS, NOT_FITTED, clustered_by
-from pipelines.estimators.request import Request, mark
+from pipelines.estimators.request import NO_HELPING, Request, mark
 from pipelines.estimators.rows import Cells, Rows
 from pipelines.follow_up import KNOWN_AFTER, KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
 from pipelines.page_columns import KEPT, gain_column
@@ -48,6 +48,8 @@ TO_RATE = {
     "self_efficacy_helping_others": ("self_efficacy", "events", "days"),
 }
 """What each arrow to a rate starts from, what is counted, and the days it is counted in."""
+HELPING = ("known_events", "events")
+"""What counts events of helping others."""
 YES_OR_NO = ("lasting",)
 """Starts of an arrow that are no score: the ratio compares people with and without."""
 ARROWS = (*BETWEEN_SCORES, *TO_OUTCOME, *TO_RATE)
@@ -91,6 +93,9 @@ def theory_arrows(request: Request) -> Rows:
         known = found.dropna(subset=[score, outcome])
         _add(rows, request, arrow, "standardised_difference", known, _difference(score, outcome, request))
     for arrow, (start, events, days) in TO_RATE.items():
+        if events in HELPING and not request.records_helping:
+            rows.one(level=arrow, stat="ratio", shape="point", status="not_measured", reason=NO_HELPING)
+            continue
         known = found.dropna(subset=[start, events])
         _add(rows, request, arrow, "ratio", known, _rates(start, events, days, request))
     return rows

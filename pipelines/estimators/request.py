@@ -25,6 +25,8 @@ FULL_SIZE = 30
 """People a group needs for its numbers to lose the mark 'rough', and to be compared with another."""
 HORIZONS = (30, 90, 180, 365)
 """Days since time zero at which staying is read."""
+NO_HELPING = "no_helping"
+"""Reason of numbers about helping others where the records hold no event of it."""
 TOO_EARLY = "too_early"
 """Reason of what nobody was followed long enough for."""
 LANDMARK_HORIZONS = (60, 150, 335)
@@ -45,7 +47,8 @@ class Request:
     """A checked question with its entry; `by` are the groupings asked for or fixed by the measure.
 
     `categories` are the categories of each grouping in their declared order, `periods_to` the last quarter (2026-Q2)
-    that the records hold in full, `names` the categories that the records have of each trait, looked up if not given.
+    that the records hold in full, `names` the categories that the records have of each trait, looked up if not given,
+    `records_helping` whether they hold any event of helping others.
     """
 
     reader: Reader
@@ -56,6 +59,7 @@ class Request:
     by: tuple[str, ...] = ()
     categories: tuple[tuple[str, ...], ...] = ()
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    records_helping: bool = True
 
     def place(self, level: str) -> int | None:
         """Return the place of a level in the declared order of its categories; None if it is not a level."""

@@ -165,6 +165,8 @@ def test_where_people_are() -> None:
     said = sentences.title("where", estimate_table(rows))
     assert said == "At 6 months, 30% are still in the program, 14% have completed it and 48% left early"
     assert sentences.where(hidden("immature")) == "Too early to say where people are"
+    ends = estimate_table([share(100, 0.3, series="in_program"), share(100, 0.7, series="left_early")])
+    assert sentences.where(ends) == "Too few people are followed to 6 months to say where people are then"
 
 
 def bar(level: str, value: float, half: float = 0.05) -> Row:

@@ -86,7 +86,10 @@ def test_what_is_not_shown_says_why_and_holds_no_number() -> None:
         "reason": "few_events",
     }
     absent = {"level": "empathy_alliance", "stat": "correlation", "status": "not_measured", "reason": "no_people"}
-    said = {one.arrow: one for one in theory.steps(table(hidden, absent))}
+    unknown = {"level": "self_efficacy_helping_others", "stat": "ratio", "status": "not_measured"}
+    nobody = {**unknown, "reason": "no_helping"}
+    said = {one.arrow: one for one in theory.steps(table(hidden, absent, nobody))}
+    assert said["self_efficacy_helping_others"].said == "Not measured: the records hold no event of helping others."
     assert said["alliance_staying"].said == "Too few people to say."
     assert said["empathy_alliance"].said.startswith("Not measured")
     assert all(one.state == theory.UNKNOWN and one.estimate != one.estimate for one in said.values())
@@ -113,6 +116,9 @@ def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:
           for x, y in ((90, 0.8), (180, 0.64))]  # fmt: skip
     assert theory.box(staying, table(*at)).value == "~64%"
     assert theory.box(empathy, table({"stat": "mean", "status": "not_measured"})).value == "Not measured"
+    ripple = theory.PATHS[1][2][3]
+    box = theory.box(ripple, table({"stat": "rate", "status": "not_measured", "reason": "no_helping"}))
+    assert (box.value, box.about) == ("Not measured", "The records hold no event of helping others")
     assert not theory.box(empathy, None).measured
 
 

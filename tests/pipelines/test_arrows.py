@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from pipelines.disclosure.floors import LIVE
 from pipelines.estimate import LiveReader
 from pipelines.estimators import arrows
+from pipelines.estimators.request import NO_HELPING
 from pipelines.follow_up import KNOWN_AFTER
 from pipelines.published_marks import PublishedMark, marks, why_none
 from pipelines.questions import Question
@@ -19,6 +20,7 @@ from pipelines.schema import RIPPLE_EVENTS
 from pipelines.stats import rate
 from pipelines.warehouse import open_records
 from tests.pipelines.plain_definition import plain_people
+from tests.pipelines.ratio_world import planted
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +227,28 @@ def test_a_mark_outside_its_own_limits_is_refused() -> None:
         PublishedMark(**words, stat="correlation", estimate=0.6, lower=0.1, upper=0.5)
     with pytest.raises(ValueError, match="stat must be one of"):
         PublishedMark(**words, stat="odds", estimate=0.6)
+
+
+def test_of_two_questionnaires_the_arrows_between_what_was_asked_are_worked_out() -> None:
+    """Records with alliance alone: each arrow says for itself what it lacks, and helping nobody noted is no zero."""
+
+    def person(rng: np.random.Generator, number: int) -> dict[str, object]:
+        score = rng.normal()
+        return {"score": score, "hazard": np.exp(-0.5 * score)}
+
+    live = planted(300, person)
+    found = live.ask(Question("theory_arrows")).set_index("level")
+    shown = found[found["status"] == "shown"]
+    assert sorted(shown.index) == ["alliance_engagement", "alliance_staying"]
+    assert found.loc["engagement_staying", "reason"] == "not_fitted"  # all came equally often at first
+    assert shown.loc["alliance_staying", "lower"] > 0  # planted so: a higher score, longer stays
+    missing = found.drop(index=[*shown.index, "engagement_staying"])
+    assert set(missing["status"]) == {"not_measured"}
+    assert missing["estimate"].isna().all()
+    of_helping = {"lasting_change_helping_others", "self_efficacy_helping_others"}
+    assert set(missing.index[missing["reason"] == NO_HELPING]) == of_helping
+    for measure in ("ripple_rate", "helping_others_by_self_efficacy"):
+        table = live.ask(Question(measure))
+        assert table["status"].tolist() == ["not_measured"]
+        assert table["estimate"].isna().all()
+    assert live.ask(Question("ripple_rate"))["reason"].tolist() == [NO_HELPING]

@@ -313,3 +313,16 @@ def test_identifiers_are_quoted_whatever_they_hold() -> None:
 def test_packaged_sql_is_found_and_a_missing_one_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         warehouse.statement("sql/there_is_no_such_file.sql")
+
+
+def test_a_file_cut_off_halfway_is_named_with_its_remedy_when_a_query_meets_the_end(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with warehouse.build(home, "records") as con:
+        con.execute("create table numbers as select random() as x, uuid() as y from range(200000)")
+    reader = warehouse.open_records(home)
+    os.truncate(reader.path, reader.path.stat().st_size // 2)
+    for ask in (reader.table, reader.rows):
+        with pytest.raises(InputFault, match="is damaged or cut off") as caught:
+            ask("select max(x), max(y) from numbers")
+        assert "recovery-outcomes load" in str(caught.value)
+    reader.close()
