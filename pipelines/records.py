@@ -17,6 +17,7 @@ from pipelines.warehouse import statement
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.clean_connection import CleanConnection, Connection
     from pipelines.instruments import Instrument
 
 STORED_ORDER = {
@@ -38,6 +39,8 @@ WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
 FILLED = tuple(table.name for table in schema.TABLES if table.loaded or table.name in SOURCES)
 """Tables that `store` fills; nothing is added to them after it."""
+OF_THE_LOAD = tuple(table for table in schema.TABLES if table.name not in (*FILLED, schema.INSTRUMENTS.name))
+"""Tables that say what the load did; `store` leaves them empty."""
 JOINED = {
     "joined_episodes": "episodes",
     "joined_discharges": "discharges",
@@ -51,7 +54,7 @@ COUNTED_FROM = ("numbered_episodes", "dated_sessions", "rated_kinds", "dated_rat
 """TEMP tables of `sql/numbered_episodes.sql`, which the marts read, too."""
 
 
-def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
+def create_table(con: Connection, table: schema.Table) -> None:
     """Create the declared table, empty, with a comment on it and on every column; an existing one is replaced."""
     name = quoted(table.name)
     columns = ", ".join(quoted(column.name) + " " + column.type for column in table.columns)
@@ -65,7 +68,7 @@ def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
     con.execute(together)
 
 
-def create_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[schema.Table]) -> None:
+def create_tables(con: Connection, tables: Iterable[schema.Table]) -> None:
     """Create the declared tables, in one transaction: each of its own would wait for the disk."""
     con.begin()
     for table in tables:
@@ -78,22 +81,30 @@ def store(
     registry: Mapping[str, Instrument],
     *,
     contact_types: Iterable[str] = (),
+    into: CleanConnection | None = None,
 ) -> dict[str, int]:
     """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
     in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES`
-    goes before `clean_<table>`.
+    goes before `clean_<table>`. The tables are made in `con`, or with `into` there, `OF_THE_LOAD` apart.
     """
     given = _columns(con)
-    create_tables(con, schema.TABLES)
+    there = con if into is None else into
+    if into is not None:
+        create_tables(con, OF_THE_LOAD)
+    create_tables(there, [table for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
     filled = [table for table in schema.TABLES if table.name in FILLED]
     for table in filled:
         _stage(con, table, _source(table, given), given)
+        rows = _select_in_order(table)
+        if into is not None:
+            into.take(con, "staged_" + table.name, rows)
+            rows = "from " + quoted("staged_" + table.name)
         if table.name not in WORKED_OUT:
-            _insert(con, table, _select_in_order(table))
+            _insert(there, table, rows)
     _insert(
-        con,
+        there,
         schema.DISCHARGES,
         statement("sql/discharges.sql"),
         {
@@ -102,16 +113,18 @@ def store(
         },
     )
     contacts = {*schema.TWO_WAY_CONTACTS, *contact_types}
-    _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
-    _store_instruments(con, registry)
+    _insert(there, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
+    _store_instruments(there, registry)
     for table in filled:
         drop = " ".join(("drop view if exists", quoted("staged_" + table.name)))
-        con.execute(drop)
-    return {table.name: _rows(con, table.name) for table in schema.TABLES}
+        for place in {con, there}:
+            place.execute(drop)
+    stored = _rows(there, [table.name for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
+    return dict.fromkeys((table.name for table in schema.TABLES), 0) | stored
 
 
 def build_marts(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     registry: Mapping[str, Instrument],
     *,
     chosen: Sequence[str] = (),
@@ -170,10 +183,10 @@ def build_marts(
     for name in staged:
         drop = " ".join(("drop table", quoted(name)))
         con.execute(drop)
-    return {table.name: _rows(con, table.name) for table in marts.MARTS}
+    return _rows(con, [table.name for table in marts.MARTS])
 
 
-def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
+def _stage_page_columns(con: Connection) -> None:
     """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
     first_day, second_day = page_columns.BETWEEN
     parameters: dict[str, dict[str, object]] = {
@@ -192,19 +205,19 @@ def _window() -> dict[str, object]:
     return {"window_before": follow_up.WINDOW_BEFORE, "window_after": follow_up.WINDOW_AFTER}
 
 
-def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None) -> None:
+def _join_episodes(con: Connection, new_episode_after: int | None) -> None:
     """Make the TEMP views the marts read: the canonical tables, a resumed episode being part of an earlier one."""
     resumed = 0
     con.execute("create or replace temp table resumed_episodes (episode_id uuid, part_of uuid, shift integer)")
     if new_episode_after is not None:
         con.execute(statement("sql/resumed_episodes.sql"), {"new_episode_after": new_episode_after})
-        resumed = _rows(con, "resumed_episodes")
+        resumed = _rows(con, ["resumed_episodes"])["resumed_episodes"]
     for view, table in JOINED.items():
         as_recorded = " ".join(("create or replace temp view", quoted(view), "as select * from", quoted(table)))
         con.execute(statement(f"sql/{view}.sql") if resumed else as_recorded)
 
 
-def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
+def _stage_registry(con: Connection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
     con.execute(statement("sql/staged_registry.sql"))
     rows = []
     for instrument in registry.values():
@@ -273,7 +286,7 @@ def _select_in_order(table: schema.Table) -> str:
 
 
 def _insert(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     table: schema.Table,
     select: str,
     parameters: Mapping[str, object] | None = None,
@@ -282,7 +295,7 @@ def _insert(
     con.execute(text, dict(parameters or {}))
 
 
-def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
+def _store_instruments(con: Connection, registry: Mapping[str, Instrument]) -> None:
     rows = [
         [
             instrument.instrument_id,
@@ -302,6 +315,7 @@ def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, In
         con.commit()
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    count = " ".join(("select count(*) from", quoted(name)))
-    return int(con.execute(count).fetchall()[0][0])
+def _rows(con: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Count the rows of tables, all in one statement; what was done before lasts from then on."""
+    counts = " union all ".join(f"select {literal(name)}, count(*) from {quoted(name)}" for name in names)
+    return {str(name): int(rows) for name, rows in con.execute(counts).fetchall()}
