@@ -50,8 +50,8 @@ JOINED = {
 }
 """Views the marts read, each of one canonical table."""
 
-COUNTED_FROM = ("numbered_episodes", "dated_sessions", "rated_kinds", "dated_ratings")
-"""TEMP tables of `sql/numbered_episodes.sql`, which the marts read, too."""
+EPISODES_AT_ONCE = 200_000
+"""Episodes whose row of the mart is joined at a time: it is wide, and all of them together need much memory."""
 
 
 def create_table(con: Connection, table: schema.Table) -> None:
@@ -151,10 +151,7 @@ def build_marts(
         "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
         "helping_days": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {
-            "early_days": constructs.EARLY_DAYS,
-            "severity": marts.SEVERITY,
             "initiated_days": definition("initiated").number("initiated_days"),
-            "engaged_days": definition("engaged").number("engaged_days"),
             "further_sessions": definition("engaged").number("further_sessions"),
             **outcomes.marking_values(),
         },
@@ -172,24 +169,45 @@ def build_marts(
         },
         "session_scores": {"constructs": list(early_sessions.RATED), "sessions": list(early_sessions.SESSIONS)},
     }
-    selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
-    selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
     create_tables(con, marts.MARTS)
     for table in marts.MARTS:
         if table == marts.MART_EPISODES:
-            _stage_page_columns(con)
-        _insert(con, table, selects[table.name], parameters[table.name])
-    staged = ("staged_registry", *COUNTED_FROM, *(f"columns_of_{subject}" for subject in page_columns.SUBJECTS))
-    for name in staged:
+            _fill_mart_episodes(con, parameters[table.name])
+        else:
+            _insert(con, table, statement(f"sql/{table.name}.sql"), parameters[table.name])
+    con.execute("drop view episode_traits")
+    _drop(con, ("staged_registry", "rated_kinds", "numbered_episodes", "placed_episodes"))
+    return _rows(con, [table.name for table in marts.MARTS])
+
+
+def _fill_mart_episodes(con: Connection, parameters: Mapping[str, object]) -> None:
+    """Fill the mart of episodes, `EPISODES_AT_ONCE` after the other, in the order in which it is stored."""
+    _stage_page_columns(con)
+    _drop(con, ("dated_sessions", "dated_ratings"))
+    con.execute(statement("sql/placed_episodes.sql"))
+    episodes = _rows(con, ["placed_episodes"])["placed_episodes"]
+    select = outcomes.marked(statement("sql/mart_episodes.sql"))
+    for first in range(1, episodes + 1, EPISODES_AT_ONCE):
+        places = {"first_place": first, "last_place": first + EPISODES_AT_ONCE - 1}
+        _insert(con, marts.MART_EPISODES, select, {**parameters, **places})
+    _drop(con, [f"columns_of_{subject}" for subject in page_columns.SUBJECTS])
+
+
+def _drop(con: Connection, tables: Iterable[str]) -> None:
+    for name in tables:
         drop = " ".join(("drop table", quoted(name)))
         con.execute(drop)
-    return _rows(con, [table.name for table in marts.MARTS])
 
 
 def _stage_page_columns(con: Connection) -> None:
     """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
     first_day, second_day = page_columns.BETWEEN
     parameters: dict[str, dict[str, object]] = {
+        "coaching": {
+            "early_days": constructs.EARLY_DAYS,
+            "engaged_days": definition("engaged").number("engaged_days"),
+            "severity": marts.SEVERITY,
+        },
         "scores": {"early_days": constructs.EARLY_DAYS, "first_day": first_day, "second_day": second_day},
         "sessions": {},
         "follow_up": {"constructs": list(constructs.CHANGING)},
