@@ -187,7 +187,9 @@ def _load(
     score.score_assessments(con, registry)
     step("storing", 0.72)
     into = build.clean if build is not None else None
-    stored = records.store(con, registry, contact_types=contact_types, into=into)
+    stored = records.store(
+        con, registry, contact_types=contact_types, into=into, let_go=lambda name: clock.let_go(con, name)
+    )
     clock.let_go(con)
     if build is not None:
         build.go_on_there()

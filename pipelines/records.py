@@ -6,7 +6,7 @@ stores them with the declared columns, types and comments, and works out what fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
@@ -82,12 +82,14 @@ def store(
     *,
     contact_types: Iterable[str] = (),
     into: CleanConnection | None = None,
+    let_go: Callable[[str], None] | None = None,
 ) -> dict[str, int]:
     """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
     in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES`
-    goes before `clean_<table>`. The tables are made in `con`, or with `into` there, `OF_THE_LOAD` apart.
+    goes before `clean_<table>`. The tables are made in `con`, or with `into` there, `OF_THE_LOAD` apart; then
+    `let_go` is told of each table whose rows have gone there.
     """
     given = _columns(con)
     there = con if into is None else into
@@ -95,12 +97,15 @@ def store(
         create_tables(con, OF_THE_LOAD)
     create_tables(there, [table for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
     filled = [table for table in schema.TABLES if table.name in FILLED]
-    for table in filled:
+    for table in sorted(filled, key=lambda table: table == schema.SESSIONS):  # the longest, when there is room for it
+        staged = "staged_" + table.name
         _stage(con, table, _source(table, given), given)
         rows = _select_in_order(table)
         if into is not None:
-            into.take(con, "staged_" + table.name, rows)
-            rows = "from " + quoted("staged_" + table.name)
+            into.take(con, staged, rows)
+            rows = "from " + quoted(staged)
+            if let_go is not None:
+                let_go(table.name)
         if table.name not in WORKED_OUT:
             _insert(there, table, rows)
     _insert(
