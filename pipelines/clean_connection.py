@@ -7,12 +7,10 @@ there, and what is asked comes back: facts of the stored tables, which hold noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
-
-import pyarrow.parquet
 
 from pipelines.sql_text import literal, quoted
 
@@ -22,7 +20,8 @@ if TYPE_CHECKING:
 
     from pipelines.clean_copy import CleanCopy
 
-Parameters = dict[str, object] | Sequence[object] | None
+_COPY = Template("copy ($query) to $file (format parquet, compression lz4)")
+_VIEW = Template("create or replace temp view $name as select * from read_parquet($file)")
 
 
 class Connection(Protocol):
@@ -44,8 +43,8 @@ class Connection(Protocol):
 class CleanConnection:
     """The connection of the process behind `copy`, which makes the file `target` and may use `memory_limit` for it.
 
-    Nothing is waited for but what `fetchall` asks: that also raises the duckdb.Error of whatever failed before it, of
-    which nothing since the last `commit` is kept. One transaction follows the other.
+    Nothing is waited for but what `fetchall` asks: that also raises the duckdb.Error of whatever failed before it, and
+    then nothing is kept of what was done since the last answer or `commit`. One transaction follows the other.
     """
 
     def __init__(self, copy: CleanCopy, target: Path, memory_limit: str) -> None:
@@ -55,12 +54,12 @@ class CleanConnection:
         self.is_used = False
         """Whether anything was executed there yet."""
 
-    def execute(self, query: str, parameters: Parameters = None, /) -> CleanConnection:
+    def execute(self, query: str, parameters: Any = None, /) -> CleanConnection:
         """Have statements carried out, with parameters that JSON can hold."""
         self._order(execute=query, parameters=parameters)
         return self
 
-    def executemany(self, query: str, parameters: Sequence[Sequence[object]], /) -> CleanConnection:
+    def executemany(self, query: str, parameters: Any = None, /) -> CleanConnection:
         """Have a statement carried out once per list of parameters."""
         self._order(execute=query, each=parameters)
         return self
@@ -73,24 +72,31 @@ class CleanConnection:
         self._order(commit=True)
 
     def fetchall(self) -> list[tuple[Any, ...]]:
-        """Return the rows of the last statement; InputFault for a full disk, duckdb.Error for what failed."""
+        """Return the rows of the last statement, and have all that was done so far kept.
+
+        Raises InputFault for a full disk, duckdb.Error for anything else that failed.
+        """
         self._order(fetch=True)
         return self._copy.answer(self._target)
 
     def arrow_table(self, query: str) -> pa.Table:
         """Return the result of a query without parameters, which is not held here row by row."""
+        from pyarrow import parquet  # only a load needs it
+
         file = f"{uuid4().hex}.parquet"
-        self.execute(f"copy ({query}) to {literal(file)} (format parquet, compression lz4)").fetchall()
+        copy = _COPY.substitute(query=query, file=literal(file))
+        self.execute(copy).fetchall()
         path = self._copy.folder / file
         try:
-            return pyarrow.parquet.read_table(path)
+            return parquet.read_table(path)
         finally:
             path.unlink()
 
     def take(self, con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
         """Hand the rows of a query over from `con`, in their order; there they are the TEMP view `name`."""
         file = self._copy.hand_over_rows(con, select)
-        self.execute(f"create or replace temp view {quoted(name)} as select * from read_parquet({literal(file)})")
+        view = _VIEW.substitute(name=quoted(name), file=literal(file))
+        self.execute(view)
 
     def _order(self, **what: object) -> None:
         self.is_used = True

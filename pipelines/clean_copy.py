@@ -139,9 +139,7 @@ class CleanCopy:
         fault = versions.storage_fault(OSError(words), target.parent)
         if fault is not None:
             raise fault
-        known = getattr(duckdb, kind, None)
-        is_known = isinstance(known, type) and issubclass(known, duckdb.Error)
-        raise (known if is_known else duckdb.Error)("in the process that writes the finished file")
+        raise _error(kind)("in the process that writes the finished file")
 
     def _tell(self, order: dict[str, object]) -> None:
         target = order["target"]
@@ -154,6 +152,11 @@ class CleanCopy:
         """End the process, whatever it is doing."""
         self._process.kill()
         self._process.communicate()
+
+
+def _error(name: str) -> type[duckdb.Error]:
+    known = getattr(duckdb, name, None)
+    return known if isinstance(known, type) and issubclass(known, duckdb.Error) else duckdb.Error
 
 
 @contextmanager

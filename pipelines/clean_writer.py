@@ -60,11 +60,12 @@ def _carry_out(connection: duckdb.DuckDBPyConnection, order: Order, answer: Answ
         connection.executemany(order["execute"], order["each"])
     elif "execute" in order:
         connection.execute(order["execute"], order["parameters"])
-    if "commit" in order:
+    rows = connection.fetchall() if "fetch" in order else None
+    if rows is not None or "commit" in order:
         connection.commit()
         connection.begin()
-    if "fetch" in order:
-        answer({"rows": connection.fetchall()})
+    if rows is not None:
+        answer({"rows": rows})
 
 
 def _tell_who_asks(error: duckdb.Error, order: Order, orders: Iterator[Order], answer: Answer) -> None:

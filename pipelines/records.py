@@ -7,6 +7,7 @@ stores them with the declared columns, types and comments, and works out what fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from string import Template
 from typing import TYPE_CHECKING
 
 from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
@@ -52,6 +53,7 @@ JOINED = {
 
 EPISODES_AT_ONCE = 200_000
 """Episodes whose row of the mart is joined at a time: it is wide, and all of them together need much memory."""
+_COUNT = Template("select $name, count(*) from $table")
 
 
 def create_table(con: Connection, table: schema.Table) -> None:
@@ -92,7 +94,7 @@ def store(
     `let_go` is told of each table whose rows have gone there.
     """
     given = _columns(con)
-    there = con if into is None else into
+    there: Connection = con if into is None else into
     if into is not None:
         create_tables(con, OF_THE_LOAD)
     create_tables(there, [table for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
@@ -122,8 +124,9 @@ def store(
     _store_instruments(there, registry)
     for table in filled:
         drop = " ".join(("drop view if exists", quoted("staged_" + table.name)))
-        for place in {con, there}:
-            place.execute(drop)
+        con.execute(drop)
+        if into is not None:
+            into.execute(drop)
     stored = _rows(there, [table.name for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
     return dict.fromkeys((table.name for table in schema.TABLES), 0) | stored
 
@@ -339,6 +342,6 @@ def _store_instruments(con: Connection, registry: Mapping[str, Instrument]) -> N
 
 
 def _rows(con: Connection, names: Sequence[str]) -> dict[str, int]:
-    """Count the rows of tables, all in one statement; what was done before lasts from then on."""
-    counts = " union all ".join(f"select {literal(name)}, count(*) from {quoted(name)}" for name in names)
+    """Count the rows of tables, all in one statement."""
+    counts = " union all ".join(_COUNT.substitute(name=literal(name), table=quoted(name)) for name in names)
     return {str(name): int(rows) for name, rows in con.execute(counts).fetchall()}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -61,6 +62,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "lock_configuration": "true",
 }
+_COUNT = Template("SELECT $name, count(*) FROM main.$table")
 _OPEN_ATTEMPTS = 5
 _COMMANDS = {"records": "load", "release": "release"}
 
@@ -152,7 +154,6 @@ class Build:
         """Count the rows of every table that is stored here or was made there."""
         counts = _row_counts(self.connection)
         if self.clean.is_used:
-            self.clean.commit()
             counts |= _row_counts(self.clean)
         return counts
 
@@ -341,7 +342,7 @@ def _row_counts(connection: Connection) -> dict[str, int]:
     ).fetchall()
     if not names:
         return {}
-    counts = " UNION ALL ".join(f"SELECT {literal(name)}, count(*) FROM main.{quoted(name)}" for (name,) in names)
+    counts = " UNION ALL ".join(_COUNT.substitute(name=literal(name), table=quoted(name)) for (name,) in names)
     return {str(name): int(rows) for name, rows in connection.execute(counts).fetchall()}
 
 
