@@ -4,6 +4,7 @@ DuckDB does not wipe the memory it takes for a block, and writes whole blocks: i
 end of a block held identifiers of what was loaded, from rows the same process had dropped (DuckDB 2.0, 2026). No query
 shows them, but whoever has the file can read them; in a release they could be true counts. So whatever has worked with
 raw values or true counts hands its finished tables over as Parquet, value by value, and a fresh process makes the file.
+What is worked out from such tables alone may be worked out there (`clean_connection`).
 """
 
 from __future__ import annotations

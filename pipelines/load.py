@@ -1,9 +1,9 @@
 """Load an organisation's files: read, map, de-identify, check, store, score, build the marts, publish.
 
-Everything happens on one DuckDB connection in memory; when all has gone well its tables become the current version,
-written by a process of its own (`clean_copy`). Rows read = rows stored + rows kept out, for every table, or nothing is
-published. A load is a full snapshot that replaces what is there; with `append` it is a batch that is added to it
-(`earlier`).
+What is raw is read, coded and checked on one DuckDB connection in memory. The rows that are stored go to a process of
+its own (`clean_copy`), which makes the tables and the marts; when all has gone well they become the current version.
+Rows read = rows stored + rows kept out, for every table, or nothing is published. A load is a full snapshot that
+replaces what is there; with `append` it is a batch that is added to it (`earlier`).
 """
 
 from __future__ import annotations

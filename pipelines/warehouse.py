@@ -2,7 +2,7 @@
 
 A reader holds one read-only connection for one version and takes a fresh cursor for every query,
 because one connection shared by threads returns other threads' rows (measured: 5 of 800 calls).
-A build works in memory; `clean_copy` has the file written, and `versions` says how it becomes the current one.
+A build works in memory; `clean_copy` has the file made, and `versions` says how it becomes the current one.
 """
 
 from __future__ import annotations
