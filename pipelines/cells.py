@@ -67,7 +67,7 @@ FORMS = {
         _ENTRY,
         NOT_RECOGNISED,
         "category_not_recognised",
-        values=("coalesce({value}, 'unknown') as {name}",),
+        values=("coalesce({value}, cast('unknown' as enum({allowed}))) as {name}",),
     ),
     "integer": Form("read_integer({raw})", UNREADABLE, "bad_number"),
     "number": Form("read_number({raw})", UNREADABLE, "bad_number"),

@@ -4,6 +4,7 @@ DuckDB does not wipe the memory it takes for a block, and writes whole blocks: i
 end of a block held identifiers of what was loaded, from rows the same process had dropped (DuckDB 2.0, 2026). No query
 shows them, but whoever has the file can read them; in a release they could be true counts. So whatever has worked with
 raw values or true counts hands its finished tables over as Parquet, value by value, and a fresh process makes the file.
+What is worked out from such tables alone may be worked out there (`clean_connection`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import duckdb
 
@@ -36,7 +38,7 @@ _COMMENTS = """
         and tables.database_name = current_database() and columns.comment is not null
     order by table_oid, column_index
 """
-_HAND_OVER = Template("copy $table to $file (format parquet, compression lz4, dictionary_size_limit 1000)")
+_HAND_OVER = Template("copy $rows to $file (format parquet, compression lz4, dictionary_size_limit 1000)")
 _TAKE = Template("insert into $table select * from read_parquet($file)")
 _COMMENT = Template("comment on $what $name is $text")
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "HOME", "LANG", "TZ")
@@ -62,6 +64,7 @@ class CleanCopy:
         assert self._process.stdout is not None
         self._to_it, self._from_it = self._process.stdin, self._process.stdout
         self._handed_over: list[str] = []
+        self._files = 0
 
     @property
     def process_id(self) -> int:
@@ -81,10 +84,9 @@ class CleanCopy:
         for name, make, comment in con.execute(_TABLES).fetchall():
             if name in self._handed_over or (names is not None and name not in names):
                 continue
-            table, file = quoted(name), f"{len(self._handed_over)}.parquet"
+            table = quoted(name)
             self._handed_over.append(name)
-            hand_over = _HAND_OVER.substitute(table=table, file=literal(str(self.folder / file)))
-            con.execute(hand_over)
+            file = self._write(con, table)
             statements = [str(make), _TAKE.substitute(table=table, file=literal(file))]
             if comment is not None:
                 statements.append(_COMMENT.substitute(what="table", name=table, text=literal(comment)))
@@ -92,35 +94,70 @@ class CleanCopy:
                 statements.append("; ".join(comments[name]))
             yield statements
 
+    def hand_over_rows(self, con: duckdb.DuckDBPyConnection, select: str) -> str:
+        """Write the rows of a query of `con` into the folder, in their order, and return the name of the file."""
+        return self._write(con, f"({select})")
+
+    def _write(self, con: duckdb.DuckDBPyConnection, rows: str) -> str:
+        file = f"{self._files}.parquet"
+        self._files += 1
+        hand_over = _HAND_OVER.substitute(rows=rows, file=literal(str(self.folder / file)))
+        con.execute(hand_over)
+        return file
+
     def begin(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` begun with what was handed over so far, and do not wait for it."""
-        with suppress(BrokenPipeError):
-            self.send(target, statements, memory_limit, is_last=False)
+        self.order(target, memory_limit, statements=statements)
+
+    def order(self, target: Path, memory_limit: str, **what: object) -> None:
+        """Tell the process what to do next for the file `target`, as `clean_writer` puts it, and do not wait for it."""
+        with suppress(BrokenPipeError):  # it has ended by now, and has said why
+            self._tell({"target": target, "memory_limit": memory_limit, **what})
 
     def write(self, target: Path, statements: list[str], memory_limit: str) -> None:
         """Have the new file `target` made of what was handed over; InputFault for a full disk, else RuntimeError."""
         with suppress(BrokenPipeError):  # it may have failed and ended by now, and says why
             self.send(target, statements, memory_limit)
-        answer = self._from_it.readline()
-        if answer == "\n":
-            return
-        kind, words = json.loads(answer) if answer else ("no answer", "")
+        try:
+            self.answer(target)
+        except duckdb.Error as error:
+            kind = type(error).__name__
+            raise RuntimeError(f"the process that writes the finished file ended early ({kind})") from None
+
+    def send(self, target: Path, statements: list[str], memory_limit: str) -> None:
+        """Tell the process that these are the last statements for the file `target`; BrokenPipeError if it is gone."""
+        self._tell({"target": target, "memory_limit": memory_limit, "statements": statements, "is_last": True})
+
+    def answer(self, target: Path) -> list[tuple[Any, ...]]:
+        """Return the rows the process was asked for; InputFault for a full disk, duckdb.Error, or RuntimeError."""
+        line = self._from_it.readline()
+        if not line:
+            raise RuntimeError("the process that writes the finished file ended early (no answer)")
+        found = json.loads(line)
+        if "error" not in found:
+            return [tuple(row) for row in found["rows"]]
+        kind, words = found["error"]
         fault = versions.storage_fault(OSError(words), target.parent)
         if fault is not None:
             raise fault
-        raise RuntimeError(f"the process that writes the finished file ended early ({kind})")
+        raise _error(kind)("in the process that writes the finished file")
 
-    def send(self, target: Path, statements: list[str], memory_limit: str, *, is_last: bool = True) -> None:
-        """Tell the process what to write and where; BrokenPipeError if it is gone."""
+    def _tell(self, order: dict[str, object]) -> None:
+        target = order["target"]
+        assert isinstance(target, Path)
         where = os.path.relpath(target.resolve(), self.folder)
-        order = {"target": where, "memory_limit": memory_limit, "statements": statements, "is_last": is_last}
-        self._to_it.write(json.dumps(order) + "\n")
+        self._to_it.write(json.dumps(order | {"target": where}) + "\n")
         self._to_it.flush()
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
         self._process.kill()
         self._process.communicate()
+
+
+def _error(name: str) -> type[duckdb.Error]:
+    known = getattr(duckdb, name, None)
+    return known if isinstance(known, type) and issubclass(known, duckdb.Error) else duckdb.Error
 
 
 @contextmanager

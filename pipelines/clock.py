@@ -35,9 +35,12 @@ def apply(con: duckdb.DuckDBPyConnection, contact_types: Sequence[str] = schema.
     con.execute(statement("sql/clock_calendar.sql"))
 
 
-def let_go(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the typed rows once they are stored, those of the episodes apart: what comes after needs their memory."""
-    for name in (name for name in ORDER if name != "episodes"):
+def let_go(con: duckdb.DuckDBPyConnection, *names: str) -> None:
+    """Drop the typed rows of tables once they are stored, those of the episodes apart, of all tables by default.
+
+    What comes after needs their memory.
+    """
+    for name in (name for name in names or ORDER if name in ORDER and name != "episodes"):
         for kind, relation in (("view", f"clean_{name}"), ("view", f"kept_{name}"), ("table", f"typed_{name}")):
             drop = " ".join(("drop", kind, "if exists", quoted(relation)))
             con.execute(drop)

@@ -9,6 +9,7 @@ noted in `cell_problems` as row, rule and column. An identifier in a column that
 from __future__ import annotations
 
 import tomllib
+import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 BATCH = 100_000
 """Identifiers normalised in Python at a time."""
-
+KEYS_AT_ONCE = 750_000
+"""Keys that are compared at a time, roughly: the same key is the same code, and codes are spread evenly."""
 
 _DAYS = {name: name for name in ("enrolled_date", "episode_extract_day")}
 _EXIT = {name: name for name in ("episode_exit_day", "episode_died")}
@@ -72,7 +74,7 @@ _SPELLED = """
 _REPEATED = """
     insert into cell_problems
     with repeated as materialized (
-        select $keys from $typed where $present group by $keys having count(*) > 1
+        select $keys from $typed where $present and $among group by $keys having count(*) > 1
     )
     select '$table', row_no, 'duplicate_key', '$column'
     from $typed
@@ -276,8 +278,15 @@ def _note_repeated_keys(raw: RawTables, table: Table) -> None:
         "table": table.name,
         "column": str(table.column(table.key[0]).incoming),
     }
-    text = Template(_REPEATED).substitute(names)
-    raw.con.execute(text)
+    ((rows,),) = raw.con.execute(Template("select count(*) from $typed").substitute(names)).fetchall()
+    parts = 1 + int(rows) // KEYS_AT_ONCE
+    bounds = [f"cast('{uuid.UUID(int=(part << 128) // parts)}' as uuid)" for part in range(parts)]
+    for low, high in zip(bounds, [*bounds[1:], ""], strict=True):
+        among = " ".join((quoted(table.key[0]), ">=", low))
+        if high:
+            among = " ".join((among, "and", quoted(table.key[0]), "<", high))
+        text = Template(_REPEATED).substitute(names, among=among)
+        raw.con.execute(text)
 
 
 def _faults_of_minors(con: duckdb.DuckDBPyConnection, file: str) -> list[Fault]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.clean_connection import CleanConnection
 from pipelines.disclosure.floors import RELEASE
 from pipelines.warehouse import statement
 
@@ -51,12 +52,13 @@ class Classes:
     with_one_outcome: int
 
 
-def k_report(con: duckdb.DuckDBPyConnection) -> tuple[Classes, ...]:
+def k_report(con: duckdb.DuckDBPyConnection | CleanConnection) -> tuple[Classes, ...]:
     """Return, for one, two, three and all attributes, the combination with most people in small classes.
 
     `con` holds the marts. Nothing is returned where nobody is stored.
     """
-    people = con.sql(statement("sql/k_people.sql")).to_arrow_table()
+    query = statement("sql/k_people.sql")
+    people = con.arrow_table(query) if isinstance(con, CleanConnection) else con.sql(query).to_arrow_table()
     if not people.num_rows:
         return ()
     codes = {name: _codes(people.column(name)) for name in ATTRIBUTES}

@@ -1,9 +1,9 @@
 """Load an organisation's files: read, map, de-identify, check, store, score, build the marts, publish.
 
-Everything happens on one DuckDB connection in memory; when all has gone well its tables become the current version,
-written by a process of its own (`clean_copy`). Rows read = rows stored + rows kept out, for every table, or nothing is
-published. A load is a full snapshot that replaces what is there; with `append` it is a batch that is added to it
-(`earlier`).
+What is raw is read, coded and checked on one DuckDB connection in memory. The rows that are stored go to a process of
+its own (`clean_copy`), which makes the tables and the marts; when all has gone well they become the current version.
+Rows read = rows stored + rows kept out, for every table, or nothing is published. A load is a full snapshot that
+replaces what is there; with `append` it is a batch that is added to it (`earlier`).
 """
 
 from __future__ import annotations
@@ -186,14 +186,17 @@ def _load(
     step("scoring", 0.7)
     score.score_assessments(con, registry)
     step("storing", 0.72)
-    stored = records.store(con, registry, contact_types=contact_types)
+    into = build.clean if build is not None else None
+    stored = records.store(
+        con, registry, contact_types=contact_types, into=into, let_go=lambda name: clock.let_go(con, name)
+    )
     clock.let_go(con)
     if build is not None:
-        build.hand_over(records.FILLED)
+        build.go_on_there()
     step("building the marts", 0.9)
-    records.build_marts(con, registry, new_episode_after=rule_of_new_episodes(about))
+    records.build_marts(into or con, registry, new_episode_after=rule_of_new_episodes(about))
     tables = rows_accounted.count_tables(con, mapped, stored, before)
-    found = quality.results(con, {one.name: one.rows_looked_at for one in tables})
+    found = quality.results(con, {one.name: one.rows_looked_at for one in tables}, stored=into)
     facts = about | dataset_facts.found(con, key, mapped, contact_types)
     if request.keep_anchors and build is not None:
         facts[anchors.FACT] = anchors.write(con, key)
@@ -203,7 +206,7 @@ def _load(
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
     worth_saying = tuple(one for one in found if one.rows or one.result == "error")
-    alike = k_report(con)
+    alike = k_report(into or con)
     added = before is not None
     return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, alike=alike, added=added)
 

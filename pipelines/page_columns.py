@@ -21,7 +21,7 @@ GAINS = (KEPT, NOT_KEPT, LAST_KEPT, "last_not_kept", NO_INTAKE)
 _LEFT_EARLY = definition("left_early")
 OTHER_GAPS = tuple(gap for gap in _LEFT_EARLY.numbers("choices_days") if gap != _LEFT_EARLY.number("gap_days"))
 """The gaps that may be chosen instead; every episode's ending under each of them is stored too."""
-SUBJECTS = ("scores", "sessions", "follow_up", "contacts")
+SUBJECTS = ("coaching", "scores", "sessions", "follow_up", "contacts")
 """The statements that fill the columns, each one row per episode it has something to say of."""
 
 

@@ -15,6 +15,7 @@ from importlib import resources
 import duckdb
 
 from pipelines import check, score
+from pipelines.clean_connection import Connection
 from pipelines.raw_tables import ORDER
 from pipelines.warehouse import Reader, statement
 
@@ -110,12 +111,14 @@ def all_rules() -> tuple[check.Rule, ...]:
     return (*check.rules(), *stored_rules())
 
 
-def results(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> tuple[CheckResult, ...]:
+def results(
+    con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int], stored: Connection | None = None
+) -> tuple[CheckResult, ...]:
     """Return what every check came to; `rows_in` has the rows read of each table that a file filled.
 
-    Call when the tables are stored and scored; `check.apply` has filled `quality_found`.
+    Call when the tables are stored, in `con` or in `stored`, and scored; `check.apply` has filled `quality_found`.
     """
-    return (*_of_incoming(con, rows_in), *_of_scores(con, rows_in), *_of_stored(con, rows_in))
+    return (*_of_incoming(con, rows_in), *_of_scores(con, rows_in), *_of_stored(stored or con, rows_in))
 
 
 def read_results(reader: Reader) -> tuple[CheckResult, ...]:
@@ -216,7 +219,7 @@ def _of_scores(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> li
     ]
 
 
-def _of_stored(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> list[CheckResult]:
+def _of_stored(con: Connection, rows_in: Mapping[str, int]) -> list[CheckResult]:
     found = []
     for rule in stored_rules():
         (table,) = rule.tables

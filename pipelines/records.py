@@ -6,7 +6,8 @@ stores them with the declared columns, types and comments, and works out what fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from string import Template
 from typing import TYPE_CHECKING
 
 from pipelines import constructs, early_sessions, follow_up, marts, outcomes, page_columns, schema
@@ -17,6 +18,7 @@ from pipelines.warehouse import statement
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.clean_connection import CleanConnection, Connection
     from pipelines.instruments import Instrument
 
 STORED_ORDER = {
@@ -38,6 +40,8 @@ WORKED_OUT = ("discharges", "episodes")
 """Tables with derived columns, in the order in which they can be worked out; each has a file in `sql/`."""
 FILLED = tuple(table.name for table in schema.TABLES if table.loaded or table.name in SOURCES)
 """Tables that `store` fills; nothing is added to them after it."""
+OF_THE_LOAD = tuple(table for table in schema.TABLES if table.name not in (*FILLED, schema.INSTRUMENTS.name))
+"""Tables that say what the load did; `store` leaves them empty."""
 JOINED = {
     "joined_episodes": "episodes",
     "joined_discharges": "discharges",
@@ -47,11 +51,12 @@ JOINED = {
 }
 """Views the marts read, each of one canonical table."""
 
-COUNTED_FROM = ("numbered_episodes", "dated_sessions", "rated_kinds", "dated_ratings")
-"""TEMP tables of `sql/numbered_episodes.sql`, which the marts read, too."""
+EPISODES_AT_ONCE = 200_000
+"""Episodes whose row of the mart is joined at a time: it is wide, and all of them together need much memory."""
+_COUNT = Template("select $name, count(*) from $table")
 
 
-def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
+def create_table(con: Connection, table: schema.Table) -> None:
     """Create the declared table, empty, with a comment on it and on every column; an existing one is replaced."""
     name = quoted(table.name)
     columns = ", ".join(quoted(column.name) + " " + column.type for column in table.columns)
@@ -65,7 +70,7 @@ def create_table(con: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
     con.execute(together)
 
 
-def create_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[schema.Table]) -> None:
+def create_tables(con: Connection, tables: Iterable[schema.Table]) -> None:
     """Create the declared tables, in one transaction: each of its own would wait for the disk."""
     con.begin()
     for table in tables:
@@ -78,22 +83,35 @@ def store(
     registry: Mapping[str, Instrument],
     *,
     contact_types: Iterable[str] = (),
+    into: CleanConnection | None = None,
+    let_go: Callable[[str], None] | None = None,
 ) -> dict[str, int]:
     """Store every `clean_<table>` of `con` as its canonical table and return the number of rows of each.
 
     A table that was not handed over is stored empty; a declared column that was not is stored empty. Event types
     in `contact_types` stop the gap beside `schema.TWO_WAY_CONTACTS`. What scoring and the clock left in `SOURCES`
-    goes before `clean_<table>`.
+    goes before `clean_<table>`. The tables are made in `con`, or with `into` there, `OF_THE_LOAD` apart; then
+    `let_go` is told of each table whose rows have gone there.
     """
     given = _columns(con)
-    create_tables(con, schema.TABLES)
+    there: Connection = con if into is None else into
+    if into is not None:
+        create_tables(con, OF_THE_LOAD)
+    create_tables(there, [table for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
     filled = [table for table in schema.TABLES if table.name in FILLED]
-    for table in filled:
+    for table in sorted(filled, key=lambda table: table == schema.SESSIONS):  # the longest, when there is room for it
+        staged = "staged_" + table.name
         _stage(con, table, _source(table, given), given)
+        rows = _select_in_order(table)
+        if into is not None:
+            into.take(con, staged, rows)
+            rows = "from " + quoted(staged)
+            if let_go is not None:
+                let_go(table.name)
         if table.name not in WORKED_OUT:
-            _insert(con, table, _select_in_order(table))
+            _insert(there, table, rows)
     _insert(
-        con,
+        there,
         schema.DISCHARGES,
         statement("sql/discharges.sql"),
         {
@@ -102,16 +120,19 @@ def store(
         },
     )
     contacts = {*schema.TWO_WAY_CONTACTS, *contact_types}
-    _insert(con, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
-    _store_instruments(con, registry)
+    _insert(there, schema.EPISODES, statement("sql/episodes.sql"), {"contact_types": sorted(contacts)})
+    _store_instruments(there, registry)
     for table in filled:
         drop = " ".join(("drop view if exists", quoted("staged_" + table.name)))
         con.execute(drop)
-    return {table.name: _rows(con, table.name) for table in schema.TABLES}
+        if into is not None:
+            into.execute(drop)
+    stored = _rows(there, [table.name for table in schema.TABLES if into is None or table not in OF_THE_LOAD])
+    return dict.fromkeys((table.name for table in schema.TABLES), 0) | stored
 
 
 def build_marts(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     registry: Mapping[str, Instrument],
     *,
     chosen: Sequence[str] = (),
@@ -138,10 +159,7 @@ def build_marts(
         "ripple_events": {"types": list(schema.RIPPLE_EVENTS)},
         "helping_days": {"types": list(schema.RIPPLE_EVENTS)},
         "mart_episodes": {
-            "early_days": constructs.EARLY_DAYS,
-            "severity": marts.SEVERITY,
             "initiated_days": definition("initiated").number("initiated_days"),
-            "engaged_days": definition("engaged").number("engaged_days"),
             "further_sessions": definition("engaged").number("further_sessions"),
             **outcomes.marking_values(),
         },
@@ -159,24 +177,45 @@ def build_marts(
         },
         "session_scores": {"constructs": list(early_sessions.RATED), "sessions": list(early_sessions.SESSIONS)},
     }
-    selects = {table.name: statement(f"sql/{table.name}.sql") for table in marts.MARTS}
-    selects["mart_episodes"] = outcomes.marked(selects["mart_episodes"])
     create_tables(con, marts.MARTS)
     for table in marts.MARTS:
         if table == marts.MART_EPISODES:
-            _stage_page_columns(con)
-        _insert(con, table, selects[table.name], parameters[table.name])
-    staged = ("staged_registry", *COUNTED_FROM, *(f"columns_of_{subject}" for subject in page_columns.SUBJECTS))
-    for name in staged:
+            _fill_mart_episodes(con, parameters[table.name])
+        else:
+            _insert(con, table, statement(f"sql/{table.name}.sql"), parameters[table.name])
+    con.execute("drop view episode_traits")
+    _drop(con, ("staged_registry", "rated_kinds", "numbered_episodes", "placed_episodes"))
+    return _rows(con, [table.name for table in marts.MARTS])
+
+
+def _fill_mart_episodes(con: Connection, parameters: Mapping[str, object]) -> None:
+    """Fill the mart of episodes, `EPISODES_AT_ONCE` after the other, in the order in which it is stored."""
+    _stage_page_columns(con)
+    _drop(con, ("dated_sessions", "dated_ratings"))
+    con.execute(statement("sql/placed_episodes.sql"))
+    episodes = _rows(con, ["placed_episodes"])["placed_episodes"]
+    select = outcomes.marked(statement("sql/mart_episodes.sql"))
+    for first in range(1, episodes + 1, EPISODES_AT_ONCE):
+        places = {"first_place": first, "last_place": first + EPISODES_AT_ONCE - 1}
+        _insert(con, marts.MART_EPISODES, select, {**parameters, **places})
+    _drop(con, [f"columns_of_{subject}" for subject in page_columns.SUBJECTS])
+
+
+def _drop(con: Connection, tables: Iterable[str]) -> None:
+    for name in tables:
         drop = " ".join(("drop table", quoted(name)))
         con.execute(drop)
-    return {table.name: _rows(con, table.name) for table in marts.MARTS}
 
 
-def _stage_page_columns(con: duckdb.DuckDBPyConnection) -> None:
+def _stage_page_columns(con: Connection) -> None:
     """Make the TEMP tables with the columns of `page_columns`, from the marts that are there by now."""
     first_day, second_day = page_columns.BETWEEN
     parameters: dict[str, dict[str, object]] = {
+        "coaching": {
+            "early_days": constructs.EARLY_DAYS,
+            "engaged_days": definition("engaged").number("engaged_days"),
+            "severity": marts.SEVERITY,
+        },
         "scores": {"early_days": constructs.EARLY_DAYS, "first_day": first_day, "second_day": second_day},
         "sessions": {},
         "follow_up": {"constructs": list(constructs.CHANGING)},
@@ -192,19 +231,19 @@ def _window() -> dict[str, object]:
     return {"window_before": follow_up.WINDOW_BEFORE, "window_after": follow_up.WINDOW_AFTER}
 
 
-def _join_episodes(con: duckdb.DuckDBPyConnection, new_episode_after: int | None) -> None:
+def _join_episodes(con: Connection, new_episode_after: int | None) -> None:
     """Make the TEMP views the marts read: the canonical tables, a resumed episode being part of an earlier one."""
     resumed = 0
     con.execute("create or replace temp table resumed_episodes (episode_id uuid, part_of uuid, shift integer)")
     if new_episode_after is not None:
         con.execute(statement("sql/resumed_episodes.sql"), {"new_episode_after": new_episode_after})
-        resumed = _rows(con, "resumed_episodes")
+        resumed = _rows(con, ["resumed_episodes"])["resumed_episodes"]
     for view, table in JOINED.items():
         as_recorded = " ".join(("create or replace temp view", quoted(view), "as select * from", quoted(table)))
         con.execute(statement(f"sql/{view}.sql") if resumed else as_recorded)
 
 
-def _stage_registry(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
+def _stage_registry(con: Connection, registry: Mapping[str, Instrument], chosen: Sequence[str]) -> None:
     con.execute(statement("sql/staged_registry.sql"))
     rows = []
     for instrument in registry.values():
@@ -273,7 +312,7 @@ def _select_in_order(table: schema.Table) -> str:
 
 
 def _insert(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     table: schema.Table,
     select: str,
     parameters: Mapping[str, object] | None = None,
@@ -282,7 +321,7 @@ def _insert(
     con.execute(text, dict(parameters or {}))
 
 
-def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument]) -> None:
+def _store_instruments(con: Connection, registry: Mapping[str, Instrument]) -> None:
     rows = [
         [
             instrument.instrument_id,
@@ -302,6 +341,7 @@ def _store_instruments(con: duckdb.DuckDBPyConnection, registry: Mapping[str, In
         con.commit()
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    count = " ".join(("select count(*) from", quoted(name)))
-    return int(con.execute(count).fetchall()[0][0])
+def _rows(con: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Count the rows of tables, all in one statement."""
+    counts = " union all ".join(_COUNT.substitute(name=literal(name), table=quoted(name)) for name in names)
+    return {str(name): int(rows) for name, rows in con.execute(counts).fetchall()}

@@ -2,7 +2,7 @@
 
 A reader holds one read-only connection for one version and takes a fresh cursor for every query,
 because one connection shared by threads returns other threads' rows (measured: 5 of 800 calls).
-A build works in memory; `clean_copy` has the file written, and `versions` says how it becomes the current one.
+A build works in memory; `clean_copy` has the file made, and `versions` says how it becomes the current one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines import private_folder, versions
+from pipelines.clean_connection import CleanConnection, Connection
 from pipelines.clean_copy import CleanCopy, clean_copy
 from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
@@ -51,6 +53,8 @@ Parameters = Mapping[str, object] | Sequence[object] | None
 
 MEMORY_SHARE = "60%"
 """Share of the memory DuckDB may use while building; the process grows some per cent beyond it."""
+MEMORY_BESIDE = "20%"
+"""Share that is left to the process that writes the file, while this one works, and to this one while that one does."""
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -58,6 +62,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "lock_configuration": "true",
 }
+_COUNT = Template("SELECT $name, count(*) FROM main.$table")
 _OPEN_ATTEMPTS = 5
 _COMMANDS = {"records": "load", "release": "release"}
 
@@ -144,6 +149,7 @@ class Build:
     """A version that is being made: the connection to work on, and the process that will write its file."""
 
     connection: duckdb.DuckDBPyConnection
+    clean: CleanConnection
     _copy: CleanCopy
     _target: Path
     _memory_limit: str
@@ -154,7 +160,21 @@ class Build:
         These are by default all that were not handed over yet.
         """
         for statements in self._copy.hand_over(self.connection, names):
-            self._copy.begin(self._target, statements, self._memory_limit)
+            self._copy.begin(self._target, statements, MEMORY_BESIDE)
+
+    def go_on_there(self) -> None:
+        """Let the process that writes the file have the memory and the threads that this one had, which then waits."""
+        ((threads,),) = self.connection.execute("SELECT current_setting('threads')").fetchall()
+        self.connection.execute("SET memory_limit = $limit", {"limit": MEMORY_BESIDE})
+        self.clean.execute("SET memory_limit = $limit", {"limit": self._memory_limit})
+        self.clean.execute("SET threads = $threads", {"threads": threads})
+
+    def row_counts(self) -> dict[str, int]:
+        """Count the rows of every table that is stored here or was made there."""
+        counts = _row_counts(self.connection)
+        if self.clean.is_used:
+            counts |= _row_counts(self.clean)
+        return counts
 
 
 @contextmanager
@@ -198,13 +218,14 @@ def building(
                 with _working_connection(unfinished.with_suffix(".spill"), memory_limit) as connection:
                     # A load shuts its connection off from files as soon as it has read them.
                     connection.execute("SET allowed_directories = [$folder]", {"folder": str(copy.folder)})
-                    made = Build(connection, copy, unfinished, memory_limit)
+                    clean = CleanConnection(copy, unfinished, MEMORY_BESIDE)
+                    made = Build(connection, clean, copy, unfinished, memory_limit)
                     yield made
                     tell("handing over what was stored", 0.92)
-                    counts = _row_counts(connection)
+                    counts = made.row_counts()
                     made.hand_over()
                 tell("writing the file", 0.94)
-                copy.write(unfinished, [], memory_limit)
+                copy.write(unfinished, [], MEMORY_BESIDE)
             _verify(unfinished, counts, verify)
             tell("publishing the new version", 0.97)
             versions.publish(unfinished, target, kind)
@@ -332,17 +353,16 @@ def _set_up(connection: duckdb.DuckDBPyConnection, spill: Path, memory_limit: st
     connection.execute("SET temp_directory = $folder", {"folder": str(spill)})
 
 
-def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _row_counts(connection: Connection) -> dict[str, int]:
     """Count the rows of every stored table; reads no rows, only what DuckDB notes of each table."""
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() "
         "WHERE NOT temporary AND NOT internal AND database_name = current_database() ORDER BY table_name"
     ).fetchall()
-    counts = {}
-    for (name,) in names:
-        stored = "main." + quoted(name)
-        counts[name] = int(connection.table(stored).count("*").fetchall()[0][0])
-    return counts
+    if not names:
+        return {}
+    counts = " UNION ALL ".join(_COUNT.substitute(name=literal(name), table=quoted(name)) for (name,) in names)
+    return {str(name): int(rows) for name, rows in connection.execute(counts).fetchall()}
 
 
 def _verify(building: Path, counts: dict[str, int], verify: Callable[[duckdb.DuckDBPyConnection], None] | None) -> None:

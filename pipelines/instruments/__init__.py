@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pipelines.faults import Fault, InputFault
 from pipelines.instruments.grammar import read_instrument
 from pipelines.instruments.instrument import CONSTRUCTS, REFUSALS, Cutoff, Example, Instrument, Norm
 
-__all__ = ["CONSTRUCTS", "REFUSALS", "Cutoff", "Example", "Instrument", "Norm", "load_registry"]
+__all__ = ["CONSTRUCTS", "REFUSALS", "Cutoff", "Example", "Instrument", "Norm", "is_shipped", "load_registry"]
 
 
 def load_registry(extra: Path | None = None) -> dict[str, Instrument]:
@@ -21,11 +22,9 @@ def load_registry(extra: Path | None = None) -> dict[str, Instrument]:
     every file, and if `extra` is no folder, holds no TOML file or repeats an identifier.
     """
     faults: list[Fault] = []
-    shipped = resources.files("pipelines.instruments")
-    texts = {entry.name: entry.read_bytes() for entry in shipped.iterdir() if entry.name.endswith(".toml")}
-    registry = _read(sorted(texts.items()), faults)
+    registry = dict(_shipped())
     for instrument_id, instrument in _read(_own_files(extra, faults), faults).items():
-        if f"{instrument_id}.toml" in texts:
+        if instrument_id in _shipped():
             faults.append(
                 Fault(
                     f"{instrument_id}.toml",
@@ -37,6 +36,23 @@ def load_registry(extra: Path | None = None) -> dict[str, Instrument]:
     if faults:
         raise InputFault(faults)
     return registry
+
+
+def is_shipped(instrument: Instrument) -> bool:
+    """Tell whether an instrument is one of the shipped ones, with nothing changed."""
+    return _shipped().get(instrument.instrument_id) == instrument
+
+
+@cache
+def _shipped() -> dict[str, Instrument]:
+    """Return the shipped instruments; InputFault with every fault of their files."""
+    faults: list[Fault] = []
+    entries = resources.files("pipelines.instruments").iterdir()
+    texts = {entry.name: entry.read_bytes() for entry in entries if entry.name.endswith(".toml")}
+    shipped = _read(sorted(texts.items()), faults)
+    if faults:
+        raise InputFault(faults)
+    return shipped
 
 
 def _own_files(folder: Path | None, faults: list[Fault]) -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from pipelines import check, schema
+from pipelines import check, deidentify, schema
 from pipelines.cells import rules_of
 from pipelines.faults import InputFault
 from tests.pipelines.raw_world import KEY, World, changed, kept_out, read, stage, warned, with_cases, world
@@ -85,7 +85,9 @@ def test_every_rule_has_a_row_that_breaks_it() -> None:
     assert {rule.id for rule in check.rules() if rule.severity == "warn"} == set(WARNED) | {"link_in_quarantine"}
 
 
-def test_the_first_row_of_a_repeated_identifier_is_stored() -> None:
+@pytest.mark.parametrize("at_once", [1, 750_000])
+def test_the_first_row_of_a_repeated_identifier_is_stored(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(deidentify, "KEYS_AT_ONCE", at_once)
     tables = world()
     for table in OWN_KEY:
         tables[table].append(dict(tables[table][0]))

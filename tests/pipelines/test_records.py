@@ -215,6 +215,16 @@ def test_marts_are_a_pure_function_of_the_canonical_tables(world) -> None:
     assert content() == before
 
 
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_the_mart_of_episodes_is_the_same_however_many_are_joined_at_once(
+    world, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = world.execute("from mart_episodes order by rowid").fetchall()
+    monkeypatch.setattr(records, "EPISODES_AT_ONCE", at_once)
+    assert records.build_marts(world, REGISTRY)["mart_episodes"] == len(whole) > at_once
+    assert world.execute("from mart_episodes order by rowid").fetchall() == whole
+
+
 def test_landmark_scores_equal_a_recomputation_in_pandas(world) -> None:
     ratings = world.execute(
         "select a.episode_id, instrument_id, rater, total, a.day - e.first_attended_day as since from assessments as a "
