@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.block_frame import block_frame
+
 COLUMNS: dict[str, str] = {
     "measure": "Identifier of the measure in the registry.",
     "cohort": "Who is counted: 'all', or the filters as dimension=category|category, joined by ';'.",
@@ -39,10 +41,9 @@ HIDDEN_NUMBERS = ("estimate", "lower", "upper", "n", "events")
 WORDS = tuple(name for name in COLUMNS if name not in NUMBERS)
 Columns = Mapping[str, npt.NDArray[Any]]
 """The columns of an estimate table as arrays of one length: numbers as floats, everything else as objects."""
-# Made once, because a page asks for dozens of tables and naming their columns took most of the time.
-_WORDS, _NUMBERS = pd.Index(WORDS), pd.Index(NUMBERS)
-_DECLARED = pd.Index(list(COLUMNS))
-_IN_ORDER = pd.Index((*WORDS, *NUMBERS)).get_indexer(_DECLARED)
+# Of plain objects and made once, because a page asks for dozens of tables and looks into each by the names of columns.
+_DECLARED = pd.Index(list(COLUMNS), dtype=object)
+_PLACES = tuple(np.flatnonzero([name in names for name in COLUMNS]) for names in (WORDS, NUMBERS))
 
 
 def estimate_table(rows: Iterable[Mapping[str, object]] | pd.DataFrame) -> pd.DataFrame:
@@ -75,10 +76,8 @@ def estimate_table(rows: Iterable[Mapping[str, object]] | pd.DataFrame) -> pd.Da
 
 def table_of(columns: Columns) -> pd.DataFrame:
     """Return columns as a table in the declared order; all of them must be there."""
-    words = np.column_stack([columns[name] for name in WORDS])
-    numbers = np.column_stack([columns[name] for name in NUMBERS])
-    parts = [pd.DataFrame(words, columns=_WORDS, dtype=object), pd.DataFrame(numbers, columns=_NUMBERS)]
-    return pd.concat(parts, axis=1).take(_IN_ORDER, axis=1)
+    blocks = [np.stack([columns[name] for name in COLUMNS if name in names]) for names in (WORDS, NUMBERS)]
+    return block_frame(list(zip(blocks, _PLACES, strict=True)), _DECLARED)
 
 
 def check(table: pd.DataFrame) -> None:

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines import private_folder, versions
+from pipelines.block_frame import block_frame
 from pipelines.clean_connection import CleanConnection, Connection
 from pipelines.clean_copy import CleanCopy, clean_copy
 from pipelines.faults import Fault, InputFault
@@ -112,10 +113,9 @@ class Reader:
 
 def as_table(columns: Mapping[str, npt.NDArray[Any]]) -> pd.DataFrame:
     """Return columns of one length as a table that shares them: numbers and objects as they are."""
-    # Twice as fast as `df()` for the small results of a page, whose extension types are slow to filter besides.
-    rows = pd.RangeIndex(len(next(iter(columns.values()))) if columns else 0)  # one index, so that nothing is aligned
-    held = {name: pd.Series(one, index=rows, dtype=one.dtype, copy=False) for name, one in columns.items()}
-    return pd.DataFrame(held, index=rows, copy=False)
+    # Many times faster than `df()` for the small results of a page, whose extension types are slow to filter besides.
+    blocks = [(one.reshape(1, -1), np.array([place])) for place, one in enumerate(columns.values())]
+    return block_frame(blocks, pd.Index(list(columns), dtype=object))
 
 
 def _plain(fetched: npt.NDArray[Any] | pd.Categorical) -> npt.NDArray[Any]:

@@ -40,6 +40,8 @@ PHONE_CARD = 326
 """Width of a chart in its card at 390 px, in px."""
 HEADER_ROOM = 90
 """A left margin beyond which the header of the counts, for which a phone has no room then, begins in it, in px."""
+CELLS = ("x", "estimate", "lower", "upper", "n", "events", "status", "reason")
+"""What is read of the rows of a line."""
 TICKS = (0, 90, 180, 270, 365)
 PLOT = 300
 """Height of the plot in px; label heights are worked out in it."""
@@ -138,9 +140,10 @@ def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
 
 
 def values_at(rows: pd.DataFrame, days: Sequence[float]) -> list[dict[str, Any] | None]:
-    """Return the cells that hold at each of `days`, as `value_at` does; taken in one go, which is ten times cheaper."""
+    """Return the `CELLS` that hold at each of `days`, as `value_at` does; of many days in the time of few rows."""
     places = _places_at(rows, days)
-    found = iter(rows.iloc[places[places >= 0]].to_dict("records"))
+    columns = (rows[name].to_numpy()[places[places >= 0]].tolist() for name in CELLS)
+    found = (dict(zip(CELLS, cells, strict=True)) for cells in zip(*columns, strict=True))
     return [next(found) if place >= 0 else None for place in places]
 
 
