@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def open_page(_spoken: None, sample_home: Path, monkeypatch: pytest.MonkeyPatch)
     return opened
 
 
+@cache
 def names(home: Path, door: str) -> frozenset[str]:
     """Return what is called by the same name in every language: sites, codes of coaches, versions, questionnaires."""
     reader = answers.open_answers(door, home)

@@ -215,7 +215,7 @@ def test_marts_are_a_pure_function_of_the_canonical_tables(world) -> None:
     assert content() == before
 
 
-@pytest.mark.parametrize("at_once", [1, 7])
+@pytest.mark.parametrize("at_once", [7])
 def test_the_mart_of_episodes_is_the_same_however_many_are_joined_at_once(
     world, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:

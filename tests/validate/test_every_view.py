@@ -11,7 +11,8 @@ from tests.browser.test_pages import look_at_every_page
 pytestmark = pytest.mark.validate
 DOORS = ("manager", "public")
 VIEWS = [(door, width, theme) for door in DOORS for width in WIDTHS for theme in ("light", "dark")]
-EVERY_WIDTH = [(door, width) for door in DOORS for width in WIDTHS]
+TABLET = 820
+EVERY_WIDTH = [(door, width) for door in DOORS for width in (*WIDTHS, TABLET)]
 
 
 @pytest.mark.parametrize(("audience", "width", "theme"), VIEWS)
