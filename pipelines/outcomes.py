@@ -56,6 +56,8 @@ SHARED_BY = {"early_scores": ("cohort",), "endings": ("cohort",), "enrolled": ("
 With each stands the grouping by which it is asked where a question has none: the same page asks for that too, and
 counts add up.
 """
+BOTH_BANDS = ("alliance_band", "self_efficacy_band")
+"""Bands of early scores whose endings are asked for together, for the same reason."""
 MOST_SHARED = 48
 """Results of them that are remembered."""
 NEVER_ATTENDED, IMMATURE = -2, -1
@@ -102,12 +104,14 @@ def population(
     reader: Reader, settings: Settings, by: Sequence[str] = (), where: Where = (), origin: int = 0
 ) -> Population:
     """Return everyone who matches the filters, by level, as day counts since `origin` (0, or the landmark day)."""
-    ended = columns_of(reader, "endings", settings, by or shared_by("endings", settings), where, stored_levels=True)
+    asked = BOTH_BANDS if len(by) == 1 and by[0] in BOTH_BANDS else by or shared_by("endings", settings)
+    ended = columns_of(reader, "endings", settings, asked, where, stored_levels=True)
     ending = ended["ending"].astype(np.intp)
     t = np.where(ending >= 0, ending // 8, -1)
     cause = np.where(ending >= 0, ending % 8, -1)
     people = ended["people"].astype(float)
-    levels, row = _levels([_labelled(ended[f"level_{place}"], name, t) for place, name in enumerate(by, 1)], len(t))
+    stored = {name: ended[f"level_{place}"] for place, name in enumerate(asked, 1)}
+    levels, row = _levels([_labelled(stored[name], name, t) for name in by], len(t))
     inside = t > origin
     parts = {
         "enrolled": np.ones(len(t), dtype=bool),
