@@ -97,7 +97,7 @@ def outcome_rows(reader: Reader, settings: Settings, by: Sequence[str] = (), whe
 
     `t` is in days since time zero; `cause` is 0 still followed, 1 left early, 2 completed, 3 moved on, 4 other exit.
     """
-    return ask(reader, "outcome_rows", settings, by, where, columns=IDS)
+    return as_table(columns_of(reader, "outcome_rows", settings, by, where, columns=IDS))
 
 
 def population(
@@ -194,25 +194,6 @@ def people_by_level(rows: pd.DataFrame | Columns) -> dict[str, int]:
     named = code >= 0  # rows without a level belong to none
     people = tally(code[named], np.asarray(rows["people"], dtype=float)[named], len(levels))
     return {str(level): int(n) for level, n in zip(levels, people, strict=True)}
-
-
-def ask(
-    reader: Reader,
-    name: str,
-    settings: Settings,
-    by: Sequence[str] = (),
-    where: Where = (),
-    *,
-    columns: Sequence[str] = (),
-    named: Mapping[str, str] | None = None,
-    extra: Mapping[str, object] | None = None,
-    stored_levels: bool = False,
-) -> pd.DataFrame:
-    """Return what `sql/<name>.sql` says of the rows `matched`, as a table; see `columns_of`."""
-    found = columns_of(
-        reader, name, settings, by, where, columns=columns, named=named, extra=extra, stored_levels=stored_levels
-    )
-    return as_table(found)
 
 
 def columns_of(

@@ -14,7 +14,7 @@ from pipelines.disclosure.spec import COHORT, LANDMARK_DAY, OPEN_LISTS, Mean, Ou
 from pipelines.faults import Fault, InputFault
 from pipelines.follow_up import KNOWN_CONSTRUCT, KNOWN_ENDED_BY, KNOWN_FOLLOW_UP
 from pipelines.questions import Settings
-from pipelines.warehouse import Reader, statement
+from pipelines.warehouse import Reader, as_table, statement
 
 Places = npt.NDArray[np.intp]
 LIST_PARAMETERS = {
@@ -79,7 +79,7 @@ def read_people(reader: Reader, spec: Spec) -> tuple[Spec, People]:
     extra |= {LIST_PARAMETERS[item.name]: list(item.categories) for item in full.dimensions}
     extra |= {"landmark_day": LANDMARK_DAY, "ended_by": KNOWN_ENDED_BY}
     extra |= {"changing": KNOWN_CONSTRUCT, "follow_up_day": KNOWN_FOLLOW_UP}
-    rows = outcomes.ask(reader, "release_people", Settings(), columns=COLUMNS, extra=extra)
+    rows = as_table(outcomes.columns_of(reader, "release_people", Settings(), columns=COLUMNS, extra=extra))
     _check_categories(rows, full)
     about = {str(key): str(value) for key, value in reader.rows("select key, value from dataset")}
     coaches, place = _matched(rows, reader.table(statement("sql/release_coaches.sql")))
