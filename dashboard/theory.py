@@ -16,9 +16,9 @@ from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, could_be
 
 SEEN, UNCLEAR, UNKNOWN, CLOSED = "seen", "unclear", "unknown", "closed"
+"""An arrow: its range excludes nothing going together; it does not; there is no number, or none at this door."""
 NO_HELPING = "no_helping"
 """Reason of numbers about helping others where the records hold no event of it."""
-"""An arrow: its range excludes nothing going together; it does not; there is no number, or none at this door."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.disclosure.floors import BELOW_THRESHOLD, hide
 from pipelines.estimators.request import Request, mark
 from pipelines.estimators.rows import Rows
+from pipelines.estimators.scores import chosen
 from pipelines.outcomes import Columns, people_by_level
 from pipelines.stats import proportion
 
@@ -62,7 +63,7 @@ def attendance_rate(request: Request) -> Rows:
     rows = request.rows()
     rows.extend(screened.rows)
     for level in screened.open:
-        part = {name: values[found["level"] == level] for name, values in found.items()}
+        part = chosen(found, found["level"] == level)
         if _unfinished(level, request):
             rows.one(**request.withheld(level, PERIOD_NOT_OVER, "immature"))
             continue

@@ -13,7 +13,7 @@ from tests.browser import doors
 
 VIEWS = ((1440, "light"), (390, "dark"))
 HALF = 2
-"""One in so many bytes of the records is left where they cannot be read."""
+"""Part of its size to which a file of records is cut off where it cannot be read."""
 
 
 @contextmanager
