@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard import words
+from dashboard import stayed, words
 from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, could_be
 
@@ -134,7 +134,8 @@ def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) 
     if shown.empty:
         return Box(concept, *_absent(table), False)
     row = shown.iloc[0]
-    people = "" if pd.isna(row["n"]) else words.people(row["n"])
+    known = stayed.people(table, row)
+    people = words.people(known) if known else ""
     if concept.stat == "mean":
         unit = say("of {top}", top=f"{top:g}") if top else say("on average")
         return Box(concept, words.score(row["estimate"]), unit, people, True)

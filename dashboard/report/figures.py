@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from dashboard import sentences, words
+from dashboard import sentences, stayed, words
 from dashboard.answers import Answers, InputFault, Question
 from dashboard.language import noted, say
 from dashboard.report.curve import curve, lines
@@ -16,7 +16,7 @@ from dashboard.report.dots import MOST, dots
 from dashboard.report.heat_map import heat_map
 
 SHOWN = ("shown", "rough")
-HORIZON, SINCE_DAY_30 = 180.0, 150.0
+SINCE_DAY_30 = 150.0
 FULL, HALF, PHONE = 688, 330, 340
 """Widths in px at which the drawings are shown: across the sheet, in one of its two columns, on a phone."""
 
@@ -106,10 +106,10 @@ def ask_sites(answers: Answers) -> Sites | None:
         compared = answers.ask(Question("staying_curve", ("site",)))
     except InputFault:
         return None
-    rows = table[table["x"].eq(HORIZON) & table["stat"].eq("share")].sort_values("level", kind="stable")
+    rows = table[table["x"].eq(stayed.HORIZON) & table["stat"].eq("share")].sort_values("level", kind="stable")
     if not rows["status"].isin(SHOWN).any():
         return None
-    row = sentences.at(answers.ask(Question("stayed_share")), HORIZON)
+    row = sentences.at(stayed.everyone_to(stayed.HORIZON, answers), stayed.HORIZON)
     everyone = None if row is None else float(row["estimate"])
     if len(rows) > MOST:
         return Sites(rows, everyone, _difference(compared), _span(rows))
@@ -132,7 +132,7 @@ def sites(found: Sites | None, *, tight: bool) -> str:
 
 def _difference(table: pd.DataFrame) -> str:
     """Return whether sites differ, which is said only if the data support it; never which is first."""
-    found = sentences.widest(table, HORIZON)
+    found = sentences.widest(table, stayed.HORIZON)
     if found is None:
         return say("Stayed to 6 months, by site")
     if found.clear:

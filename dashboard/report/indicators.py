@@ -8,14 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import sentences, words
+from dashboard import sentences, stayed, words
 from dashboard.answers import Answers, Question
 from dashboard.language import noted, say
 
 Card = tuple[str, str, str, tuple[str, ...]]
 """Label, number or the words for its absence, unit, and the lines under it."""
 SHOWN = ("shown", "rough")
-HORIZON = 180.0
 ABSENT = {"immature": noted("Too early"), "not_measured": noted("Not measured"), "hidden": noted("Hidden")}
 NOT_PUBLISHED = noted("Not published")
 ENROLLED, STAYED = noted("People enrolled"), noted("Stayed to 6 months")
@@ -47,14 +46,19 @@ def four_numbers(answers: Answers) -> str:
 
 def table(answers: Answers) -> str:
     """Return the table of indicators; one that cannot be shown keeps its row and says why."""
-    tables = {name: answers.ask(Question(name)) for name in dict.fromkeys(measure for measure, *_ in INDICATORS)}
-    lines = [_indicator(tables[measure], day, series, label) for measure, day, series, label in INDICATORS]
+    lines = [
+        _indicator(_asked(measure, day, answers), day, series, label) for measure, day, series, label in INDICATORS
+    ]
     headings = (say("Indicator"), say("Share"), say("Could be"), say("Of"))
     heads = "".join(f'<th scope="col">{head}</th>' for head in headings)
     return (
         f'<section class="figure"><h2>{say("The same indicators each time")}</h2><div class="scroll"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div></section>"
     )
+
+
+def _asked(measure: str, day: float | None, answers: Answers) -> pd.DataFrame:
+    return answers.ask(Question(measure)) if day is None else stayed.everyone_to(day, answers)
 
 
 def _indicator(answer: pd.DataFrame, day: float | None, series: str, label: str) -> str:
@@ -66,7 +70,8 @@ def _indicator(answer: pd.DataFrame, day: float | None, series: str, label: str)
         return f'<tr><th scope="row">{label}</th><td colspan="3">{_why(rows if len(rows) else answer)}</td></tr>'
     row = shown.iloc[0]
     between = "" if pd.isna(row["lower"]) else words.percent_range(row["lower"], row["upper"])
-    people = "" if pd.isna(row["n"]) else words.number(row["n"])
+    known = stayed.people(answer, row)
+    people = words.number(known) if known else ""
     share = words.percent(row["estimate"], rough=row["status"] == "rough")
     return f'<tr><th scope="row">{label}</th><td>{share}</td><td class="range">{between}</td><td>{people}</td></tr>'
 
@@ -93,15 +98,16 @@ def _enrolled(answers: Answers) -> Card:
 
 
 def _stayed(answers: Answers) -> Card:
-    rows = answers.ask(Question("stayed_share"))
-    row = sentences.at(rows, HORIZON)
+    rows = stayed.everyone_to(stayed.HORIZON, answers)
+    row = sentences.at(rows, stayed.HORIZON)
     label = say(STAYED)
     if row is None:
-        here = rows[rows["x"].eq(HORIZON)]
+        here = rows[rows["x"].eq(stayed.HORIZON)]
         return label, _why(here if len(here) else rows), "", ()
     value = words.percent(row["estimate"], rough=row["status"] == "rough")
     parts = [] if pd.isna(row["lower"]) else [_could_be(words.percent_range(row["lower"], row["upper"]))]
-    parts += [] if pd.isna(row["n"]) else [words.people(row["n"])]
+    people = stayed.people(rows, row)
+    parts += [words.people(people)] if people else []
     return label, value, "", tuple(parts)
 
 

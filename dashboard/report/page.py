@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import language, sentences, theme, words
+from dashboard import language, sentences, stayed, theme, words
 from dashboard.answers import Answers, Fault, InputFault, Question, Settings, one_line, record_of
 from dashboard.downloads import note
 from dashboard.language import noted, say
@@ -48,7 +48,7 @@ FIXED = (
 
 def questions() -> tuple[Question, ...]:
     """Return every question the report asks, so that its numbers can be taken along as tables."""
-    measures = ("people_enrolled", "stayed_share", "early_alliance", "early_self_efficacy", "attendance_rate")
+    measures = ("people_enrolled", *stayed.MEASURES, "early_alliance", "early_self_efficacy", "attendance_rate")
     plain = tuple(Question(measure) for measure in (*measures, "response_rate", "stayed_by_alliance_and_self_efficacy"))
     split = (("staying_curve", "alliance_band"), ("stayed_share", "site"), ("staying_curve", "site"))
     return plain + tuple(Question(measure, (dimension,)) for measure, dimension in split)
@@ -132,8 +132,8 @@ def _header(about: Mapping[str, Any]) -> str:
 
 def _finding(answers: Answers, by_alliance: pd.DataFrame) -> tuple[str, str]:
     """Return the two things a hurried reader takes away."""
-    everyone = answers.ask(Question("stayed_share"))
-    row = sentences.at(everyone, figures.HORIZON)
+    everyone = stayed.everyone_to(stayed.HORIZON, answers)
+    row = sentences.at(everyone, stayed.HORIZON)
     first = sentences.staying(everyone)
     if row is not None and pd.notna(row["lower"]):
         first = say(

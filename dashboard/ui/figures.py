@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import charts, groups, notes, sentences, twins, words
+from dashboard import charts, groups, notes, sentences, stayed, twins, words
 from dashboard.answers import Settings, record_of
 from dashboard.language import noted, say
 from dashboard.sentences import paragraph
@@ -73,14 +73,8 @@ def dose(number: int, construct: str, where: data.Where) -> None:
 
 
 def six_months(where: data.Where, settings: Settings = data.STANDARD) -> pd.DataFrame:
-    """Return the table every word about staying to six months is read from, so that a page says one number.
-
-    It is the staying curve as long as its line is drawn that far, else the published or live share itself.
-    """
-    curve = data.ask("staying_curve", where=where, settings=settings)
-    if sentences.at(curve, HORIZON) is not None:
-        return curve
-    return data.ask("stayed_share", where=where, settings=settings)
+    """Return the table every word about staying to six months is read from."""
+    return stayed.table_to(HORIZON, lambda measure: data.ask(measure, where=where, settings=settings))
 
 
 def _staying_everyone(where: data.Where, settings: Settings, mode: str) -> Contents:

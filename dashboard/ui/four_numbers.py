@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dashboard import charts, groups, sentences, words
+from dashboard import charts, sentences, stayed, words
 from dashboard.language import noted, say
 from dashboard.ui import data, figures, score_words, style
 from dashboard.ui.kpi import Kpi, cards
@@ -89,7 +89,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
     row = sentences.at(table, 180)
     if row is None:
         return _absent(say(STAYED), table)
-    people = groups.followed(table) if row["shape"] in ("step", "line") else row["n"]
+    people = stayed.people(table, row)
     over_time = _over_time("stayed_share", "cohort", where)
     over_time = over_time[over_time["x"].eq(180)]
     ends = _ends(over_time)
@@ -97,7 +97,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
         say(STAYED),
         words.percent(row["estimate"], rough=row["status"] == "rough"),
         say("of people"),
-        (could_be(row, words.percent_range), words.people(people) if pd.notna(people) else ""),
+        (could_be(row, words.percent_range), words.people(people) if people else ""),
         charts.spark(over_time, mode),
         say("Share who stayed to 6 months, by half-year of enrolment, {period}", period=words.between(*ends)),
         ends,

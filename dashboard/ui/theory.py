@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import answers, theory, words
+from dashboard import answers, stayed, theory, words
 from dashboard.charts.arrow_mark import arrow_mark
 from dashboard.language import noted, say
-from dashboard.ui import access, card, data, filters, language_choice, style
+from dashboard.ui import access, card, data, figures, filters, language_choice, style
 
 SIGNS = {
     theory.SEEN: ("solid", noted("Seen in these records")),
@@ -86,7 +86,8 @@ def _filled(concept: theory.Concept, where: data.Where) -> theory.Box:
         return theory.box(concept, None)
     construct = concept.measure.removeprefix("early_")
     top = ((data.about().get("instruments") or {}).get(construct) or {}).get("scale_max")
-    return theory.box(concept, data.ask(measure, where=where), top)
+    table = figures.six_months(where) if measure in stayed.MEASURES else data.ask(measure, where=where)
+    return theory.box(concept, table, top)
 
 
 def _box(box: theory.Box) -> str:
