@@ -6,7 +6,7 @@ is a cell of the table it was given. "Stayed" means: had not left early (people 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -355,6 +355,13 @@ def withheld(table: pd.DataFrame, what: str, *, asks: bool = False) -> str:
 def could_be(said: str, between: str) -> str:
     """Return a number, or the sentence that says it, with its range in words."""
     return say("{said} (could be {between})", said=said, between=between)
+
+
+def range_of(row: pd.Series, said: Callable[[float, float], str]) -> str:
+    """Return 'Could be 42% to 48%', the range as `said` writes it; nothing without one."""
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return ""
+    return say("Could be {range}", range=said(row["lower"], row["upper"]))
 
 
 def more_people(value: float) -> str:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import stayed, words
-from dashboard.language import noted, say
-from dashboard.sentences import SHOWN, could_be
+from dashboard.language import noted, say, say_many
+from dashboard.sentences import SHOWN, could_be, range_of
 
 SEEN, UNCLEAR, UNKNOWN, CLOSED = "seen", "unclear", "unknown", "closed"
-"""An arrow: its range excludes nothing going together; it does not; there is no number, or none at this door."""
+"""An arrow: its range excludes nothing going together; it does not; there is no range; there is none at this door."""
 NO_HELPING = "no_helping"
 """Reason of numbers about helping others where the records hold no event of it."""
 
@@ -99,12 +99,12 @@ BETWEEN = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What a box says: `value` is a number or the words for its absence; `about` how many people, or why."""
+    """What a box says: `value` is a number or the words for its absence; `about` its range and people, or why."""
 
     concept: Concept
     value: str
     unit: str
-    about: str
+    about: tuple[str, ...]
     measured: bool
 
 
@@ -126,37 +126,40 @@ class Step:
 def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) -> Box:
     """Return the box of a concept from the table of its measure; None where this door does not have the measure."""
     if table is None:
-        return Box(concept, say("Not published"), "", say("Not among the figures that are given out"), False)
+        return Box(concept, say("Not published"), "", (say("Not among the figures that are given out"),), False)
     rows = table[table["stat"].eq(concept.stat) & table["series"].isin([concept.series, ""]) & table["level"].eq("")]
     if concept.x is not None and rows["x"].notna().any():
         rows = rows[rows["x"].eq(concept.x)]
     shown = rows[rows["status"].isin(SHOWN)]
     if shown.empty:
-        return Box(concept, *_absent(table), False)
+        value, why = _absent(table)
+        return Box(concept, value, "", (why,), False)
     row = shown.iloc[0]
     known = stayed.people(table, row)
-    people = words.people(known) if known else ""
+    between = words.percent_range if concept.stat == "share" else words.score_range
+    about = [range_of(row, between), words.people(known) if known else ""]
+    told = tuple(line for line in about if line)
     if concept.stat == "mean":
         unit = say("of {top}", top=f"{top:g}") if top else say("on average")
-        return Box(concept, words.score(row["estimate"]), unit, people, True)
+        return Box(concept, words.score(row["estimate"]), unit, told, True)
     if concept.stat == "rate":
-        return Box(concept, words.score(row["estimate"]), say("per 100 months"), people, True)
+        return Box(concept, words.score(row["estimate"]), say("per 100 months"), told, True)
     share = words.percent(row["estimate"], rough=row["status"] == "rough")
-    return Box(concept, share, say("of people"), people, True)
+    return Box(concept, share, say("of people"), told, True)
 
 
-def _absent(table: pd.DataFrame) -> tuple[str, str, str]:
+def _absent(table: pd.DataFrame) -> tuple[str, str]:
     """Return the words for a value that is not there, and why."""
     statuses = set(table["status"])
     if NO_HELPING in set(table["reason"]):
-        return say("Not measured"), "", say("The records hold no event of helping others")
+        return say("Not measured"), say("The records hold no event of helping others")
     if "not_measured" in statuses:
-        return say("Not measured"), "", say("No questionnaire for this has been loaded")
+        return say("Not measured"), say("No questionnaire for this has been loaded")
     if "immature" in statuses:
-        return say("Too early"), "", say("These people started too recently")
+        return say("Too early"), say("These people started too recently")
     if "hidden" in statuses:
-        return say("Hidden"), "", say("Too few people for a figure")
-    return say("Not published"), "", say("Not for these filters")
+        return say("Hidden"), say("Too few people for a figure")
+    return say("Not published"), say("Not for these filters")
 
 
 def steps(table: pd.DataFrame | None) -> list[Step]:
@@ -183,7 +186,7 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
     return Step(
         arrow,
         ends,
-        SEEN if clear else UNCLEAR,
+        UNKNOWN if not ranged else SEEN if clear else UNCLEAR,
         _said(_KINDS.get(arrow, stat), ends, clear, more, ranged),
         stat,
         **numbers,
@@ -202,6 +205,7 @@ def _said(kind: str, ends: tuple[str, str], clear: bool, more: bool, ranged: boo
 
 
 _KINDS = {
+    "empathy_alliance": "empathy",
     "alliance_engagement": "more_sessions",
     "engagement_staying": "came_more",
     "self_efficacy_lasting_change": "kept_a_gain",
@@ -211,6 +215,8 @@ _KINDS = {
 _SAID = {
     ("correlation", True): noted("People with a higher score of {first} tend to have a higher score of {second}."),
     ("correlation", False): noted("People with a higher score of {first} tend to have a lower score of {second}."),
+    ("empathy", True): noted("People who see more empathy in their coach tend to have a higher score of {second}."),
+    ("empathy", False): noted("People who see more empathy in their coach tend to have a lower score of {second}."),
     ("ratio", True): noted("People with a higher score of {first} help others more often later."),
     ("ratio", False): noted("People with a higher score of {first} help others less often later."),
     ("standardised_difference", True): noted(
@@ -246,16 +252,21 @@ _SAID = {
 def number(stat: str, estimate: float, lower: float | None = None, upper: float | None = None) -> str:
     """Return a number of an arrow with its range, in the words of its kind."""
     kind = {"correlation": "r = ", "standardised_difference": "d = ", "ratio": "× "}[stat]
-    said = f"{kind}{estimate:.2f}"
-    known = lower is not None and upper is not None
-    return could_be(said, words.between(f"{lower:.2f}", f"{upper:.2f}")) if known else said
+    said = f"{kind}{_signed(estimate)}"
+    return said if lower is None or upper is None else could_be(said, words.between(_signed(lower), _signed(upper)))
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def summary(found: list[Step]) -> str:
     """Return one sentence on how many steps of the theory are seen in this program's records."""
     looked = [step for step in found if step.state in (SEEN, UNCLEAR)]
     if any(step.state == CLOSED for step in found):
-        return say("What goes with what is worked out on the program's own pages; here is how much of each there is")
+        return say(
+            "The boxes hold what is published; which of them go together is worked out on the program's own pages only"
+        )
     if not looked:
         return say("None of the steps can be worked out from these figures yet")
     seen = len([step for step in looked if step.state == SEEN])
@@ -263,10 +274,17 @@ def summary(found: list[Step]) -> str:
         return say("The one step that can be worked out is seen in these records")
     if len(looked) == 1:
         return say("The one step that can be worked out is not clear in these records")
+    numbers = {"looked": len(looked), "steps": len(found)}
     if seen == len(looked):
-        return say("All {seen} steps that can be worked out are seen in these records", seen=seen)
+        return say(
+            "{looked} of the {steps} steps can be worked out, and all of them are seen in these records", **numbers
+        )
     if not seen:
-        return say("None of the {looked} steps that can be worked out is clear in these records", looked=len(looked))
-    return say(
-        "{seen} of the {looked} steps that can be worked out are seen in these records", seen=seen, looked=len(looked)
+        return say("{looked} of the {steps} steps can be worked out; none is clear in these records", **numbers)
+    return say_many(
+        "{looked} of the {steps} steps can be worked out; {seen} is seen in these records",
+        "{looked} of the {steps} steps can be worked out; {seen} are seen in these records",
+        seen,
+        seen=seen,
+        **numbers,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from dashboard import charts, sentences, stayed, words
@@ -37,13 +35,6 @@ def never_came(where: data.Where) -> float:
     table = data.ask("people_enrolled", where=where)
     never = table[table["series"].eq("never_attended") & table["status"].isin(SHOWN)]
     return 0 if never.empty else float(never["estimate"].iloc[0])
-
-
-def could_be(row: pd.Series, said: Callable[[float, float], str]) -> str:
-    """Return 'Could be 42% to 48%', the range as `said` writes it; nothing without one."""
-    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
-        return ""
-    return say("Could be {range}", range=said(row["lower"], row["upper"]))
 
 
 def _four(where: data.Where, mode: str) -> list[Kpi]:
@@ -97,7 +88,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
         say(STAYED),
         words.percent(row["estimate"], rough=row["status"] == "rough"),
         say("of people"),
-        (could_be(row, words.percent_range), words.people(people) if people else ""),
+        (sentences.range_of(row, words.percent_range), words.people(people) if people else ""),
         charts.spark(over_time, mode),
         say("Share who stayed to 6 months, by half-year of enrolment, {period}", period=words.between(*ends)),
         ends,
@@ -120,7 +111,7 @@ def _score(construct: str, where: data.Where, mode: str) -> Kpi:
         words.score(row["estimate"]),
         say("out of {top}", top=f"{top:g}") if top else say("on average"),
         (
-            could_be(row, words.score_range),
+            sentences.range_of(row, words.score_range),
             _answered(row),
             say("Scoring to be confirmed") if score_words.unconfirmed(construct) else "",
         ),

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import answers, language, sentences, words
 from dashboard.language import noted, say
 from dashboard.ui import access, data, figures, filters, four_numbers, language_choice
-from dashboard.ui.four_numbers import SHOWN, could_be
+from dashboard.ui.four_numbers import SHOWN
 
 MOST = 3
 LOW_RESPONSE = 0.8
@@ -167,7 +167,7 @@ def _rate(table: pd.DataFrame, series: str, label: str, of: str, counted: Callab
             f'<p class="fact-label">{html.escape(label)}</p><p class="fact-value">{say("Hidden")}</p>'
             f'<p class="fact-line">{html.escape(say(TOO_FEW))}</p>'
         )
-    between = could_be(row, words.percent_range)
+    between = sentences.range_of(row, words.percent_range)
     known = "" if pd.isna(row["n"]) else counted(row["n"])
     small = ", ".join(part for part in (between, known) if part)
     value = words.percent(row["estimate"], rough=row["status"] == "rough")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,9 +22,39 @@ SIGNS = {
     theory.CLOSED: ("dotted", noted("Not worked out here")),
 }
 KEY = noted(
-    "Filled arrow: the two go together in these records. Open arrow: no clear link. Dotted arrow: not worked out. "
-    "Dashed box: not measured, or too few people."
+    "Full arrow: the two go together in these records. Open arrow: no clear link. Dotted arrow: not worked out, or not "
+    "surely enough to say. Dashed box: not measured, or too few people."
 )
+KEY_OF_RELEASE = noted("Dotted arrow: not worked out here. Dashed box: not published, or not measured.")
+STEP, HERE, BESIDE, PUBLISHED = noted("Step"), noted("In these records"), noted("Seen side by side"), noted("Published")
+"""Columns of the table of steps."""
+OF_STEPS = (
+    noted("Step by step, beside what others have found"),
+    noted(
+        "Dot and line: this program and its range of uncertainty. Grey: a published average with its range; other "
+        "populations, not a target. The upright line is no link at all. r is a correlation; d a difference in standard "
+        "deviations; × a ratio, for one standard deviation more of a score, or between people who kept a gain and "
+        "everybody else."
+    ),
+    noted("Every step of the theory in these records, beside what others have published"),
+    noted(
+        "these numbers show what goes together, not what brings about what; nothing is held equal. Two scores given by "
+        "one person on one day share that person's way of rating. No summary of studies is known for peer coaches."
+    ),
+)
+OF_PUBLISHED = (
+    noted("Step by step: what others have found"),
+    noted(
+        "Published averages with their ranges: other populations, not a target. r is a correlation, d a difference in "
+        "standard deviations."
+    ),
+    noted("Every step of the theory, and what others have published of it"),
+    noted(
+        "these numbers show what goes together, not what brings about what. No summary of studies is known for peer "
+        "coaches."
+    ),
+)
+"""Title, what it shows, caption and care of the table of steps, with this program's numbers and without."""
 
 
 def paths(where: data.Where) -> None:
@@ -31,6 +62,7 @@ def paths(where: data.Where) -> None:
     found = data.kept(_steps, where)
     st.html(f'<p class="in-short"><strong>{say("In short.")}</strong> {html.escape(theory.summary(found))}.</p>')
     by_arrow = {step.arrow: step for step in found}
+    key = KEY if data.offered("theory_arrows") else KEY_OF_RELEASE
     for number, (title, about, concepts) in enumerate(theory.PATHS, start=1):
         parts = []
         for place, concept in enumerate(concepts):
@@ -38,7 +70,7 @@ def paths(where: data.Where) -> None:
                 parts.append(_arrow(by_arrow[theory.BETWEEN[concepts[place - 1].name, concept.name]]))
             parts.append(_box(data.kept(_filled, concept, where)))
         with st.container(key=f"card_path_{number}"):
-            said, more = html.escape(say(title)), f" {say(KEY)}" if number == 1 else ""
+            said, more = html.escape(say(title)), f" {say(key)}" if number == 1 else ""
             st.html(
                 f'<p class="kicker">{say("Path {number}", number=number)}</p><h2 class="ct">{said}</h2>'
                 f'<p class="cs">{html.escape(say(about))}.{more}</p>'
@@ -47,31 +79,22 @@ def paths(where: data.Where) -> None:
 
 
 def arrows(where: data.Where) -> None:
-    """Draw the table of every arrow."""
-    found = data.kept(_steps, where)
-    rows = "".join(_row(step, style.mode()) for step in found)
-    caption = html.escape(say("Every step of the theory in these records, beside what others have published"))
-    headings = (say("Step"), say("In these records"), say("Seen side by side"), say("Published"))
-    scale = say(
-        "Dot and line: this program and its range of uncertainty. Grey: a published average with its range; other "
-        "populations, not a target. The upright line is no link at all. r is a correlation, d a difference in standard "
-        "deviations, × a ratio: per standard deviation of a score, or of people who kept a gain and everybody else."
-    )
-    care = say(
-        "these numbers show what goes together, not what brings about what; nothing is held equal. Two scores given by "
-        "one person on one day share that person's way of rating. No summary of studies is known for peer coaches."
-    )
+    """Draw the table of every arrow; where a door works none out, what others have published alone."""
+    offered = data.offered("theory_arrows")
+    headings = (STEP, HERE, BESIDE, PUBLISHED) if offered else (STEP, PUBLISHED)
+    rows = "".join(_row(step, headings, style.mode()) for step in data.kept(_steps, where))
+    title, about, caption, care = (html.escape(say(text)) for text in (OF_STEPS if offered else OF_PUBLISHED))
+    heads = "".join(f'<th scope="col" role="columnheader">{html.escape(say(name))}</th>' for name in headings)
     with st.container(key="card_arrows"):
         st.html(
-            f'<h2 class="ct">{say("Step by step, beside what others have found")}</h2><p class="cs">{scale}</p>'
+            f'<h2 class="ct">{title}</h2><p class="cs">{about}</p>'
             f'<div class="twin sentences" role="region" aria-label="{say("Table: {caption}", caption=caption)}"'
             f' tabindex="0"><table role="table" class="steps"><caption>{caption}</caption>'
-            '<thead role="rowgroup"><tr role="row">'
-            + "".join(f'<th scope="col" role="columnheader">{html.escape(name)}</th>' for name in headings)
-            + f'</tr></thead><tbody role="rowgroup">{rows}</tbody></table></div>'
+            f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+            f'<tbody role="rowgroup">{rows}</tbody></table></div>'
             f'<p class="cf"><strong>{say("Read with care")}:</strong> {care}</p>'
         )
-        if data.offered("theory_arrows"):
+        if offered:
             card.file("theory_arrows", "theory_arrows", (), data.STANDARD)
         st.html(f'<p class="cs">{language_choice.methods_link("measure-theory_arrows")}</p>')
 
@@ -104,7 +127,7 @@ def _box(box: theory.Box) -> str:
     return (
         f'<li class="{shape}"><h3>{heading}</h3><p class="box-what">{html.escape(say(concept.what))}</p>{parts}'
         f'<p class="{value}">{html.escape(box.value)}{unit}</p>'
-        f'<p class="box-about">{html.escape(box.about)}</p></li>'
+        f'<p class="box-about">{"<br>".join(html.escape(line) for line in box.about)}</p></li>'
     )
 
 
@@ -121,28 +144,40 @@ def _ends(step: theory.Step) -> str:
     return say("{first} to {second}", first=say(step.ends[0]), second=say(step.ends[1]))
 
 
-def _row(step: theory.Step, mode: str) -> str:
+def _row(step: theory.Step, headings: Sequence[str], mode: str) -> str:
+    """Return the row of an arrow with the cells under `headings`."""
     mark = answers.published_marks().get(step.arrow)
-    known = math.isfinite(step.estimate)
-    between = (step.lower, step.upper) if math.isfinite(step.lower) and math.isfinite(step.upper) else (None, None)
-    ours = theory.number(step.stat, step.estimate, *between) if known else ""
-    if known:
-        ours = say("{number}, {people} people", number=ours, people=f"{step.people:,.0f}")
-    picture = ""
-    if known:
-        same = mark is not None and mark.stat == step.stat
-        other = (mark.estimate, mark.lower, mark.upper) if mark is not None and same else None
-        address = arrow_mark(step.stat, (step.estimate, step.lower, step.upper), other, mode)
-        picture = f'<img src="{address}" width="240" height="28" alt="">'
-    published = html.escape(say(answers.why_no_mark(step.arrow)) if mark is None else _published(mark))
-    number = f'<span class="step-number">{html.escape(ours)}</span>' if known else ""
-    here, beside = html.escape(say("In these records")), html.escape(say("Seen side by side"))
-    return (
-        f'<tr role="row"><th scope="row" role="rowheader">{html.escape(_ends(step))}</th>'
-        f'<td role="cell" data-heading="{here}">{html.escape(step.said)} {number}</td>'
-        f'<td role="cell" data-heading="{beside}">{picture}</td>'
-        f'<td role="cell" data-heading="{html.escape(say("Published"))}">{published}</td></tr>'
+    cells = {
+        HERE: f"{html.escape(step.said)} {_number(step)}",
+        BESIDE: _picture(step, mark, mode),
+        PUBLISHED: html.escape(say(answers.why_no_mark(step.arrow)) if mark is None else _published(mark)),
+    }
+    told = "".join(
+        f'<td role="cell" data-heading="{html.escape(say(name))}">{cells[name]}</td>'
+        for name in headings
+        if name != STEP
     )
+    return f'<tr role="row"><th scope="row" role="rowheader">{html.escape(_ends(step))}</th>{told}</tr>'
+
+
+def _number(step: theory.Step) -> str:
+    """Return this program's number with its range and people; nothing where there is none."""
+    if not math.isfinite(step.estimate):
+        return ""
+    between = (step.lower, step.upper) if math.isfinite(step.lower) and math.isfinite(step.upper) else (None, None)
+    number = theory.number(step.stat, step.estimate, *between)
+    ours = say("{number}, {people} people", number=number, people=f"{step.people:,.0f}")
+    return f'<span class="step-number">{html.escape(ours)}</span>'
+
+
+def _picture(step: theory.Step, mark: Any, mode: str) -> str:
+    """Return the drawing of this program's number beside the published one; nothing where there is none."""
+    if not math.isfinite(step.estimate):
+        return ""
+    same = mark is not None and mark.stat == step.stat
+    other = (mark.estimate, mark.lower, mark.upper) if same else None
+    address = arrow_mark(step.stat, (step.estimate, step.lower, step.upper), other, mode)
+    return f'<img src="{address}" width="240" height="28" alt="">'
 
 
 def _published(mark: Any) -> str:

@@ -39,7 +39,7 @@ def lasting_change(request: Request) -> Rows:
     """
     construct = request.measure.constructs[0]
     rows = request.rows()
-    if not _known(request, construct):
+    if not can_tell_change(request, construct):
         rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
         return rows
     named = {f"gain_{place}": gain_column(construct, day) for place, day in enumerate(FOLLOW_UP_DAYS, 1)}
@@ -60,7 +60,7 @@ def lasting_change(request: Request) -> Rows:
 def known_lasting_change(request: Request) -> Rows:
     """Return the share of everybody who started who is known to have kept a gain after coaching, by level."""
     rows = request.rows()
-    if not _known(request, KNOWN_CONSTRUCT):
+    if not can_tell_change(request, KNOWN_CONSTRUCT):
         rows.one(**{**request.withheld("", NO_RELIABILITY, "not_measured"), "grouping": ""})
         return rows
     extra = {"kept": KEPT, "ended_by": KNOWN_ENDED_BY, "known_after": KNOWN_AFTER}
@@ -74,7 +74,7 @@ def known_lasting_change(request: Request) -> Rows:
     return rows
 
 
-def _known(request: Request, construct: str) -> bool:
+def can_tell_change(request: Request, construct: str) -> bool:
     """Tell whether the instrument that stands for a construct can tell a change from chance."""
     return bool(request.reader.rows("select 1 from change_scales where construct = $name", {"name": construct}))
 

@@ -18,6 +18,7 @@ from scipy.stats import rankdata
 
 from pipelines.disclosure.floors import BELOW_THRESHOLD, FEW_PEOPLE, hide_outcome
 from pipelines.early_sessions import LATER_UNTIL_DAY
+from pipelines.estimators.after_coaching import NO_RELIABILITY, can_tell_change
 from pipelines.estimators.ratio import FEW_EVENTS, NOT_FITTED, clustered_by
 from pipelines.estimators.request import NO_HELPING, Request, mark
 from pipelines.estimators.rows import Cells, Rows
@@ -50,8 +51,8 @@ TO_RATE = {
 """What each arrow to a rate starts from, what is counted, and the days it is counted in."""
 HELPING = ("known_events", "events")
 """What counts events of helping others."""
-YES_OR_NO = ("lasting",)
-"""Starts of an arrow that are no score: the ratio compares people with and without."""
+CHANGES = ("lasting",)
+"""Ends that need an instrument which tells a change from chance; a ratio compares people with and without."""
 ARROWS = (*BETWEEN_SCORES, *TO_OUTCOME, *TO_RATE)
 """Every arrow."""
 
@@ -91,13 +92,11 @@ def theory_arrows(request: Request) -> Rows:
         _add(rows, request, arrow, "correlation", found.dropna(subset=[first, second]), _correlation(first, second))
     for arrow, (score, outcome) in TO_OUTCOME.items():
         known = found.dropna(subset=[score, outcome])
-        _add(rows, request, arrow, "standardised_difference", known, _difference(score, outcome, request))
+        lacking = _lacking(request, score, outcome)
+        _add(rows, request, arrow, "standardised_difference", known, _difference(score, outcome, request), lacking)
     for arrow, (start, events, days) in TO_RATE.items():
-        if events in HELPING and not request.records_helping:
-            rows.one(level=arrow, stat="ratio", shape="point", status="not_measured", reason=NO_HELPING)
-            continue
-        known = found.dropna(subset=[start, events])
-        _add(rows, request, arrow, "ratio", known, _rates(start, events, days, request))
+        known, lacking = found.dropna(subset=[start, events]), _lacking(request, start, events)
+        _add(rows, request, arrow, "ratio", known, _rates(start, events, days, request), lacking)
     return rows
 
 
@@ -105,11 +104,24 @@ _SCORES = ("empathy", "alliance", "empowerment", "self_efficacy")
 Worked = Callable[[pd.DataFrame], Cells]
 
 
-def _add(rows: Rows, request: Request, arrow: str, stat: str, people: pd.DataFrame, work: Worked) -> None:
-    """Add the row of one arrow, or why it is not shown."""
+def _lacking(request: Request, *ends: str) -> str:
+    """Return the reason why these records cannot hold what an arrow stands between; empty if they can."""
+    if not request.records_helping and set(ends) & set(HELPING):
+        return NO_HELPING
+    if set(ends) & set(CHANGES) and not can_tell_change(request, KNOWN_CONSTRUCT):
+        return NO_RELIABILITY
+    return ""
+
+
+def _add(
+    rows: Rows, request: Request, arrow: str, stat: str, people: pd.DataFrame, work: Worked, lacking: str = ""
+) -> None:
+    """Add the row of one arrow, or why it is not shown; `lacking` is the reason why it is not measured, if any."""
     n = len(people)
     row: dict[str, object] = {"level": arrow, "stat": stat, "shape": "point"}
-    if n == 0:
+    if lacking:
+        rows.one(**row, status="not_measured", reason=lacking)
+    elif n == 0:
         rows.one(**row, status="not_measured", reason="no_people")
     elif n < LEAST_PEOPLE:
         rows.one(**row, status="hidden", reason=BELOW_THRESHOLD if n < request.floor.count else FEW_PEOPLE)
@@ -158,12 +170,12 @@ def _rates(start: str, counted: str, days: str, request: Request) -> Worked:
     def work(people: pd.DataFrame) -> Cells:
         events, value = people[counted].to_numpy(dtype=float), people[start].to_numpy(dtype=float)
         sides = (int(np.sum(value == 1)), int(np.sum(value == 0)))
-        if start in YES_OR_NO and min(sides) < LEAST_EITHER:
+        if start in CHANGES and min(sides) < LEAST_EITHER:
             few = hide_outcome(*sides, request.floor)
             return {"n": np.nan, "status": "hidden", "reason": BELOW_THRESHOLD if few else FEW_EVENTS}
         if events.sum() < LEAST_EVENTS:
             return {"n": np.nan, "status": "hidden", "reason": FEW_EVENTS}
-        design = _design(value if start in YES_OR_NO else _standardised(value))
+        design = _design(value if start in CHANGES else _standardised(value))
         found = rate.poisson_slope(design, events, people[days].to_numpy(dtype=float), 1, clustered_by(people))
         if not np.isfinite(found.estimate):
             return {"n": np.nan, "status": "hidden", "reason": NOT_FITTED}

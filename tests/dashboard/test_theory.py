@@ -42,7 +42,7 @@ def test_every_box_names_a_measure_that_exists() -> None:
         ("correlation", 0.4, 0.3, 0.5, theory.SEEN),
         ("correlation", -0.4, -0.5, -0.3, theory.SEEN),
         ("correlation", 0.1, -0.1, 0.3, theory.UNCLEAR),
-        ("correlation", 0.4, None, None, theory.UNCLEAR),
+        ("correlation", 0.4, None, None, theory.UNKNOWN),
     ],
 )
 def test_an_arrow_is_seen_only_where_its_range_leaves_nothing_out(stat, estimate, lower, upper, state) -> None:
@@ -99,11 +99,13 @@ def test_what_is_not_shown_says_why_and_holds_no_number() -> None:
 def test_the_summary_counts_the_steps() -> None:
     seen, unclear = arrow("empathy_alliance", "correlation", 0.4, 0.3, 0.5), arrow(
         "alliance_staying", "standardised_difference", 0.1, -0.1, 0.3)  # fmt: skip
-    assert theory.summary(theory.steps(table(seen, unclear))).startswith("1 of the 2 steps")
+    assert theory.summary(theory.steps(table(seen, unclear))).startswith(
+        "2 of the 10 steps can be worked out; 1 is seen"
+    )
     assert theory.summary(theory.steps(table(seen))).startswith("The one step")
     assert theory.summary(theory.steps(table(unclear))).endswith("is not clear in these records")
     assert theory.summary(theory.steps(table())).startswith("None of the steps can be worked out")
-    assert theory.summary(theory.steps(None)).startswith("What goes with what is worked out on the program's own")
+    assert theory.summary(theory.steps(None)).startswith("The boxes hold what is published")
 
 
 def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:
@@ -111,14 +113,16 @@ def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:
     mean = {"stat": "mean", "estimate": 44.23, "n": 1032, "status": "shown"}
     band = {"stat": "share", "series": "band", "level": "lower", "estimate": 0.2, "n": 1032, "status": "shown"}
     found = theory.box(empathy, table(mean, band), 50)
-    assert (found.value, found.unit, found.about) == ("44.2", "of 50", "1,032 people")
+    assert (found.value, found.unit, found.about) == ("44.2", "of 50", ("1,032 people",))
+    ranged = theory.box(empathy, table({**mean, "lower": 44.0, "upper": 44.51}))
+    assert ranged.about == ("Could be 44.0 to 44.5", "1,032 people")
     at = [{"stat": "share", "series": "stayed", "x": x, "estimate": y, "n": 9, "status": "rough"}
           for x, y in ((90, 0.8), (180, 0.64))]  # fmt: skip
     assert theory.box(staying, table(*at)).value == "~64%"
     assert theory.box(empathy, table({"stat": "mean", "status": "not_measured"})).value == "Not measured"
     ripple = theory.PATHS[1][2][3]
     box = theory.box(ripple, table({"stat": "rate", "status": "not_measured", "reason": "no_helping"}))
-    assert (box.value, box.about) == ("Not measured", "The records hold no event of helping others")
+    assert (box.value, box.about) == ("Not measured", ("The records hold no event of helping others",))
     assert not theory.box(empathy, None).measured
 
 

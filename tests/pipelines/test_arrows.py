@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from pipelines.disclosure.floors import LIVE
 from pipelines.estimate import LiveReader
 from pipelines.estimators import arrows
+from pipelines.estimators.after_coaching import NO_RELIABILITY
 from pipelines.estimators.request import NO_HELPING
 from pipelines.follow_up import KNOWN_AFTER
 from pipelines.published_marks import PublishedMark, marks, why_none
@@ -230,21 +231,23 @@ def test_a_mark_outside_its_own_limits_is_refused() -> None:
 
 
 def test_of_two_questionnaires_the_arrows_between_what_was_asked_are_worked_out() -> None:
-    """Records with alliance alone: each arrow says for itself what it lacks, and helping nobody noted is no zero."""
+    """Of alliance and self-efficacy: each arrow says for itself what it lacks, and what nobody noted is no zero."""
 
     def person(rng: np.random.Generator, number: int) -> dict[str, object]:
         score = rng.normal()
-        return {"score": score, "hazard": np.exp(-0.5 * score)}
+        return {"score": score, "efficacy": rng.normal(), "hazard": np.exp(-0.5 * score)}
 
     live = planted(300, person)
     found = live.ask(Question("theory_arrows")).set_index("level")
     shown = found[found["status"] == "shown"]
-    assert sorted(shown.index) == ["alliance_engagement", "alliance_staying"]
+    asked = ["alliance_engagement", "alliance_self_efficacy", "alliance_staying", "self_efficacy_staying"]
+    assert sorted(shown.index) == asked
     assert found.loc["engagement_staying", "reason"] == "not_fitted"  # all came equally often at first
     assert shown.loc["alliance_staying", "lower"] > 0  # planted so: a higher score, longer stays
     missing = found.drop(index=[*shown.index, "engagement_staying"])
     assert set(missing["status"]) == {"not_measured"}
     assert missing["estimate"].isna().all()
+    assert found.loc["self_efficacy_lasting_change", "reason"] == NO_RELIABILITY
     of_helping = {"lasting_change_helping_others", "self_efficacy_helping_others"}
     assert set(missing.index[missing["reason"] == NO_HELPING]) == of_helping
     for measure in ("ripple_rate", "helping_others_by_self_efficacy"):
