@@ -10,7 +10,11 @@ import streamlit as st
 from dashboard import theme
 from dashboard.language import noted, say
 
-TEXTS = {"said-name": noted("Recovery outcomes"), "said-menu": noted("Menu and filters")}
+TEXTS = {
+    "said-name": noted("Recovery outcomes"),
+    "said-menu": noted("Menu"),
+    "said-menu-filters": noted("Menu and filters"),
+}
 """Texts that stand in the CSS, by the names of the variables that hold them."""
 _WATCH = """
 <script>
@@ -39,9 +43,10 @@ def _css() -> str:
     return f"<style>{theme.css_variables()}{''.join(blocks)}</style>"
 
 
-def apply() -> None:
-    """Put the CSS block, with the texts that stand in it, and the theme ping on the page."""
-    said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in TEXTS.items())
+def apply(page: str) -> None:
+    """Put the CSS block, with the texts that stand in it, and the theme ping on the page called `page` in the menu."""
+    texts = TEXTS | {"said-page": page}
+    said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in texts.items())
     st.html(f"<style>:root{{{said}}}</style>{_css()}")
     _ping_on_theme_change()
 
