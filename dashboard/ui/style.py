@@ -13,7 +13,6 @@ from dashboard.language import noted, say
 TEXTS = {
     "said-name": noted("Recovery outcomes"),
     "said-menu": noted("Menu"),
-    "said-menu-filters": noted("Menu and filters"),
 }
 """Texts that stand in the CSS, by the names of the variables that hold them."""
 _WATCH = """
@@ -49,6 +48,11 @@ def apply(page: str) -> None:
     said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in texts.items())
     st.html(f"<style>:root{{{said}}}</style>{_css()}")
     _ping_on_theme_change()
+
+
+def name_menu(text: str) -> None:
+    """Call the menu of a phone `text` on this page, where it holds more than the pages."""
+    st.html(f"<style>:root{{--said-menu:{_css_text(text)}}}</style>")
 
 
 def _css_text(text: str) -> str:

@@ -50,7 +50,7 @@ def _picture(browser: Browser, door: doors.Door, state: str, width: int, theme: 
     with doors.visit(browser, width, theme) as page:
         page.goto(door.url("staying"))
         if state == "loading":
-            page.wait_for_selector("[data-testid=stSkeleton]")
+            page.wait_for_selector("[class*=st-key-card_] [data-testid=stSkeleton]")
         else:
             page.wait_for_selector("h1")
             doors.settle(page)
