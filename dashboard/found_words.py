@@ -71,6 +71,12 @@ TEMPLATES = (
     noted("has no text of 1 to {most} characters"),
     noted("would be one more than {most}"),
     noted("is not a file of {what}"),
+    # What is wrong with the file a page reads.
+    noted("Copy the whole {kind} folder again, or run `{command}` again"),
+    noted("Copy the whole {kind} folder again, or run `{command}`"),
+    noted("the current {kind} file cannot be opened"),
+    noted("Check that your account may read it, else run `{command}` again"),
+    noted("Load your files again with this version: {command}"),
     # What a column can be matched with.
     noted("Score: {questionnaire}, total"),
     noted("Column {place}"),
@@ -109,6 +115,10 @@ KINDS = (
     noted("saved views"),
     noted("Put back a copy from your backups, or remove the file to begin with none."),
     noted("cannot be written"),
+    noted("is damaged or cut off"),
+    noted("is not the file that was released"),
+    noted("the records"),
+    noted("were built by another version of this program, which kept other columns"),
     noted("Let your account write to the data folder, and make room on the disk."),
     noted("This step"),
     noted("went wrong on our side"),

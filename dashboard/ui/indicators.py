@@ -76,9 +76,8 @@ def _draw(key: str, number: int, held: Held, which: tuple[Indicator, ...], setti
             f'<p class="kicker">{figure}</p><h3 class="ct">{html.escape(held.title)}</h3>'
             f'<p class="cs">{html.escape(held.subtitle)}</p>'
         )
-        st.html(card.table_html(held.twin, f"{figure}. {held.title}", sentences=True))
-        lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
-        st.html(f'<p class="cf">{lines}</p>')
+        st.html(card.table_html(held.twin, f"{figure}. {held.title}", sentences=True, titled=True))
+        card.foot(held.notes)
         with st.expander(say("How these are counted"), icon=":material/help:"):
             st.html(f'<div class="how">{"".join(_counted(name) for name in indicators.measures_of(which))}</div>')
         with st.expander(say("Take these numbers as files"), icon=":material/download:"):

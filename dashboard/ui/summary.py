@@ -65,9 +65,19 @@ def _rates(where: data.Where) -> list[str]:
     response = data.ask("response_rate", where=where)
     return [
         _rate(
-            attendance, "", say("Sessions attended"), say("of sessions planned and not called off in time"), _sessions
+            attendance,
+            "",
+            say("Sessions attended, of those due"),
+            say("of sessions planned and not called off in time"),
+            _sessions,
         ),
-        _rate(attendance, "of_scheduled", say("Sessions attended"), say("of all sessions planned"), _sessions),
+        _rate(
+            attendance,
+            "of_scheduled",
+            say("Sessions attended, of all planned"),
+            say("of all sessions planned"),
+            _sessions,
+        ),
         _rate(response, "alliance", say("Answered about alliance"), say("of people still in on day 30"), words.people),
         _rate(
             response,

@@ -21,9 +21,8 @@ STEPS: tuple[tuple[str, str, Callable[[Page], None]], ...] = (
 
 def take(
     browser: Browser, door: doors.Door, folder: Path, width: int = 1440, theme: str = "light", *, whole: bool = False
-) -> list[Path]:
+) -> None:
     """Walk through the steps, replace the records of `door`, and write one picture for each step."""
-    paths = []
     book = own_records.write(folder / "harbor_house.xlsx")
     try:
         with doors.visit(browser, width, theme) as page:
@@ -33,11 +32,9 @@ def take(
                 step(page)
                 page.mouse.move(0, 0)
                 mark = f"_{width}_{theme}" if whole else ""
-                paths.append(folder / f"your_data_{name}{mark}.png")
-                _picture(page, paths[-1], "stMainBlockContainer" if whole else card)
+                _picture(page, folder / f"your_data_{name}{mark}.png", "stMainBlockContainer" if whole else card)
     finally:
         book.unlink()
-    return paths
 
 
 def _picture(page: Page, path: Path, part: str) -> None:

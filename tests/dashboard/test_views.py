@@ -189,7 +189,7 @@ def test_a_chip_removes_its_filter_and_clear_removes_all(reader: FakeAnswers) ->
 
 def test_a_small_group_is_marked_and_nothing_is_compared(reader: FakeAnswers) -> None:
     app = run("staying", site="Larkfield")
-    assert "Small group: 14 people." in text_of(app)
+    assert "Small group: 14 people. Figures that need 20 people are not shown" in text_of(app)
     assert not app.get("button_group"), "no pills to compare by"
     assert all(not question.by for question in reader.asked)
     trust = run("trust_and_confidence", site="Larkfield")
@@ -256,7 +256,33 @@ def test_a_fault_in_the_data_is_told_in_its_own_words(reader: FakeAnswers, monke
         raise InputFault(Fault("records/CURRENT", "does not name a version", "Run recovery-outcomes load again"))
 
     monkeypatch.setattr(answers, "open_answers", broken)
-    assert "does not name a version" in text_of(run())
+    assert "CURRENT does not name a version. Run recovery-outcomes load again." in text_of(run())
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            Fault("/far/away/records-0001.duckdb", "is damaged or cut off", "Copy it, or run `recovery-outcomes load`"),
+            "records-0001.duckdb is damaged or cut off. Copy it, or run <code>recovery-outcomes load</code>.",
+        ),
+        (
+            Fault("/far/away/records", "the current records file cannot be opened", "Check that <you> may read it."),
+            "The current records file cannot be opened. Check that &lt;you&gt; may read it.",
+        ),
+        (Fault("the records", "were built by another version", "Load again"), "The records were built by another"),
+    ],
+)
+def test_a_fault_is_told_with_the_name_of_its_file_alone(
+    reader: FakeAnswers, monkeypatch: pytest.MonkeyPatch, fault: Fault, said: str
+) -> None:
+    def broken(audience: str, home: Path) -> FakeAnswers:
+        raise InputFault(fault)
+
+    monkeypatch.setattr(answers, "open_answers", broken)
+    told = html_of(run())
+    assert said in told
+    assert "/far/away" not in told
 
 
 def test_a_new_version_is_read_on_the_next_run(reader: FakeAnswers) -> None:
@@ -378,6 +404,8 @@ def test_a_further_look_without_numbers_says_why(reader: FakeAnswers, status: st
     app = run("staying")
     assert said in text_of(app)
     assert "Something went wrong" not in text_of(app)
+    labels = [expander.label for expander in app.expander]
+    assert labels.count("How to read this figure") == labels.count("Show the numbers as a table") == len(charts_of(app))
 
 
 def test_people_by_month_say_that_no_filter_by_a_trait_applies(reader: FakeAnswers) -> None:
