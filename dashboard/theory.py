@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import stayed, words
+from dashboard.estimate_rows import at
 from dashboard.language import noted, say, say_many
 from dashboard.sentences import SHOWN, could_be, range_of
 
@@ -127,14 +128,10 @@ def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) 
     """Return the box of a concept from the table of its measure; None where this door does not have the measure."""
     if table is None:
         return Box(concept, say("Not published"), "", (say("Not among the figures that are given out"),), False)
-    rows = table[table["stat"].eq(concept.stat) & table["series"].isin([concept.series, ""]) & table["level"].eq("")]
-    if concept.x is not None and rows["x"].notna().any():
-        rows = rows[rows["x"].eq(concept.x)]
-    shown = rows[rows["status"].isin(SHOWN)]
-    if shown.empty:
+    row = _row(concept, table)
+    if row is None:
         value, why = _absent(table)
         return Box(concept, value, "", (why,), False)
-    row = shown.iloc[0]
     known = stayed.people(table, row)
     between = words.percent_range if concept.stat == "share" else words.score_range
     about = [range_of(row, between), words.people(known) if known else ""]
@@ -146,6 +143,15 @@ def box(concept: Concept, table: pd.DataFrame | None, top: float | None = None) 
         return Box(concept, words.score(row["estimate"]), say("per 100 months"), told, True)
     share = words.percent(row["estimate"], rough=row["status"] == "rough")
     return Box(concept, share, say("of people"), told, True)
+
+
+def _row(concept: Concept, table: pd.DataFrame) -> pd.Series | None:
+    """Return the row the box is filled with; of a stepped curve the one that holds on the day; None if not shown."""
+    rows = table[table["stat"].eq(concept.stat) & table["series"].isin([concept.series, ""]) & table["level"].eq("")]
+    if concept.x is not None and rows["x"].notna().any():
+        return at(rows, concept.x)
+    shown = rows[rows["status"].isin(SHOWN)]
+    return None if shown.empty else shown.iloc[0]
 
 
 def _absent(table: pd.DataFrame) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dashboard import stayed, theory, words
-from dashboard.answers import Question
+from dashboard.answers import Question, open_answers
 from dashboard.report import build_report, indicators
 from pipelines.disclosure.reader import ReleaseReader
 
@@ -52,6 +52,21 @@ def test_the_share_itself_stands_where_the_line_is_not_drawn_so_far(held: pd.Dat
 
 def test_people_that_are_not_shown_are_none() -> None:
     assert stayed.people(SHARE, SHARE.iloc[0].replace(500, float("nan"))) is None
+
+
+def test_the_box_of_the_theory_reads_a_live_curve_between_two_of_its_steps(sample_home: Path) -> None:
+    """Only if somebody left on that very day does a stepped curve have a row of it; in the sample nobody did."""
+    staying = theory.PATHS[0][2][3]
+    steps = pd.concat([CURVE, CURVE[1:].assign(x=200.0, estimate=0.6)])
+    steps = steps.assign(shape="step", lower=0.5, upper=0.8, reason="")
+    steps["x"] = steps["x"].replace(180.0, 170.0)
+    assert theory.box(staying, steps).value == "65%"
+    assert not theory.box(staying, steps[steps["x"].lt(180)]).measured, "a line that ends before says nothing"
+    live = open_answers("manager", sample_home)
+    curve = live.ask(Question("staying_curve"))
+    assert not (curve["stat"].eq("share") & curve["x"].eq(180)).any()
+    share = live.ask(Question("stayed_share")).set_index("x").loc[180.0, "estimate"]
+    assert theory.box(staying, curve).value == words.percent(share)
 
 
 def test_a_release_says_one_share_in_the_box_of_the_theory_and_in_the_report(sample_home: Path) -> None:
