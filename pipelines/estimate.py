@@ -158,7 +158,7 @@ class LiveReader:
         return list(self._dimensions.values())
 
     def about(self) -> dict[str, Any]:
-        """Return what is read: title, demonstration, records_to, version, audience, floor, people, instruments."""
+        """Return what is read: title, demonstration, records_to, version, audience, floors, people, instruments."""
         return {
             "title": self._facts.get("title", ""),
             "demonstration": self._facts.get("demonstration", "").lower() == "true",
@@ -170,6 +170,7 @@ class LiveReader:
             "source": "live",
             "floor": LIVE.count,
             "rough_below": 30,
+            "units_from": {"site": LIVE.share_people, "coach": LIVE.coach_people},
             "people": self._people,
             "instruments": self._constructs,
         }

@@ -51,9 +51,9 @@ def _after(where: data.Where, settings: Settings) -> Held:
     return Held(
         indicators.after_title(tables),
         say(
-            "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than error "
-            "of measurement. With those missing: the share among everybody due if all missing people had lost the "
-            "gain, or had kept it."
+            "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than the "
+            "error of measurement. With those missing: the share among everybody due if all missing people had lost "
+            "the gain, or had kept it."
         ),
         indicators.after(tables),
         [*indicators.after_notes(tables), _source()],

@@ -122,7 +122,7 @@ def test_most_often_is_not_said_where_another_end_is_as_frequent() -> None:
     rows = table(
         *({**bar, "level": level, "estimate": p, "lower": low, "upper": 2 * p - low} for level, p, low in bars)
     )
-    assert unfounded("reasons", "Most often, time in the program ended by completing it (36%)", rows)
+    assert unfounded("reasons", "The most common recorded reason is completing the program (36%)", rows)
     assert not unfounded("reasons", "The most common recorded reason is “completed” (36%)", rows)
 
 

@@ -356,7 +356,7 @@ MORE = {
     "When they go": ("weeks", "leaving_by_week", "People go most often at the start"),
     "By enrolment": ("milestones", "stayed_share", "staying to 6 months by time of enrolment"),
     "What changed": ("changes", "changes_between_periods", "No clear change between people enrolled in"),
-    "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly hangs on the gap"),
+    "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly depends on the gap"),
     "Attendance and caseload": ("caseload", "caseload_by_month", "of sessions due were attended"),
     "Helping others": ("generations", "helping_generations", "later helped others more often"),
 }
