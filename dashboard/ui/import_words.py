@@ -64,7 +64,7 @@ def draw(
             columns[place % 2].text_input(
                 say("{word} is written in “{column}” as", word=name, column=shown),
                 key=f"{key}_word_{word}",
-                placeholder=say("several: separate them with commas"),
+                placeholder=say("several: use commas"),
             )
         typed = said(key, session)
         told = Choices(words={("", column.heading): typed}).said_of_column("", column)
