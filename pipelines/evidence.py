@@ -57,7 +57,8 @@ def describe(column: ColumnProfile) -> str:
     """Return what a column looks like: how much of it is filled, how many different cells, of which kind."""
     if not column.filled:
         return f"Empty in all {_counted(column.rows, 'row')}"
-    different = "all different" if column.distinct == column.filled else f"{column.distinct:,} different"
+    alike = "all alike" if column.distinct == 1 else f"{column.distinct:,} different"
+    different = "all different" if column.distinct == column.filled else alike
     return f"{_kind(column)} in {column.filled:,} of {_counted(column.rows, 'row')}, {different}"
 
 
@@ -114,9 +115,9 @@ def date_forms(column: ColumnProfile) -> tuple[str, ...]:
 def _of_dates(column: ColumnProfile) -> Evidence:
     form, count = best_dates(column)
     if not count:
-        return Evidence("check", f"None of {column.filled:,} cells reads as a date")
+        return Evidence("check", f"None of {column.filled:,} filled cells reads as a date")
     written = "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
-    said = f"{count:,} of {column.filled:,} cells read as dates ({written})"
+    said = f"{count:,} of {column.filled:,} filled cells read as dates ({written})"
     if date_forms(column) and not column.date_form:
         return Evidence("check", f"{said}; month and day cannot be told apart: choose below")
     return Evidence("good" if count == column.filled else "check", said)
@@ -124,22 +125,23 @@ def _of_dates(column: ColumnProfile) -> Evidence:
 
 def _of_words(column: ColumnProfile, words: Words) -> Evidence:
     if not words.cells:
-        return Evidence("good", f"All {column.filled:,} cells hold words we know, {column.distinct:,} different")
+        return Evidence("good", f"All {column.filled:,} filled cells hold {_counted(column.distinct, 'word')} we know")
     return Evidence(
-        "check", f"{words.cells:,} of {column.filled:,} cells hold {_counted(words.different, 'word')} we do not know"
+        "check",
+        f"{words.cells:,} of {column.filled:,} filled cells hold {_counted(words.different, 'word')} we do not know",
     )
 
 
 def _of_numbers(column: ColumnProfile, count: int, what: str) -> Evidence:
     if count == column.filled:
-        return Evidence("good", f"All {column.filled:,} cells are {what}")
-    return Evidence("check", f"{count:,} of {column.filled:,} cells are {what}")
+        return Evidence("good", f"All {column.filled:,} filled cells are {what}")
+    return Evidence("check", f"{count:,} of {column.filled:,} filled cells are {what}")
 
 
 def _of_score(column: ColumnProfile, instrument: Instrument) -> Evidence:
     scale = f"{instrument.short_name} runs from {instrument.scale_min:g} to {instrument.scale_max:g}"
     if column.numbers < column.filled:
-        return Evidence("check", f"{column.numbers:,} of {column.filled:,} cells are numbers; {scale}")
+        return Evidence("check", f"{column.numbers:,} of {column.filled:,} filled cells are numbers; {scale}")
     times = factor(column, instrument)
     if times is None:
         return Evidence("check", f"Some of {column.filled:,} scores are outside the scale; {scale}")

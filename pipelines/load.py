@@ -49,7 +49,7 @@ from pipelines.summary import LoadSummary
 
 RELEASE_SET_ASIDE = (
     "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
-    "`recovery-outcomes release` builds one of these records."
+    "`recovery-outcomes release` builds a new one from your records."
 )
 BYTES_A_THREAD = 64 * 2**20
 """Size of the files for which a second thread pays: with fewer rows to share, both spend more time than one alone."""

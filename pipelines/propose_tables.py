@@ -129,7 +129,7 @@ class Tables(Ground):
             rule.guesses.append(person.as_column("episode_id", "no episode of its own: one per person"))
             if not profile_of.is_key:
                 rule.keys["first_per_key"] = True
-                self.questions.append(f"{source.file.name}: the first row of each person is taken as the one episode")
+                self.questions.append(f"{source.file.name}: the first row of each person is taken as the one enrolment")
         if "site_id" not in have:
             rule.guesses.append(Guess.constant("site_id", ONE_SITE, "no column of sites: all belong to one"))
         if "extract_date" not in have:
