@@ -22,6 +22,8 @@ SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
 MONTHS = (0, 90, 180, 270, 365)
 MONTHS_SINCE = noted("Months since the first session")
+FOLLOWED, NOT_LEFT = noted("Still being followed"), noted("Not left early, completions included")
+"""Heading of the people at a point: live, and of a release, which does not tell on which day somebody completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def over_time(
         ("x", say(title)),
         ("estimate", say("Stayed")),
         ("lower", say("Could be")),
-        ("n", say("Still being followed")),
+        ("n", say(NOT_LEFT if bool(shares["shape"].eq("line").any()) else FOLLOWED)),
         ("events", say("Left early so far")),
     )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
