@@ -39,7 +39,9 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
     found = {"Source": source(about)}
     if hidden := hidden_words(table, about):
         found["Hidden"] = hidden
-    if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
+    if apart := " ".join(
+        text for text in (left_out(table), _where_lines_stop(table), _where_lines_break(table)) if text
+    ):
         found["Not shown"] = apart
     for lead, text in (more or {}).items():
         if text:
@@ -144,3 +146,14 @@ def _where_lines_stop(table: pd.DataFrame) -> str:
         return ""
     month = int(min(stops) // MONTH) + 1
     return say("Lines stop where too few people are still being followed (from month {month}).", month=month)
+
+
+def _where_lines_break(table: pd.DataFrame) -> str:
+    """Return that a straight line has a gap, where a point between two of its drawn ones is hidden."""
+    points = table[table["shape"].eq("line") & table["stat"].eq("share") & table["x"].notna()]
+    if not (points["status"] == "hidden").any():
+        return ""
+    drawn = points[points["status"].isin(["shown", "rough"])].groupby("level")["x"].agg(["min", "max"])
+    hidden = points[points["status"].eq("hidden")].join(drawn, on="level")
+    broken = bool(((hidden["x"] > hidden["min"]) & (hidden["x"] < hidden["max"])).any())
+    return say("A line has a gap where a point is hidden.") if broken else ""
