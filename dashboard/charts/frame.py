@@ -158,7 +158,7 @@ def label(code: str, names: Mapping[str, str] | None = None) -> str:
 
 def note(text: str, **settings: Any) -> Figure:
     """Return an annotation without an arrow."""
-    return {"text": text, "showarrow": False, **settings}
+    return {"text": text, "showarrow": False} | settings
 
 
 def counts_below(
