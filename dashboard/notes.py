@@ -44,8 +44,9 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
         found["Hidden"] = hidden
     if rough := rough_words(table, about):
         found["Read with care"] = rough
-    if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
-        found["Not shown"] = apart
+    apart = (left_out(table), _where_lines_stop(table), _where_lines_break(table))
+    if any(apart):
+        found["Not shown"] = " ".join(text for text in apart if text)
     for lead, text in (more or {}).items():
         if text:
             # Whom a figure leaves out comes before where its lines stop, and what a link shows before what '~' means.
@@ -174,3 +175,14 @@ _STOPS = {
     ),
 }
 """Why lines stop, by the door, and whether they stop in different months."""
+
+
+def _where_lines_break(table: pd.DataFrame) -> str:
+    """Return that a straight line has a gap, where a point between two of its drawn ones is hidden."""
+    points = table[table["shape"].eq("line") & table["stat"].eq("share") & table["x"].notna()]
+    if not (points["status"] == "hidden").any():
+        return ""
+    drawn = points[points["status"].isin(["shown", "rough"])].groupby("level")["x"].agg(["min", "max"])
+    hidden = points[points["status"].eq("hidden")].join(drawn, on="level")
+    broken = bool(((hidden["x"] > hidden["min"]) & (hidden["x"] < hidden["max"])).any())
+    return say("A line has a gap where a point is hidden.") if broken else ""

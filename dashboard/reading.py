@@ -44,8 +44,8 @@ READINGS = {
         ("staying_aside", "range"),
     ),
     "where": Reading(
-        "Everyone is somewhere: on every day the parts add up to 100%. The pale part at the top are people who left "
-        "early; everything below it counts as having stayed.",
+        "Everyone is somewhere: on every day the parts add up to 100%. The top part are people who left early; "
+        "everything below it counts as having stayed.",
         ("where_people_are", "left_early"),
     ),
     "reasons": Reading(

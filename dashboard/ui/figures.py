@@ -152,7 +152,7 @@ def _where_people_are(where: data.Where, settings: Settings, mode: str) -> Conte
         subtitle=paragraph(
             say("Estimated share of everyone who started, by months since the first session."),
             counted,
-            say("Everything below the pale part counts as having stayed. Ranges of uncertainty are in the table."),
+            say("Everything below the top part counts as having stayed. Ranges of uncertainty are in the table."),
         ),
         chart=charts.stack(table, mode),
         table=table,

@@ -9,6 +9,7 @@ from dashboard.annotations import Annotation
 from dashboard.answers import Settings, definition
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.milestones import MOST, periods
+from dashboard.charts.weeks import hidden_weeks
 from dashboard.language import noted, say
 from dashboard.sentences import paragraph
 from dashboard.ui import data, own_dates, score_words
@@ -28,6 +29,8 @@ NO_TRAITS = noted(
     "These numbers come from tables that hold no person: only the filter by site applies. Remove the others."
 )
 OF_SITES = noted("somebody who comes to two sites in a month counts at both. All episodes count.")
+MOST_NAMED = 4
+"""Weeks without a bar that are named."""
 NO_RANGE = noted("Counts have no range of uncertainty.")
 
 
@@ -128,11 +131,22 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
         notes=notes.notes(
             table,
             data.about(),
-            more={"Read with care": say("people who came only once count as having left on the next day.")},
+            more={
+                "Hidden": _no_bars(hidden_weeks(table, last_day=last_day)) if len(drawn) else "",
+                "Read with care": say("people who came only once count as having left on the next day."),
+            },
         ),
         kind="weeks",
         settings=settings,
     )
+
+
+def _no_bars(weeks: list[str]) -> str:
+    """Return which weeks have no bar because they are hidden; of many, how many."""
+    if not weeks:
+        return ""
+    named = words.joined(weeks) if len(weeks) <= MOST_NAMED else words.number(len(weeks))
+    return say("no bar where the numbers are too small to show: {weeks}.", weeks=named)
 
 
 def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str) -> Contents:
