@@ -12,6 +12,7 @@ from dashboard import words
 from dashboard.annotations import Annotation
 from dashboard.charts.curve import MONTH, values_at
 from dashboard.charts.forest import ANSWERS
+from dashboard.charts.frame import NOT_LEFT
 from dashboard.funnel import DRAWN_IN, SAME_MIX
 from dashboard.funnel import funnel as funnel_of
 from dashboard.language import noted, say
@@ -22,8 +23,6 @@ SHOWN = ("shown", "rough")
 MAXIMUM_ROWS = 60
 MONTHS = (0, 90, 180, 270, 365)
 MONTHS_SINCE = noted("Months since the first session")
-FOLLOWED, NOT_LEFT = noted("Still being followed"), noted("Not left early, completions included")
-"""Heading of the people at a point: live, and of a release, which does not tell on which day somebody completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def over_time(
         ("x", say(title)),
         ("estimate", say("Stayed")),
         ("lower", say("Could be")),
-        ("n", say(NOT_LEFT if bool(shares["shape"].eq("line").any()) else FOLLOWED)),
+        ("n", say(NOT_LEFT if bool(shares["shape"].eq("line").any()) else noted("Still being followed"))),
         ("events", say("Left early so far")),
     )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))

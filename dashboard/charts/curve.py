@@ -12,6 +12,8 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import (
+    FOLLOWED,
+    NOT_LEFT,
     SHOWN,
     Figure,
     Style,
@@ -115,8 +117,10 @@ def curve(
     if counts:
         named = {label(level, names) if level else say("People"): looks[level] for level in levels}
         plain = {say("People"): Style("", theme.colour("ink2", mode))} if levels == [""] else named
+        before = max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+        header = NOT_LEFT if bool(table["shape"].eq("line").any()) else FOLLOWED
         figure_layout["annotations"] += counts_below(
-            ticks, counts, plain, mode, start=62, header_left=max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+            ticks, counts, plain, mode, start=62, header=header, header_left=before
         )
     return {"data": data, "layout": figure_layout}
 

@@ -161,6 +161,11 @@ def note(text: str, **settings: Any) -> Figure:
     return {"text": text, "showarrow": False} | settings
 
 
+FOLLOWED = noted("Number of people still being followed")
+NOT_LEFT = noted("Not left early, completions included")
+"""Headings of the people at a point: live, and of a release, which does not tell on which day somebody completed."""
+
+
 def counts_below(
     axis_days: Sequence[float],
     rows: Mapping[str, Mapping[float, str]],
@@ -168,7 +173,7 @@ def counts_below(
     mode: str,
     *,
     start: int,
-    header: str = noted("Number of people still being followed"),
+    header: str = FOLLOWED,
     header_left: float = 0,
 ) -> list[Figure]:
     """Return annotations for a row of counts under each tick; `start` is px below the axis line.

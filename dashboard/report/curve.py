@@ -1,4 +1,4 @@
-"""Staying by group as a drawing: lines with bands, labels at the marked day, and the number still being followed."""
+"""Staying by group as a drawing: lines with bands, labels at the marked day, and the number who have not left early."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.charts.curve import unbroken
+from dashboard.charts.frame import NOT_LEFT
 from dashboard.charts.heights import Beside, label_places
 from dashboard.language import say
 from dashboard.report.svg import SIZE, Frame, line, mark, svg, text, wide
@@ -229,7 +230,7 @@ def _followed(
 ) -> str:
     rows = _at_risk(table)
     y = frame.bottom + 50
-    parts = [text(frame.left, y, say("Number of people still being followed"), weight=600)]
+    parts = [text(frame.left, y, say(NOT_LEFT), weight=600)]
     for place, level in enumerate(levels):
         height = y + 16 * (place + 1)
         parts.append(text(frame.left - 11, height, names.get(level, level) or say("People"), anchor="end"))
