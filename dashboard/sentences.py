@@ -190,12 +190,10 @@ def _no_largest_band(rows: pd.DataFrame, what: str) -> str:
 
 def both_scores(table: pd.DataFrame, *, when: str = SIX_MONTHS) -> str:
     """Return the heat map's title; the corners are compared only if both are shown, large enough and clearly apart."""
-    corners = {level: cell(table, f"{level}|{level}") for level in ("higher", "lower")}
+    high, low = (cell(table, f"{level}|{level}") for level in ("higher", "lower"))
     gap = shown(table)
     gap = gap[gap["stat"].eq("difference")]
-    high, low = corners["higher"], corners["lower"]
-    known = high is not None and low is not None and not gap.empty
-    if not known or min(high["n"], low["n"]) < FULL_SIZE or "rough" in (high["status"], low["status"]):
+    if high is None or low is None or not corners_compared(table):
         return say("Staying by early alliance and early self-efficacy together: too few people to compare")
     shares = {"high": _percent(high), "low": _percent(low)}
     if not excludes_zero(gap.iloc[0]):
@@ -210,6 +208,13 @@ def both_scores(table: pd.DataFrame, *, when: str = SIX_MONTHS) -> str:
         when=say(when),
         **shares,
     )
+
+
+def corners_compared(table: pd.DataFrame) -> bool:
+    """Tell whether the heat map's corners are shown and large enough for words, and their difference is shown."""
+    rows = [cell(table, f"{level}|{level}") for level in ("higher", "lower")]
+    large = all(row is not None and row["n"] >= FULL_SIZE and row["status"] != "rough" for row in rows)
+    return large and bool(shown(table)["stat"].eq("difference").any())
 
 
 def dose(table: pd.DataFrame, *, what: str, when: str = SIX_MONTHS) -> str:

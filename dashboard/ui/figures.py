@@ -243,7 +243,9 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
             more={
                 "Not shown": _not_followed(where),
                 "Missing": score_words.all_missing(constructs, where),
-                "Read with care": score_words.care(*constructs, clear=clear.difference(table)),
+                "Read with care": score_words.care(
+                    *constructs, clear=sentences.corners_compared(table) and clear.difference(table)
+                ),
             },
         ),
         kind="heatmap",

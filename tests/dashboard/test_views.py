@@ -426,7 +426,7 @@ def test_starting_and_the_time_after_coaching_stand_on_the_page(seen: Callable[.
     said = text_of(seen("staying"))
     assert "About 2 in 3 people engaged in their first weeks (66%)" in said
     assert "Six months after coaching ended, 20% of those who answered had kept a gain: between 13% and 47%" in said
-    assert "66% of the follow-ups due after six months were answered, fewer than the aim of 80%" in said
+    assert "66% of the follow-ups due after six months were answered, less than the aim of 80%" in said
     labels = [button.label for button in seen("staying").get("download_button")]
     assert "Follow-ups answered (CSV)" in labels
     assert "Helping others (CSV)" in labels
@@ -477,7 +477,7 @@ def test_the_new_figures_have_a_sentence_for_every_state(reader: FakeAnswers) ->
         "Early alliance under other choices: not measured",
         "From early empathy through alliance to staying: not measured",
         "Too few people to show how self-efficacy goes on over the months",
-        "Too few people to say whether the answer for early self-efficacy hangs on our choices",
+        "Too few people to say whether the answer for early self-efficacy depends on our choices",
         "Too few people to part what goes with early alliance",
     ):
         assert title in said, title
