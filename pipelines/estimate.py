@@ -148,9 +148,7 @@ class LiveReader:
             for name, dimension in DIMENSIONS.items()
         }
         self._left_out = LeftOut(reader)
-        self._records_helping = bool(
-            reader.rows("select coalesce(max(helping_events), 0) > 0 from mart_episodes")[0][0]
-        )
+        self._records_helping = bool(reader.rows("select exists (select 1 from ripple_events)")[0][0])
         self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
 
     def dimensions(self) -> list[Dimension]:
