@@ -342,3 +342,15 @@ def test_a_heading_that_looks_like_a_cell_is_shown_by_its_place(tmp_path: Path) 
     shown = [evidence.shown_heading(column) for column in source.columns]
     assert shown == ["HH-0001", "Column 2", "Column 3", "Column 4", "Column 5", "Client ID"]
     assert evidence.looks_headless(source.columns)
+
+
+def test_a_person_is_asked_for_month_and_day_where_dates_written_otherwise_stand_among_them(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    days = ["2025-01-03", "2025-01-04", "2025-01-05", "02/03/2025", "04/05/2025"]
+    sheet(folder, "people", ["Client ID", "Admission Date"], [[f"P{n}", day] for n, day in enumerate(days)])
+    sources = sources_of(folder)
+    assert evidence.date_forms(sources[0].column("Admission Date")) == ("month/day/year", "day/month/year")
+    said = Choices(dates={("people", "Admission Date"): "day/month/year"}, extracted_on=DAY)
+    assert 'enrolled_date = { from = "Admission Date", dates = ["day/month/year"] }' in mapping_text(
+        propose_from(sources, said)
+    )
