@@ -36,6 +36,7 @@ TEMPLATES = (
     noted("All {cells} scores are within the scale; {scale}"),
     noted("{questionnaire} runs from {lowest} to {highest}"),
     noted("{one} or {other}"),
+    noted("{form}, some {other_form}"),
     # What is still needed.
     noted("Choose “{what}” in the list of people"),
     noted("Choose “{day}” for the first day, in a file that has “{person}” too"),

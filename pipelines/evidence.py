@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.column_profile import MOST_WORDS, ColumnProfile, fold
-from pipelines.guess import best_dates, spelled_out, spellings, words_as_written, words_for
+from pipelines.guess import best_dates, forms_of_dates, spelled_out, spellings, words_as_written, words_for
 from pipelines.instruments import Instrument
 from pipelines.mapping_rules import DATE_FORMS
 from pipelines.propose_scores import factor, guessed
@@ -106,21 +106,32 @@ def occurs(column: ColumnProfile, text: str) -> bool:
 
 
 def date_forms(column: ColumnProfile) -> tuple[str, ...]:
-    """Return the forms that read the same number of a column's dates, if more than one does; a person must choose."""
-    best = max(column.dates.values(), default=0)
-    forms = tuple(form for form in DATE_FORMS if column.dates.get(form) == best and not form.startswith("excel"))
-    return forms if best and len(forms) > 1 and column.dates["iso"] < best else ()
+    """Return the forms that read the same number of a column's dates, if more than one does; a person must choose.
+
+    Dates written year-month-day may stand among them: they are read in any case.
+    """
+    written = {form: column.dates.get(form, 0) for form in DATE_FORMS if not form.startswith("excel")}
+    best = max(written.values())
+    if not best or column.dates["iso"] + best > column.filled:
+        return ()
+    forms = tuple(form for form, count in written.items() if count == best)
+    return forms if len(forms) > 1 else ()
 
 
 def _of_dates(column: ColumnProfile) -> Evidence:
-    form, count = best_dates(column)
+    forms = forms_of_dates(column)
+    count = sum(each for _, each in forms)
     if not count:
         return Evidence("check", f"None of {column.filled:,} filled cells reads as a date")
-    written = "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
+    written = ", some ".join(_in_words(form) for form, _ in forms)
     said = f"{count:,} of {column.filled:,} filled cells read as dates ({written})"
     if date_forms(column) and not column.date_form:
         return Evidence("check", f"{said}; month and day cannot be told apart: choose below")
     return Evidence("good" if count == column.filled else "check", said)
+
+
+def _in_words(form: str) -> str:
+    return "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
 
 
 def _of_words(column: ColumnProfile, words: Words) -> Evidence:

@@ -354,3 +354,15 @@ def test_what_speaks_for_a_match_says_of_how_many_filled_cells(tmp_path: Path) -
     assert evidence.judge(sex, "participants.gender", REGISTRY).text == "All 6 filled cells hold 1 word we know"
     assert evidence.judge(age, "participants.age", REGISTRY).text == "All 8 filled cells are whole numbers"
     assert evidence.judge(note, LEAVE_OUT, REGISTRY).text.endswith("in 12 of 12 rows, all alike")
+
+
+def test_a_person_is_asked_for_month_and_day_where_dates_written_otherwise_stand_among_them(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    days = ["2025-01-03", "2025-01-04", "2025-01-05", "02/03/2025", "04/05/2025"]
+    sheet(folder, "people", ["Client ID", "Admission Date"], [[f"P{n}", day] for n, day in enumerate(days)])
+    sources = sources_of(folder)
+    assert evidence.date_forms(sources[0].column("Admission Date")) == ("month/day/year", "day/month/year")
+    said = Choices(dates={("people", "Admission Date"): "day/month/year"}, extracted_on=DAY)
+    assert 'enrolled_date = { from = "Admission Date", dates = ["day/month/year"] }' in mapping_text(
+        propose_from(sources, said)
+    )
