@@ -15,6 +15,8 @@ TEXTS = {
     "said-menu": noted("Menu"),
 }
 """Texts that stand in the CSS, by the names of the variables that hold them."""
+OF_PAGE = "said-page"
+"""Variable that holds the name of the page that is open."""
 _WATCH = """
 <script>
 (() => {
@@ -44,7 +46,7 @@ def _css() -> str:
 
 def apply(page: str) -> None:
     """Put the CSS block, with the texts that stand in it, and the theme ping on the page called `page` in the menu."""
-    texts = TEXTS | {"said-page": page}
+    texts = TEXTS | {OF_PAGE: page}
     said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in texts.items())
     st.html(f"<style>:root{{{said}}}</style>{_css()}")
     _ping_on_theme_change()

@@ -176,7 +176,8 @@ def test_the_code_book_on_the_page_covers_every_column_and_the_citation_is_there
     rows = downloads.export_rows(door.published.ask(Question("stayed_share", ("site",))), door.published.about())
     for name in rows.columns:
         assert f'<th scope="row" role="rowheader"><code>{name}</code></th>' in html_of(app)
-    assert "What <code>estimate</code> is:" in html_of(app)
+    assert "What the estimate is: share" in html_of(app)
+    assert "`" not in html_of(app).partition("</script>")[2], "marks of Markdown"
     assert app.get("code")[0].value == downloads.citation("stayed_share", door.published.about())
     assert 'href="methods#measure-stayed_share"' in html_of(app)
 
@@ -308,7 +309,7 @@ def test_a_remedy_for_the_operator_is_not_shown_to_visitors(door: Door, monkeypa
     monkeypatch.setattr(answers, "open_answers", refuse)
     said = text_of(run("report"))
     for_operator = answers.audience() == "manager"
-    assert ("the file of this computer" in said) == for_operator
+    assert ("The file of this computer" in said) == for_operator
     assert ("Something went wrong on our side" in said) != for_operator
 
 

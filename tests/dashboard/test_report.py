@@ -95,7 +95,7 @@ def strange_numbers(document: str, tables: list[pd.DataFrame], about: dict[str, 
     """Return the numbers of a report that none of its tables holds."""
     text = Reader(document).text
     known = (about["title"], about["version"], about["footnote"], *(about.get("sites") or ()))
-    for said in (*known, words.period(about["records_to"]), words.period(about["first_cohort"])):
+    for said in (*known, words.period(about["records_to"]), words.start_of(about["first_cohort"])):
         text = text.replace(str(said), "")
     numbers = set(re.findall(r"\d[\d,]*(?:\.\d+)?%?", text))
     return {number.rstrip(",") for number in numbers} - told(tables, about)
