@@ -12,6 +12,7 @@ from dashboard import import_steps, words
 from dashboard.found_words import found
 from dashboard.import_gate import ColumnProfile, evidence, targets
 from dashboard.language import noted, say, say_many
+from dashboard.ui.plain import plain
 
 OTHER_WORDS = (
     noted(
@@ -49,7 +50,9 @@ def draw(
         return {}
     shown = found(evidence.shown_heading(column))
     with st.expander(
-        say("Say what the words in “{column}” mean", column=shown), icon=":material/translate:", key=f"{key}_words"
+        say("Say what the words in “{column}” mean", column=plain(shown)),
+        icon=":material/translate:",
+        key=f"{key}_words",
     ):
         st.html(f'<div class="how"><p>{html.escape(_explain(held))}</p></div>')
         columns = st.columns(2)
