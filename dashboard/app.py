@@ -35,7 +35,7 @@ def _draw() -> None:
     st.set_page_config(page_title=say("{page} – {dashboard}", page=say(page.title), dashboard=say(NAME)))
     mark = HERE / "static" / ("mark-dark.svg" if style.mode() == "dark" else "mark.svg")
     st.logo(str(mark), icon_image=str(mark), size="large")
-    style.apply()
+    style.apply(page.title)
     with st.container(key="head", horizontal=True, vertical_alignment="top"):
         header.question(say(page.question))
         language_choice.draw()
@@ -48,7 +48,7 @@ def _draw() -> None:
     except answers.InputFault as fault:
         # The remedy names files of this computer: it is for those who look after it, not for visitors.
         if answers.audience() == "manager":
-            states.problem(str(fault))
+            states.problem(fault.faults)
         else:
             _apologise(page, fault)
     except Exception as error:

@@ -6,13 +6,15 @@ its difference, widened for how many differences are shown, excludes zero.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from dashboard import words
 from dashboard.charts.frame import SHOWN, Figure
 from dashboard.charts.rows import Line, Scale, rows
+from dashboard.clear import clear_of_zero
 from dashboard.language import noted, say, say_many
-from dashboard.sentences_staying import clear_of_zero
 from dashboard.twins import Twin
 
 SHARES = {
@@ -73,11 +75,10 @@ def title(table: pd.DataFrame, earlier: str, later: str) -> str:
     half = (clear["upper"] - clear["lower"]) / 2
     row = clear.loc[(clear["estimate"].abs() / half).idxmax()]
     told = {period: _said(table, str(row["series"]), level) for period, level in (("then", earlier), ("now", later))}
-    template = noted("Higher in {later} than in {earlier}: {indicator}, {now} against {then}")
+    template = noted("{indicator}: higher in {later} ({now}) than in {earlier} ({then})")
     if row["estimate"] < 0:
-        template = noted("Lower in {later} than in {earlier}: {indicator}, {now} against {then}")
-    indicator = _within_sentence(say(INDICATORS[str(row["series"])]))
-    found = say(template, indicator=indicator, **told, **when)
+        template = noted("{indicator}: lower in {later} ({now}) than in {earlier} ({then})")
+    found = say(template, indicator=say(INDICATORS[str(row["series"])]), **told, **when)
     if len(clear) == 1:
         return found
     others = len(clear) - 1
@@ -110,7 +111,8 @@ def drawing(table: pd.DataFrame, later: str, mode: str = "light") -> Figure:
     lines = [Line(say(label), found.loc[name]) for name, label in SHARES.items() if name in found.index]
     short = words.period(later, short=True)
     sides = (say("Lower in {later}", later=short), say("Higher in {later}", later=short))
-    scale = Scale(say("Difference in percentage points"), sides, (-10, 10), 0.0, points)
+    written = partial(points, decimals=decimals(_gaps(table)))
+    scale = Scale(say("Difference in percentage points"), sides, (-10, 10), 0.0, written)
     return rows(lines, scale, mode)
 
 
@@ -131,33 +133,39 @@ def twin(table: pd.DataFrame, earlier: str, later: str) -> Twin:
         row = _row(table, name, f"{later}|{earlier}")
         if row is None:
             continue
-        told.append((say(label), _said(table, name, earlier), _said(table, name, later), *_gap(row, name in clear)))
+        gap = _gap(row, name in clear, decimals(gaps))
+        told.append((say(label), _said(table, name, earlier), _said(table, name, later), *gap))
     return Twin(columns, tuple(told))
 
 
-def points(value: float) -> str:
-    """Return percentage points with their sign: '+4', '−0.4', '0'."""
-    size = abs(value)
-    text = f"{size:.0f}" if size >= 0.95 or size < 0.05 else f"{size:.1f}"
+def decimals(gaps: pd.DataFrame) -> int:
+    """Return the decimals of all percentage points of a figure: none, or one where the end of a clear range reads 0."""
+    clear = gaps[clear_of_zero(gaps) & gaps["series"].isin(list(SHARES))]
+    ends = 100 * clear[["lower", "upper"]].abs()
+    return int(bool(ends.lt(0.5).any(axis=None)))
+
+
+def points(value: float, decimals: int = 0) -> str:
+    """Return a number with its sign and so many decimals: '+4', '−0.4', '0'."""
+    text = f"{abs(value):.{decimals}f}"
     return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
-def _gap(row: pd.Series, is_clear: bool) -> tuple[str, str, str]:
+def _gap(row: pd.Series, is_clear: bool, decimals: int) -> tuple[str, str, str]:
     """Return difference, range and words of a difference row; the reason where there is none."""
     if row["status"] not in SHOWN:
         return words.why_not(str(row["status"]), str(row["reason"])), "", ""
-    is_share = row["series"] in SHARES
-    write = points if is_share else _score_points
-    value, low, high = (write(row[name] * (100 if is_share else 1)) for name in ("estimate", "lower", "upper"))
+    factor, places = (100, decimals) if row["series"] in SHARES else (1, _places(row))
+    value, low, high = (points(row[name] * factor, places) for name in ("estimate", "lower", "upper"))
     said = noted("No clear change")
     if is_clear:
         said = noted("Higher") if row["estimate"] > 0 else noted("Lower")
     return value, words.between(low, high), say(said)
 
 
-def _score_points(value: float) -> str:
-    """Return points of a score with their sign: '+0.23', '−0.012', '0.000'."""
-    return f"{'−' if value < 0 else '+' if value > 0 else ''}{words.points(value)}"
+def _places(row: pd.Series) -> int:
+    """Return the decimals of a difference of scores and its range: two, or three where an end would read 0."""
+    return 3 if min(abs(row["lower"]), abs(row["upper"])) < 0.005 else 2
 
 
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:
@@ -182,8 +190,3 @@ def _said(table: pd.DataFrame, name: str, level: str) -> str:
         if name in SHARES
         else words.score(row["estimate"])
     )
-
-
-def _within_sentence(label: str) -> str:
-    """Return a label as it stands inside a sentence."""
-    return label[:1].lower() + label[1:]

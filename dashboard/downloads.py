@@ -162,7 +162,9 @@ def code_book(rows: pd.DataFrame, tell: Callable[..., str] = english) -> pd.Data
     for name in rows.columns:
         number = name in NUMBERS
         meaning = (
-            tell(MEANINGS[name]) if name in MEANINGS else tell(noted("Category of the grouping {name}."), name=name)
+            tell(MEANINGS[name])
+            if name in MEANINGS
+            else tell(noted("The category of {name} the row is about."), name=name)
         )
         lines.append(
             {

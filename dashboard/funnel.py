@@ -28,9 +28,9 @@ class Funnel:
         return int(self.dots["within"].sum())
 
     @property
-    def expected_outside(self) -> int:
-        """How many units chance alone would put outside the inner limits, about."""
-        return round(0.05 * len(self.dots))
+    def expected_outside(self) -> float:
+        """How many units chance alone would put outside the inner limits, on average."""
+        return 0.05 * len(self.dots)
 
 
 def funnel(table: pd.DataFrame) -> Funnel | None:

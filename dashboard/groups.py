@@ -77,7 +77,18 @@ def _kept(table: pd.DataFrame) -> set[str]:
     return set(sorted(large, key=lambda level: -large[level])[:MOST])
 
 
-def followed(table: pd.DataFrame) -> float | None:
-    """Return how many people the drawn lines start with; None if no start is shown."""
+def followed(table: pd.DataFrame, asked: pd.DataFrame | None = None) -> float | None:
+    """Return how many people the drawn lines start with; None if no start is shown, or beside a group of `asked` so
+    small that the sum would give it away."""
     start = sizes(table)
-    return sum(start.values()) if start else None
+    return sum(start.values()) if start and (asked is None or sum_is_safe(asked)) else None
+
+
+def sum_is_safe(asked: pd.DataFrame) -> bool:
+    """Tell whether no group is hidden as too small: beside one, the sum of the others and that of all give it away.
+
+    The printed counts of a release do not add up, so that a sum of them gives nothing away.
+    """
+    rows = asked[asked["stat"].isin([*MAIN, "rate"]) & asked["level"].ne("") & asked["source"].eq("live")]
+    shown = set(rows[rows["status"].isin(["shown", "rough"])]["level"])
+    return not (rows["reason"].eq("below_threshold") & ~rows["level"].isin(shown)).any()

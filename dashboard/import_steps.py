@@ -11,7 +11,7 @@ from dashboard import words
 from dashboard.found_words import found
 from dashboard.import_gate import targets
 from dashboard.language import noted, say, say_many
-from dashboard.quality_tables import some_of
+from dashboard.quality_tables import some_of, table_name
 from dashboard.twins import Twin
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -30,19 +30,6 @@ WHERE_FILES_GO = (
 NOT_NEEDED = noted(
     "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
 )
-NAMES = {
-    "participants": noted("People"),
-    "episodes": noted("Enrolments"),
-    "sessions": noted("Sessions"),
-    "assessments": noted("Questionnaires"),
-    "assessment_items": noted("Answers"),
-    "engagement_events": noted("Contacts"),
-    "discharges": noted("Exits"),
-    "sites": noted("Sites"),
-    "coaches": noted("Coaches"),
-    "coach_assignments": noted("Coach assignments"),
-}
-"""What the rows of each table are called."""
 PLAIN = {"true": noted("Yes"), "false": noted("No")}
 
 
@@ -210,11 +197,6 @@ def typed_words(typed: Mapping[str, str]) -> dict[str, str]:
     return {part: ours for part, ours in parts if part}
 
 
-def table_name(table: str) -> str:
-    """Return what the rows of a table are called."""
-    return say(NAMES[table])
-
-
 def as_markup(text: str) -> str:
     """Return a sentence in markup, commands between backticks as code."""
     return _CODE.sub(r"<code>\1</code>", html.escape(text))
@@ -236,8 +218,8 @@ def read_as(proposal: Any, stem: str) -> str:
 
 
 def _columns(places: Sequence[int]) -> str:
-    listed = ", ".join(str(place) for place in places[:12])
-    return say("{columns} and more", columns=listed) if len(places) > 12 else listed
+    said = [str(place) for place in places]
+    return say("{columns} and more", columns=", ".join(said[:12])) if len(said) > 12 else words.joined(said)
 
 
 def _rows(count: int) -> str:

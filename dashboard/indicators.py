@@ -102,7 +102,7 @@ def after_notes(tables: Tables) -> list[Note]:
     if row is None or row["status"] not in SHOWN or row["estimate"] >= LEAST_ANSWERED:
         return []
     said = say(
-        "{rate} of the follow-ups due after six months were answered, fewer than the aim of {aim}: the people who "
+        "{rate} of the follow-ups due after six months were answered, less than the aim of {aim}: the people who "
         "answered say little about the others, so read a share with its bounds.",
         rate=words.percent(row["estimate"]),
         aim=words.percent(LEAST_ANSWERED),

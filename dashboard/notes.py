@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard import words
@@ -29,6 +30,8 @@ LEFT_OUT = {
     "immature": noted("{people} who started too recently to say"),
 }
 GO_TOGETHER = noted("this shows that the two go together. It does not show that one causes the other.")
+MAY_GO_TOGETHER = noted("a figure like this can show what goes together, not what brings what about.")
+"""What an association shows where its range excludes nothing, and where it does not."""
 
 
 def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, str] | None = None) -> list[Note]:
@@ -39,15 +42,21 @@ def notes(table: pd.DataFrame, about: Mapping[str, Any], *, more: Mapping[str, s
     found = {"Source": source(about)}
     if hidden := hidden_words(table, about):
         found["Hidden"] = hidden
-    if apart := " ".join(text for text in (left_out(table), _where_lines_stop(table)) if text):
-        found["Not shown"] = apart
+    if rough := rough_words(table, about):
+        found["Read with care"] = rough
+    apart = (left_out(table), _where_lines_stop(table), _where_lines_break(table))
+    if any(apart):
+        found["Not shown"] = " ".join(text for text in apart if text)
     for lead, text in (more or {}).items():
         if text:
-            # Whom a figure leaves out comes before where its lines stop.
-            found[lead] = (
-                " ".join((text, found[lead]) if lead == "Not shown" else (found[lead], text)) if lead in found else text
-            )
+            # Whom a figure leaves out comes before where its lines stop, and what a link shows before what '~' means.
+            found[lead] = " ".join((text, found[lead])) if lead in found else text
     return [(say(lead), found[lead]) for lead in ORDER if lead in found]
+
+
+def association(*, clear: bool) -> str:
+    """Return what an association shows, that is that the two go together only where it is `clear`."""
+    return say(GO_TOGETHER if clear else MAY_GO_TOGETHER)
 
 
 def source(about: Mapping[str, Any]) -> str:
@@ -67,17 +76,23 @@ def left_out(table: pd.DataFrame) -> str:
 
 
 def hidden_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Return how many groups are hidden and why, and what '~' means if it is used."""
-    status = table["status"].to_numpy()[table["shape"].to_numpy() != ""]
+    """Return how many groups are hidden and why."""
     # Mostly nothing is hidden, and telling rows apart by three columns is the costly part.
-    parts = [_hidden_groups(table, about)] if (status == "hidden").any() else []
-    rough = bool((status == "rough").any())
-    if rough and about.get("rough_below"):
-        fewer = say("~ rests on fewer than {number} people, so the figure is rough.", number=about["rough_below"])
-        parts.append(fewer)
-    elif rough:
-        parts.append(say("~ rests on few people, so the figure is rough."))
-    return " ".join(part for part in parts if part)
+    return _hidden_groups(table, about) if (_status_of_drawn(table) == "hidden").any() else ""
+
+
+def rough_words(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Return what '~' means if it is used."""
+    if not (_status_of_drawn(table) == "rough").any():
+        return ""
+    if about.get("rough_below"):
+        return say("~ rests on fewer than {number} people, so the figure is rough.", number=about["rough_below"])
+    return say("~ rests on few people, so the figure is rough.")
+
+
+def _status_of_drawn(table: pd.DataFrame) -> npt.NDArray[np.object_]:
+    drawn: npt.NDArray[np.object_] = table["status"].to_numpy(dtype=object)[table["shape"].to_numpy() != ""]
+    return drawn
 
 
 def _hidden_groups(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
@@ -131,7 +146,7 @@ def answered(table: pd.DataFrame, series: str, what: str) -> str:
 
 
 def _where_lines_stop(table: pd.DataFrame) -> str:
-    """Return from which month a stepped line is not drawn because too few people are followed."""
+    """Return from which month a line is not drawn, and why: a release also holds back points of too few new events."""
     status, shape, level, x = (table[name].to_numpy() for name in ("status", "shape", "level", "x"))
     drawn = ((shape == "step") | (shape == "line")) & ((status == "shown") | (status == "rough"))
     hidden = status == "hidden"
@@ -142,5 +157,32 @@ def _where_lines_stop(table: pd.DataFrame) -> str:
             stops.append(end)
     if not stops:
         return ""
-    month = int(min(stops) // MONTH) + 1
-    return say("Lines stop where too few people are still being followed (from month {month}).", month=month)
+    months = sorted({int(stop // MONTH) + 1 for stop in stops})
+    why = "release" if table["source"].astype(str).str.startswith("release").any() else "live"
+    return say(_STOPS[why, len(months) > 1], month=months[0])
+
+
+_STOPS = {
+    ("live", False): noted("Lines stop where too few people are still being followed (from month {month})."),
+    ("live", True): noted("Lines stop where too few people are still being followed (the first from month {month})."),
+    ("release", False): noted(
+        "Lines stop where no further point can be published: too few more people left early, or too few are still "
+        "being followed (from month {month})."
+    ),
+    ("release", True): noted(
+        "Lines stop where no further point can be published: too few more people left early, or too few are still "
+        "being followed (the first from month {month})."
+    ),
+}
+"""Why lines stop, by the door, and whether they stop in different months."""
+
+
+def _where_lines_break(table: pd.DataFrame) -> str:
+    """Return that a straight line has a gap, where a point between two of its drawn ones is hidden."""
+    points = table[table["shape"].eq("line") & table["stat"].eq("share") & table["x"].notna()]
+    if not (points["status"] == "hidden").any():
+        return ""
+    drawn = points[points["status"].isin(["shown", "rough"])].groupby("level")["x"].agg(["min", "max"])
+    hidden = points[points["status"].eq("hidden")].join(drawn, on="level")
+    broken = bool(((hidden["x"] > hidden["min"]) & (hidden["x"] < hidden["max"])).any())
+    return say("A line has a gap where a point is hidden.") if broken else ""

@@ -17,12 +17,25 @@ RESULT_WORDS = {
     "not_applicable": noted("Nothing to look at"),
     "error": noted("Could not be run"),
 }
+NAMES = {
+    "participants": noted("People"),
+    "episodes": noted("Enrolments"),
+    "sessions": noted("Sessions"),
+    "assessments": noted("Questionnaires"),
+    "assessment_items": noted("Answers"),
+    "engagement_events": noted("Contacts"),
+    "discharges": noted("Exits"),
+    "sites": noted("Sites"),
+    "coaches": noted("Coaches"),
+    "coach_assignments": noted("Coach assignments"),
+}
+"""What the rows of each table are called."""
 INTERNAL = "Internal. Rows kept out of the records, by place; no value of a record is in this file."
 
 
 def table_name(table: str) -> str:
-    """Return the name of a canonical table as people read it."""
-    return say(table.replace("_", " ").capitalize())
+    """Return what the rows of a canonical table are called."""
+    return say(NAMES[table])
 
 
 def checks_of(quality: Any, table: str) -> list[Any]:
@@ -38,6 +51,13 @@ def findings(checks: Sequence[Any]) -> list[Any]:
 def levels(quality: Any) -> dict[str, str]:
     """Return the level of every loaded table, in the order of the tables."""
     return {load.table: answers.quality_level(checks_of(quality, load.table)) for load in quality.loads}
+
+
+def clean(quality: Any) -> list[str]:
+    """Return the good tables in which no check found rows about which something can be done."""
+    return [
+        table for table, level in levels(quality).items() if level == "good" and not findings(checks_of(quality, table))
+    ]
 
 
 def loads_twin(quality: Any) -> Twin:
@@ -101,10 +121,15 @@ def summary(quality: Any) -> str:
     good = sum(level == "good" for level in found.values())
     said = [say("{good} of {all} tables are good", good=good, all=len(found))]
     for level, lead in (("check", noted("look at {tables}")), ("do_not_use", noted("repair before use {tables}"))):
-        named = [table_name(table).lower() for table, one in found.items() if one == level]
+        named = [table for table, one in found.items() if one == level]
         if named:
-            said.append(say(lead, tables=words.joined(named)))
+            said.append(say(lead, tables=named_tables(named)))
     return "; ".join(said)
+
+
+def named_tables(tables: Sequence[str]) -> str:
+    """Return 'sites, coaches and exits'."""
+    return words.joined([table_name(table).lower() for table in tables])
 
 
 def kept_out_csv(quality: Any) -> str:

@@ -5,10 +5,13 @@ The drawings are described in English and said by `paragraphs`; the catalogue ta
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dashboard.glossary import entry
 from dashboard.language import say
+
+_ENDS = re.compile(r"(?<=[.!?]) +(?=[A-ZÁÉÍÓÚÑ¿¡])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ READINGS = {
         ("staying_aside", "range"),
     ),
     "where": Reading(
-        "Everyone is somewhere: on every day the parts add up to 100%. The pale part at the top are people who left "
-        "early; everything below it counts as having stayed.",
+        "Everyone is somewhere: on every day the parts add up to 100%. The top part are people who left early; "
+        "everything below it counts as having stayed.",
         ("where_people_are", "left_early"),
     ),
     "reasons": Reading(
@@ -117,8 +120,8 @@ READINGS = {
     ),
     "milestones": Reading(
         "Each row is a half-year in which people enrolled, each column a time since their first session. Read down a "
-        "column to see whether it changes. A grey cell is too early: people at the end of that period have not been "
-        "followed so long. Stronger colour: more people stayed.",
+        "column to see whether it changes. Where a cell says “Too early”, people at the end of that period have not "
+        "been followed so long. Stronger colour: more people stayed.",
         ("stayed", "left_early", "range", "hidden"),
     ),
     "gaps": Reading(
@@ -157,7 +160,7 @@ READINGS = {
         "The first dot is the answer among people who gave a score; the second lets them stand also for people like "
         "them who gave none. Below, everybody is in it: missing scores are guessed from people alike, then taken that "
         "many standard deviations (SD) lower or higher. Where the lines stay on one side of 1, the answer does not "
-        "hang on who answered. With guesses the lines are somewhat too short.",
+        "depend on who answered. With guesses the lines are somewhat too short.",
         ("without_score", "score_ratio", "range", "association"),
     ),
     "groups": Reading(
@@ -210,5 +213,17 @@ def paragraphs(kind: str) -> list[tuple[str, str, str]]:
     The first has no anchor.
     """
     reading = READINGS[kind]
-    words = [(say(one.term), f"{say(one.plain)} {say(one.counted)}", one.anchor) for one in map(entry, reading.anchors)]
-    return [(say("The drawing"), say(reading.drawing), ""), *words]
+    known: set[str] = set()
+    told = [(say("The drawing"), say(reading.drawing), "")]
+    words = map(entry, reading.anchors)
+    return told + [(say(one.term), once(f"{say(one.plain)} {say(one.counted)}", known), one.anchor) for one in words]
+
+
+def once(text: str, known: set[str]) -> str:
+    """Return the sentences of a text that are not `known`, and take them up there: no paragraph says one twice."""
+    told = []
+    for sentence in _ENDS.split(text):
+        if sentence not in known:
+            told.append(sentence)
+            known.add(sentence)
+    return " ".join(told)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from dashboard import words
+from dashboard import clear, words
 from dashboard.estimate_rows import SHOWN, Difference, at, cell, excludes_zero, mean, only_group, shown, widest
 from dashboard.funnel import funnel
 from dashboard.language import noted, say, say_many
@@ -19,6 +19,8 @@ __all__ = ["SHOWN", "Difference", "at", "excludes_zero", "mean", "widest"]
 
 FULL_SIZE = 30
 """People needed in each corner before the heat map's corners are compared in words."""
+BANDS, FEW = 3, 0.15
+"""How many score bands there are, and the share of people from which scores are said to be spread over all of them."""
 SIX_MONTHS = noted("6 months")
 TABLE_BELOW = noted("Full numbers are in the table under the chart.")
 CAUTION = noted(
@@ -123,18 +125,16 @@ def where(table: pd.DataFrame, *, horizon: float = 180, when: str = SIX_MONTHS) 
 
 def reasons(table: pd.DataFrame, *, names: Mapping[str, str] | None = None) -> str:
     """Return the most common recorded reason for leaving, if its range stands clear of the next one's."""
-    shares = shown(table)
-    shares = shares[shares["stat"].eq("share")]
-    bars = shares[~shares["level"].isin(words.NOT_RECORDED)].sort_values("estimate", ascending=False)
+    bars = shown(table)
+    bars = bars[bars["stat"].eq("share") & ~bars["level"].isin(words.NOT_RECORDED)]
+    bars = bars.sort_values("estimate", ascending=False)
     if bars.empty:
         return withheld(table, say("why people left"), asks=True)
     first = bars.iloc[0]
     if len(bars) > 1 and not first["lower"] > bars.iloc[1]["upper"]:
         return say("No one recorded reason stands out")
-    # Ends without a recorded reason may be as common as completing: then it is the first of the recorded ones alone.
-    beside = shares[shares["level"].ne("completed")]["upper"]
-    if first["level"] == "completed" and not beside.ge(first["lower"]).any():
-        return say("Most often, time in the program ended by completing it ({share})", share=_percent(first))
+    if first["level"] == "completed":
+        return say("The most common recorded reason is completing the program ({share})", share=_percent(first))
     reason = words.name(str(first["level"]), names).lower()
     return say("The most common recorded reason is “{reason}” ({share})", reason=reason, share=_percent(first))
 
@@ -155,7 +155,7 @@ def score(table: pd.DataFrame, *, what: str, scale: tuple[float, float] | None =
 
 
 def bands(table: pd.DataFrame, *, what: str) -> str:
-    """Return how many people are in the largest score band."""
+    """Return how many people are in the largest score band, or in the smallest where that alone stands out."""
     rows = shown(table)
     rows = rows[rows["series"].eq("band")]
     if rows.empty:
@@ -163,7 +163,7 @@ def bands(table: pd.DataFrame, *, what: str) -> str:
     top = rows.loc[rows["estimate"].idxmax()]
     others = rows[rows["level"] != top["level"]]["upper"].max()
     if len(rows) > 1 and not top["lower"] > others:
-        return say("{what} scores are spread over lower, middle and higher", what=capital(what))
+        return _no_largest_band(rows, what)
     return say(
         "{many} have a {band} {what} score ({share})",
         many=words.about(top["estimate"]),
@@ -173,14 +173,27 @@ def bands(table: pd.DataFrame, *, what: str) -> str:
     )
 
 
+def _no_largest_band(rows: pd.DataFrame, what: str) -> str:
+    """Return what shares say of which none is clearly the largest."""
+    least = rows.loc[rows["estimate"].idxmin()]
+    others = rows[rows["level"] != least["level"]]
+    if len(rows) == BANDS and least["estimate"] >= FEW:
+        shares = {level: _percent(row) for level, (_, row) in zip(rows["level"], rows.iterrows(), strict=True)}
+        return say(
+            "{what} scores are spread: {lower} lower, {middle} middle, {higher} higher", what=capital(what), **shares
+        )
+    if len(rows) == BANDS and least["upper"] < others["lower"].min():
+        band = words.name(str(least["level"])).lower()
+        return say("Few people have a {band} {what} score ({share})", band=band, what=what, share=_percent(least))
+    return say("No band of {what} scores is clearly the most common", what=what)
+
+
 def both_scores(table: pd.DataFrame, *, when: str = SIX_MONTHS) -> str:
     """Return the heat map's title; the corners are compared only if both are shown, large enough and clearly apart."""
-    corners = {level: cell(table, f"{level}|{level}") for level in ("higher", "lower")}
+    high, low = (cell(table, f"{level}|{level}") for level in ("higher", "lower"))
     gap = shown(table)
     gap = gap[gap["stat"].eq("difference")]
-    high, low = corners["higher"], corners["lower"]
-    known = high is not None and low is not None and not gap.empty
-    if not known or min(high["n"], low["n"]) < FULL_SIZE or "rough" in (high["status"], low["status"]):
+    if high is None or low is None or not corners_compared(table):
         return say("Staying by early alliance and early self-efficacy together: too few people to compare")
     shares = {"high": _percent(high), "low": _percent(low)}
     if not excludes_zero(gap.iloc[0]):
@@ -197,6 +210,13 @@ def both_scores(table: pd.DataFrame, *, when: str = SIX_MONTHS) -> str:
     )
 
 
+def corners_compared(table: pd.DataFrame) -> bool:
+    """Tell whether the heat map's corners are shown and large enough for words, and their difference is shown."""
+    rows = [cell(table, f"{level}|{level}") for level in ("higher", "lower")]
+    large = all(row is not None and row["n"] >= FULL_SIZE and row["status"] != "rough" for row in rows)
+    return large and bool(shown(table)["stat"].eq("difference").any())
+
+
 def dose(table: pd.DataFrame, *, what: str, when: str = SIX_MONTHS) -> str:
     """Return the slope in words: people in every 100 per score point, only if its range excludes zero."""
     rows = shown(table)
@@ -206,12 +226,13 @@ def dose(table: pd.DataFrame, *, what: str, when: str = SIX_MONTHS) -> str:
     row = slope.iloc[0]
     if not excludes_zero(row):
         return say("No clear link between {what} and staying to {when}", what=what, when=say(when))
-    return say(
+    said = say(
         "Each extra point of {what} goes with {people} in every 100 staying to {when}",
         what=what,
         people=more_people(row["estimate"]),
         when=say(when),
     )
+    return could_be(said, words.of_100_range(*sorted(abs(row[name]) for name in ("lower", "upper"))))
 
 
 def funnel_of(table: pd.DataFrame, *, plural: str) -> str:
@@ -230,10 +251,6 @@ def funnel_of(table: pd.DataFrame, *, plural: str) -> str:
     )
 
 
-NOT_PROPORTIONAL = 0.05
-"""Where the test that a ratio stays the same over time comes out below this, no sentence gives one number for it."""
-
-
 def ratio(table: pd.DataFrame, *, what: str) -> str:
     """Return how leaving early goes with a score when recorded differences are held equal, if the range excludes 1.
 
@@ -250,8 +267,7 @@ def ratio(table: pd.DataFrame, *, what: str) -> str:
             what=what,
         )
     row = held.iloc[0]
-    test = rows[rows["stat"].eq("p_value") & rows["series"].eq("proportional_hazards")]
-    if not test.empty and test["estimate"].iloc[0] < NOT_PROPORTIONAL:
+    if clear.ratio_changes(rows):
         return _days(rows, what)
     if pd.isna(row["lower"]):
         return say("Leaving early by {what}, other differences held equal: too few coaches for a range", what=what)
@@ -259,7 +275,8 @@ def ratio(table: pd.DataFrame, *, what: str) -> str:
         return say(
             "No clear link between {what} and leaving early once other recorded differences are held equal", what=what
         )
-    return say(_STEP["less" if row["estimate"] < 1 else "more"], what=what, ratio=words.ratio(row["estimate"]))
+    said = say(_STEP["less" if row["estimate"] < 1 else "more"], what=what, ratio=words.ratio(row["estimate"]))
+    return could_be(said, words.ratio_range(row["lower"], row["upper"]))
 
 
 _STEP = {

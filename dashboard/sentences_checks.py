@@ -33,17 +33,18 @@ WAYS = {
 SESSIONS = Choice(
     none=noted("{what} after other sessions"),
     alike=(
-        noted("{answers}: after every session, leaving early was less common one step higher in {what}"),
-        noted("{answers}: after every session, leaving early was more common one step higher in {what}"),
+        noted("{answers}: after every session, people one step higher in {what} left early less often"),
+        noted("{answers}: after every session, people one step higher in {what} left early more often"),
     ),
     unclear=noted("{answers}, none of them clear: no clear link of {what} after any session"),
-    opposite=noted("The answer for {what} hangs on the session: the {shown} answers lie between {low} and {high}"),
+    opposite=noted("The answer for {what} depends on the session: the {shown} answers lie between {low} and {high}"),
 )
 KNOWN_LATER = "known_later"
 _WEIGHED = {
     "no_range": noted(
         "Weighing in people without a score of {what}: {before} becomes {after}; too few coaches for a range"
     ),
+    "none": noted("Weighing in people without a score does not change the ratio for {what}: {before} with and without"),
     "little": noted("Weighing in people without a score changes little for {what}: {before} becomes {after}"),
     "size": noted(
         "Weighing in people without a score changes the size of the link with {what}: {before} becomes {after}"
@@ -89,6 +90,8 @@ def _weighed(before: pd.Series, after: pd.Series) -> str:
     if pd.isna(before["lower"]):
         return "no_range"
     if verdict(before) == verdict(after):
+        if words.ratio(before["estimate"]) == words.ratio(after["estimate"]):
+            return "none"
         return "little" if before["lower"] <= after["estimate"] <= before["upper"] else "size"
     return "unclear_now" if verdict(before) else "clear_now"
 
@@ -114,12 +117,13 @@ def _tips(tips: list[str], has_range: bool) -> str:
     """Return how far missing scores would have to lie, `tips` to either side, for the link or its side to be undone."""
     if not tips and has_range:
         return say(
-            "Even missing scores {most} standard deviations from those guessed would leave the link clear.",
+            "Even missing scores {most} standard deviations away from our guesses would leave the link clear.",
             most=MOST_SD,
         )
     if not tips:
         return say(
-            "Even missing scores {most} standard deviations from those guessed would leave the ratio on its side of 1.",
+            "Even missing scores {most} standard deviations away from our guesses would leave the ratio on its side of "
+            "1.",
             most=MOST_SD,
         )
     far = say("{one} or {other}", one=tips[0], other=tips[1]) if len(tips) > 1 else tips[0]

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import words
+from dashboard.clear import BENDS
 from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, excludes_zero, more_people, withheld
 
-BENDS = 0.05
-"""Where the test that the line bends comes out below this, a sentence says that it does."""
 NOT_MEASURED = "not_measured"
 
 
@@ -34,15 +33,15 @@ class Choice:
 CHOICES = Choice(
     none=noted("{what} under other choices"),
     alike=(
-        noted("{answers}: under every choice, leaving early was less common one step higher in {what}"),
-        noted("{answers}: under every choice, leaving early was more common one step higher in {what}"),
+        noted("{answers}: under every choice, people one step higher in {what} left early less often"),
+        noted("{answers}: under every choice, people one step higher in {what} left early more often"),
     ),
     unclear=noted("{answers}, none of them clear: no clear link of {what} under any choice"),
-    opposite=noted("The answer for {what} hangs on the choice: the {shown} answers lie between {low} and {high}"),
+    opposite=noted("The answer for {what} depends on the choice: the {shown} answers lie between {low} and {high}"),
 )
 _ALONE = (
-    noted("{answers}: leaving early was less common one step higher in {what}"),
-    noted("{answers}: leaving early was more common one step higher in {what}"),
+    noted("{answers}: people one step higher in {what} left early less often"),
+    noted("{answers}: people one step higher in {what} left early more often"),
 )
 """What is said of the one answer that can be shown: less or more common."""
 _LIE = {
@@ -69,7 +68,7 @@ def agreement(table: pd.DataFrame, cells: pd.DataFrame, choice: Choice, *, what:
     if rows.empty:
         if NOT_MEASURED in set(table["status"]):
             return withheld(table, say(choice.none, what=what))
-        return say("Too few people to say whether the answer for {what} hangs on our choices", what=what)
+        return say("Too few people to say whether the answer for {what} depends on our choices", what=what)
     low, high = words.ratio(rows["estimate"].min()), words.ratio(rows["estimate"].max())
     answers = _lie(len(rows), len(cells), low, high)
     without = rows["lower"].isna() | rows["upper"].isna()

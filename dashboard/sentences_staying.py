@@ -5,25 +5,27 @@ Every function is pure; a number in a sentence is a cell of the table it was giv
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from statistics import NormalDist
 
 import pandas as pd
 
-from dashboard import words
+from dashboard import clear, words
 from dashboard.estimate_rows import only_group
 from dashboard.language import noted, say
 from dashboard.sentences import SHOWN, could_be, nothing_beside, withheld
 
 LATER = 85
-"""First day of the weeks, after three months, that the first week is compared with."""
+"""First day of the four weeks that the first week is compared with: the first whole bar after three months."""
 CLOSE = 0.05
 """Shares this near to each other under every gap are said to be nearly the same."""
 HORIZON = 180
 _APART = {
-    ("bands", "more"): noted("People with higher {what} stayed about {number} more days {stretch} than with lower"),
-    ("bands", "fewer"): noted("People with higher {what} stayed about {number} fewer days {stretch} than with lower"),
+    ("bands", "more"): noted(
+        "People with higher {what} stayed about {number} more days {stretch} than people with lower"
+    ),
+    ("bands", "fewer"): noted(
+        "People with higher {what} stayed about {number} fewer days {stretch} than people with lower"
+    ),
     ("groups", "more"): noted("{first}: about {number} more days {stretch} than {second}"),
     ("groups", "fewer"): noted("{first}: about {number} fewer days {stretch} than {second}"),
 }
@@ -35,19 +37,19 @@ def days(table: pd.DataFrame, *, what: str, names: Mapping[str, str] | None = No
 
     With several differences their ranges are widened, so that one of many is not taken for a finding by chance.
     """
-    pairs = _pairs(table)
+    compared = clear.pairs(table)
     if bands:
-        pairs = pairs[pairs["level"].eq("higher|lower")]
-    if pairs.empty:
+        compared = compared[compared["level"].eq("higher|lower")]
+    if compared.empty:
         if "not_measured" in set(table["status"]):
             return withheld(table, say("days stayed by {what}", what=what))
         if not bands and (alone := only_group(table)):
             return nothing_beside(alone, names)
         return say("Too few people to compare days by {what}", what=what)
-    clear = pairs[clear_of_zero(pairs)]
-    if clear.empty:
+    apart = compared[clear.clear_of_zero(compared)]
+    if apart.empty:
         return say("No clear difference in days stayed by {what}", what=what)
-    row = clear.loc[clear["estimate"].abs().idxmax()]
+    row = apart.loc[apart["estimate"].abs().idxmax()]
     one, _, other = str(row["level"]).partition("|")
     number = f"{row['x']:.0f}"
     said = say(
@@ -75,7 +77,7 @@ def weeks(table: pd.DataFrame) -> str:
         return say("When people go, week by week")
     start, after = first.iloc[0], later.iloc[0]
     shares = say(
-        "{first} in the first week, {later} a week after three months",
+        "{first} in the first week, {later} a week in weeks 13 to 16",
         first=words.percent(start["estimate"]),
         later=words.percent(after["estimate"]),
     )
@@ -99,13 +101,17 @@ def milestones(table: pd.DataFrame) -> str:
             many=words.about(row["estimate"]),
             period=words.period(str(row["level"])),
         )
-    pairs = _pairs(table)
-    pairs = pairs[pairs["x"].eq(HORIZON)]
-    clear = pairs[clear_of_zero(pairs)]
-    if clear.empty:
-        between = words.percent_range(rows["estimate"].min(), rows["estimate"].max())
-        return say("No clear change in staying to 6 months by time of enrolment ({between})", between=between)
-    row = clear.loc[clear["estimate"].abs().idxmax()]
+    compared = clear.pairs(table)
+    compared = compared[compared["x"].eq(HORIZON)]
+    apart = compared[clear.clear_of_zero(compared)]
+    if apart.empty:
+        low, high = words.percent(rows["estimate"].min()), words.percent(rows["estimate"].max())
+        if low == high:
+            return say("No clear change in staying to 6 months by time of enrolment: {low} in every period", low=low)
+        return say(
+            "No clear change in staying to 6 months by time of enrolment: from {low} to {high}", low=low, high=high
+        )
+    row = apart.loc[apart["estimate"].abs().idxmax()]
     shares = dict(zip(rows["level"], rows["estimate"], strict=True))
     one, other = (f"{words.percent(shares[level])} ({words.period(level)})" for level in str(row["level"]).split("|"))
     return say("Staying to 6 months differs by time of enrolment: {one}, against {other}", one=one, other=other)
@@ -120,9 +126,11 @@ def gaps(table: pd.DataFrame) -> str:
     low, high = float(rows["estimate"].min()), float(rows["estimate"].max())
     if high - low < CLOSE:
         between = words.percent_range(low, high)
-        return say("The answer hardly hangs on the gap: {between} stayed to 6 months under every one", between=between)
+        return say(
+            "The answer hardly depends on the gap: {between} stayed to 6 months, whichever is used", between=between
+        )
     return say(
-        "The answer hangs on the gap: between {low} and {high} stayed to 6 months",
+        "The answer depends on the gap: between {low} and {high} stayed to 6 months",
         low=words.percent(low),
         high=words.percent(high),
     )
@@ -154,7 +162,7 @@ def caseload(table: pd.DataFrame) -> str:
     known = {"people": words.people(last["estimate"]), "month": words.month(str(last["level"]))}
     if most["level"] != last["level"]:
         return say(
-            "{people} came to a session in {month}; most came in {most}: {number}",
+            "{people} came to a session in {month}; the most in one month were {number}, in {most}",
             most=words.month(str(most["level"])),
             number=words.number(most["estimate"]),
             **known,
@@ -174,18 +182,18 @@ def helping(table: pd.DataFrame, *, what: str = "") -> str:
             return withheld(table, say("helping others by {what}", what=what))
         return say("Too few people to compare helping others by {what}", what=what)
     high, low = rows.loc["higher"], rows.loc["lower"]
-    if min(high["estimate"], low["estimate"]) <= 0 or not _apart(high, low):
+    if min(high["estimate"], low["estimate"]) <= 0 or not clear.rates(high, low):
         return say("No clear link between {what} and helping others", what=what)
     known = {"what": what, "high": words.score(high["estimate"]), "low": words.score(low["estimate"])}
     if high["estimate"] > low["estimate"]:
         return say(
             "People with higher {what} later helped others more often: {high} events per 100 months, against {low} "
-            "with lower",
+            "among people with lower",
             **known,
         )
     return say(
-        "People with higher {what} later helped others less often: {high} events per 100 months, against {low} with "
-        "lower",
+        "People with higher {what} later helped others less often: {high} events per 100 months, against {low} among "
+        "people with lower",
         **known,
     )
 
@@ -205,33 +213,6 @@ def generations(table: pd.DataFrame) -> str:
         people=people,
         number=words.number(rows.loc["second_generation", "estimate"]),
     )
-
-
-def _apart(one: pd.Series, other: pd.Series) -> bool:
-    """Tell whether the ratio of two rates of separate people has a range on one side of 1."""
-    ends = [one["lower"], one["upper"], other["lower"], other["upper"]]
-    if any(pd.isna(end) or end <= 0 for end in ends):
-        return False
-    if one["estimate"] < other["estimate"]:
-        one, other = other, one
-    gap = math.log(one["estimate"] / other["estimate"])
-    return gap > math.hypot(math.log(one["estimate"] / one["lower"]), math.log(other["upper"] / other["estimate"]))
-
-
-def _pairs(table: pd.DataFrame) -> pd.DataFrame:
-    rows = _shown(table)
-    rows = rows[rows["stat"].eq("difference") & rows["level"].str.contains("|", regex=False)]
-    return rows[rows["lower"].notna() & rows["upper"].notna()]
-
-
-def clear_of_zero(pairs: pd.DataFrame) -> pd.Series:
-    """Tell which differences have a range without zero once it is widened for how many differences there are."""
-    if pairs.empty:
-        return pd.Series(dtype=bool)
-    wider = NormalDist().inv_cdf(1 - 0.025 / len(pairs)) / NormalDist().inv_cdf(0.975)
-    low = pairs["estimate"] - wider * (pairs["estimate"] - pairs["lower"])
-    high = pairs["estimate"] + wider * (pairs["upper"] - pairs["estimate"])
-    return low.gt(0) | high.lt(0)
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dashboard import words
 from dashboard.annotations import Annotation
 from dashboard.charts.curve import MONTH, values_at
 from dashboard.charts.forest import ANSWERS
+from dashboard.charts.frame import NOT_LEFT
 from dashboard.funnel import DRAWN_IN, SAME_MIX
 from dashboard.funnel import funnel as funnel_of
 from dashboard.language import noted, say
@@ -39,27 +40,35 @@ def with_dates(twin: Twin, dates: Sequence[tuple[str, Annotation]]) -> Twin:
     return Twin(twin.columns, twin.rows + rows)
 
 
-def over_time(table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = MONTHS_SINCE) -> Twin:
-    """Return staying by level at the marked months (or at every released day): share, range, followed, left early."""
+def over_time(
+    table: pd.DataFrame, names: Mapping[str, str] | None = None, *, title: str = MONTHS_SINCE, horizon: float = 180
+) -> Twin:
+    """Return staying by level at the marked months (or at every released day): share, range, followed, left early.
+
+    The day of the title, `horizon`, is one of them, and is named where it is counted from another day than day 0.
+    """
     shares = table[table["stat"].eq("share") & table["shape"].ne("")].sort_values("x", kind="stable")
     levels = list(dict.fromkeys(table[table["stat"].eq("share")]["level"]))
     grouped = levels != [""]
+    months = sorted({*MONTHS, int(horizon)})
+    marked = "" if horizon in MONTHS else say("6 months after the first session")
     rows = []
     for level in levels:
         line = shares[shares["level"] == level]
         at_risk = table[table["stat"].eq("at_risk") & table["level"].eq(level)]
         stepped = bool(line["shape"].eq("step").any())
-        for day, row in _read(line, MONTHS, stepped):
+        for day, row in _read(line, months, stepped):
             followed = _followed(at_risk, row, day, stepped)
             name = (words.name(level, names),) if grouped else ()
-            rows.append((*name, _months(day), *_share(row), followed, number_of(row, "events")))
+            when = f"{_months(day)} ({marked})" if marked and day == horizon else _months(day)
+            rows.append((*name, when, *_share(row), followed, number_of(row, "events")))
     group = (("level", say("Group")),) if grouped else ()
     columns = (
         *group,
         ("x", say(title)),
         ("estimate", say("Stayed")),
         ("lower", say("Could be")),
-        ("n", say("Still being followed")),
+        ("n", say(NOT_LEFT if bool(shares["shape"].eq("line").any()) else noted("Still being followed"))),
         ("events", say("Left early so far")),
     )
     return Twin(columns, tuple(rows[:MAXIMUM_ROWS]))
@@ -171,7 +180,7 @@ def funnel(table: pd.DataFrame, *, heading: str) -> Twin:
             (
                 str(row.level),
                 words.number(float(row.n)),
-                words.percent(float(row.estimate)),
+                words.percent(float(row.estimate), rough=row.status == "rough"),
                 _share(same)[0] if same is not None else "",
                 drawn_in,
                 between,

@@ -134,9 +134,7 @@ def score(value: float) -> str:
 
 
 def score_range(lower: float, upper: float) -> str:
-    """Return '4.1 to 4.2'; with a second decimal where the first is the same at both ends."""
-    if score(lower) == score(upper) and lower != upper:
-        return between(f"{lower:.2f}", f"{upper:.2f}")
+    """Return '4.1 to 4.2', with as many decimals as the score itself: a narrow range has the same at both ends."""
     return between(score(lower), score(upper))
 
 
@@ -176,6 +174,12 @@ def p_value(value: float) -> str:
 def of_100(value: float) -> str:
     """Return a number of people per 100 without its sign: 'about 25', 'less than 1' below a half."""
     return say("less than 1") if abs(value) < 0.5 else say("about {number}", number=number(abs(value)))
+
+
+def of_100_range(lower: float, upper: float) -> str:
+    """Return '9 to 19' for a range of people per 100 that is not negative; with one decimal where an end is under 1."""
+    decimals = 1 if lower < 1 else 0
+    return between(*(f"{end:.{decimals}f}" for end in (lower, upper)))
 
 
 def about(share: float) -> str:
@@ -219,6 +223,14 @@ def period(code: str, *, short: bool = False) -> str:
     if short:
         return say("{months} {year}", months=say(months), year=code[:4])
     return say("{month} {year}", month=say(months), year=code[:4])
+
+
+def start_of(code: str) -> str:
+    """Return the first month of a period, 'July 2024' for '2024-H2'; other text is returned as it is."""
+    if not is_period(code):
+        return code
+    months = 3 if code[5] == "Q" else 6
+    return month(f"{code[:4]}-{1 + months * (int(code[6]) - 1):02d}")
 
 
 def month(code: str, *, short: bool = False) -> str:

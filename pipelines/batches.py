@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from string import Template
 from typing import TYPE_CHECKING
 
-from pipelines import schema
+from pipelines import check, schema
 from pipelines.map import MappedTables
 from pipelines.raw_tables import ORDER
 from pipelines.schema import Table
-from pipelines.summary import TableCount
+from pipelines.summary import RowPlaces, TableCount
 from pipelines.warehouse import quoted, statement
 
 if TYPE_CHECKING:
@@ -75,6 +75,20 @@ def store(
         con.execute(statement("sql/load_import_log.sql"), entry)
     files = {"tables": [table.name for table in mapped.tables], "files": [table.file for table in mapped.tables]}
     con.execute(statement("sql/load_quarantine.sql"), {"batch": batch, **files})
+
+
+def places(con: duckdb.DuckDBPyConnection, batch: str, mapped: MappedTables) -> tuple[RowPlaces, ...]:
+    """Return where the rows of a batch are that were kept out, or stored although a cell of them was not read.
+
+    Call when `store` has filled `quarantine`.
+    """
+    files = {"tables": [table.name for table in mapped.tables], "files": [table.file for table in mapped.tables]}
+    warnings = [rule.id for rule in check.rules() if rule.severity == "warn"]
+    found = con.execute(statement("sql/load_row_places.sql"), {"batch": batch, "warnings": warnings, **files})
+    return tuple(
+        RowPlaces(str(table), str(rule), str(file), tuple(columns or ()), tuple(rows), int(count))
+        for table, rule, file, columns, rows, count in found.fetchall()
+    )
 
 
 def in_order(tables: Sequence[TableCount]) -> list[TableCount]:

@@ -146,7 +146,7 @@ def propose_mapping(source: Path, target: Path | None, extracted_on: datetime | 
     if target is not None:
         watch(target.parent)
         proposal_text.write_mapping(proposal, target)
-    click.echo("\n".join(proposal_text.guess_lines(proposal)))
+    click.echo("\n".join([*proposal_text.guess_lines(proposal), *read.passed_over(source)]))
     if target is not None:
         click.echo(f"The mapping is in {target}. Read it, then run:")
         click.echo(f"recovery-outcomes load {source} --mapping {target} --dry-run")

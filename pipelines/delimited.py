@@ -11,6 +11,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,12 @@ RATIO_FROM = 64 << 20
 LARGEST_RATIO = 250
 """A compressed file that unpacks to more than RATIO_FROM bytes may be this many times its packed size."""
 _PIECE = 1 << 20
+MOST_NAMED = 10
+_ONE_OF_TWO = "Rename or remove one of the two columns"
+_LABELS_OF_REDCAP = ("complete?", "survey timestamp")
+"""Headings that stand once for each form where REDCap exports labels."""
+_RAW_REDCAP = "If it comes from REDCap, it is an export of labels: export the raw data; else rename one of the two"
+_NAMES_SEPARATOR = re.compile(r'"?sep=.?"?[,;\t]*\s*[\r\n]', re.IGNORECASE)
 _SAVE_AS_UTF8 = "Save it as 'CSV UTF-8' and load it again"
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -67,17 +74,20 @@ def check_headings(name: str, headings: Sequence[str]) -> None:
     """
     _check_sizes(name, headings)
     folded = [heading.casefold() for heading in headings]
+    blank = [position for position, heading in enumerate(folded, 1) if not heading]
     faults = [
         Fault(name, f"column {position} has no heading", "Give the column a heading, or remove the column")
-        for position, heading in enumerate(folded, 1)
-        if not heading
+        for position in blank[:MOST_NAMED]
     ]
+    if 2 * len(blank) > len(folded):
+        rule = "the first line is mostly blank: it is a title or a setting, not the headings"
+        faults = [Fault(name, rule, "Remove the lines above the headings, and load it again")]
     seen: dict[str, int] = {}
     for position, heading in enumerate(folded, 1):
         first = seen.setdefault(heading, position)
         if heading and first < position:
             rule = f"columns {first} and {position} have the same heading"
-            faults.append(Fault(name, rule, "Rename or remove one of the two columns"))
+            faults.append(Fault(name, rule, _RAW_REDCAP if heading in _LABELS_OF_REDCAP else _ONE_OF_TWO))
         if any(unicodedata.category(letter) in ("Cf", "Cc") and letter not in "\r\n\t" for letter in heading):
             rule = f"column {position} has invisible letters in its heading, so that it is not what it looks like"
             faults.append(Fault(name, rule, "Type the heading anew"))
@@ -174,6 +184,9 @@ def _opening(path: Path) -> tuple[str, str]:
         raise empty(path.name)
     if text[0] in "\r\n":
         raise InputFault(Fault(path.name, "begins with an empty line", "Put the headings on the first line"))
+    if _NAMES_SEPARATOR.match(text):
+        rule = "begins with a line for Excel that names the separator (sep=), not with the headings"
+        raise InputFault(Fault(path.name, rule, "Remove that line, and load it again"))
     cut = len(text) if len(opening) < _PIECE else max(text.rfind("\n"), text.rfind("\r")) + 1
     if cut == 0:
         raise InputFault(Fault(path.name, "has no line end in its first megabyte", "Export it again as CSV"))

@@ -148,9 +148,7 @@ class LiveReader:
             for name, dimension in DIMENSIONS.items()
         }
         self._left_out = LeftOut(reader)
-        self._records_helping = bool(
-            reader.rows("select coalesce(max(helping_events), 0) > 0 from mart_episodes")[0][0]
-        )
+        self._records_helping = bool(reader.rows("select exists (select 1 from ripple_events)")[0][0])
         self._people = int(str(reader.rows("select count(distinct participant_id) from mart_episodes")[0][0]))
 
     def dimensions(self) -> list[Dimension]:
@@ -158,7 +156,7 @@ class LiveReader:
         return list(self._dimensions.values())
 
     def about(self) -> dict[str, Any]:
-        """Return what is read: title, demonstration, records_to, version, audience, floor, people, instruments."""
+        """Return what is read: title, demonstration, records_to, version, audience, floors, people, instruments."""
         return {
             "title": self._facts.get("title", ""),
             "demonstration": self._facts.get("demonstration", "").lower() == "true",
@@ -170,6 +168,7 @@ class LiveReader:
             "source": "live",
             "floor": LIVE.count,
             "rough_below": 30,
+            "units_from": {"site": LIVE.share_people, "coach": LIVE.coach_people},
             "people": self._people,
             "instruments": self._constructs,
         }

@@ -22,11 +22,11 @@ COLUMNS: dict[str, str] = {
     "level": "Category of each grouping dimension, joined by '|'; empty for everyone.",
     "series": "Line, band or bar within a level, e.g. 'left_early'; empty if there is one.",
     "x": "Position on the x axis: days, score or empty.",
-    "stat": "What `estimate` is: share, count, mean, rate, ratio, difference, slope, correlation, p_value, at_risk, "
+    "stat": "What the estimate is: share, count, mean, rate, ratio, difference, slope, correlation, p_value, at_risk, "
     "unit, limit.",
     "estimate": "The number; shares run from 0 to 1.",
-    "lower": "Lower end of the 95 % range of uncertainty.",
-    "upper": "Upper end of the 95 % range of uncertainty.",
+    "lower": "Lower end of the 95% range of uncertainty.",
+    "upper": "Upper end of the 95% range of uncertainty.",
     "n": "People (or sessions, see the measure) the row rests on; at a curve's point, still being followed.",
     "events": "People (or sessions) with the event up to x.",
     "status": "shown, rough, hidden, immature, not_measured or not_applicable.",

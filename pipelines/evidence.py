@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.column_profile import MOST_WORDS, ColumnProfile, fold
-from pipelines.guess import best_dates, spelled_out, spellings, words_as_written, words_for
+from pipelines.guess import best_dates, forms_of_dates, spelled_out, spellings, words_as_written, words_for
 from pipelines.instruments import Instrument
 from pipelines.mapping_rules import DATE_FORMS
 from pipelines.propose_scores import factor, guessed
@@ -57,7 +57,8 @@ def describe(column: ColumnProfile) -> str:
     """Return what a column looks like: how much of it is filled, how many different cells, of which kind."""
     if not column.filled:
         return f"Empty in all {_counted(column.rows, 'row')}"
-    different = "all different" if column.distinct == column.filled else f"{column.distinct:,} different"
+    alike = "all alike" if column.distinct == 1 else f"{column.distinct:,} different"
+    different = "all different" if column.distinct == column.filled else alike
     return f"{_kind(column)} in {column.filled:,} of {_counted(column.rows, 'row')}, {different}"
 
 
@@ -105,41 +106,53 @@ def occurs(column: ColumnProfile, text: str) -> bool:
 
 
 def date_forms(column: ColumnProfile) -> tuple[str, ...]:
-    """Return the forms that read the same number of a column's dates, if more than one does; a person must choose."""
-    best = max(column.dates.values(), default=0)
-    forms = tuple(form for form in DATE_FORMS if column.dates.get(form) == best and not form.startswith("excel"))
-    return forms if best and len(forms) > 1 and column.dates["iso"] < best else ()
+    """Return the forms that read the same number of a column's dates, if more than one does; a person must choose.
+
+    Dates written year-month-day may stand among them: they are read in any case.
+    """
+    written = {form: column.dates.get(form, 0) for form in DATE_FORMS if not form.startswith("excel")}
+    best = max(written.values())
+    if not best or column.dates["iso"] + best > column.filled:
+        return ()
+    forms = tuple(form for form, count in written.items() if count == best)
+    return forms if len(forms) > 1 else ()
 
 
 def _of_dates(column: ColumnProfile) -> Evidence:
-    form, count = best_dates(column)
+    forms = forms_of_dates(column)
+    count = sum(each for _, each in forms)
     if not count:
-        return Evidence("check", f"None of {column.filled:,} cells reads as a date")
-    written = "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
-    said = f"{count:,} of {column.filled:,} cells read as dates ({written})"
+        return Evidence("check", f"None of {column.filled:,} filled cells reads as a date")
+    written = ", some ".join(_in_words(form) for form, _ in forms)
+    said = f"{count:,} of {column.filled:,} filled cells read as dates ({written})"
     if date_forms(column) and not column.date_form:
         return Evidence("check", f"{said}; month and day cannot be told apart: choose below")
     return Evidence("good" if count == column.filled else "check", said)
 
 
+def _in_words(form: str) -> str:
+    return "year-month-day" if form == "iso" else "day numbers of a spreadsheet" if "excel" in form else form
+
+
 def _of_words(column: ColumnProfile, words: Words) -> Evidence:
     if not words.cells:
-        return Evidence("good", f"All {column.filled:,} cells hold words we know, {column.distinct:,} different")
+        return Evidence("good", f"All {column.filled:,} filled cells hold {_counted(column.distinct, 'word')} we know")
     return Evidence(
-        "check", f"{words.cells:,} of {column.filled:,} cells hold {_counted(words.different, 'word')} we do not know"
+        "check",
+        f"{words.cells:,} of {column.filled:,} filled cells hold {_counted(words.different, 'word')} we do not know",
     )
 
 
 def _of_numbers(column: ColumnProfile, count: int, what: str) -> Evidence:
     if count == column.filled:
-        return Evidence("good", f"All {column.filled:,} cells are {what}")
-    return Evidence("check", f"{count:,} of {column.filled:,} cells are {what}")
+        return Evidence("good", f"All {column.filled:,} filled cells are {what}")
+    return Evidence("check", f"{count:,} of {column.filled:,} filled cells are {what}")
 
 
 def _of_score(column: ColumnProfile, instrument: Instrument) -> Evidence:
     scale = f"{instrument.short_name} runs from {instrument.scale_min:g} to {instrument.scale_max:g}"
     if column.numbers < column.filled:
-        return Evidence("check", f"{column.numbers:,} of {column.filled:,} cells are numbers; {scale}")
+        return Evidence("check", f"{column.numbers:,} of {column.filled:,} filled cells are numbers; {scale}")
     times = factor(column, instrument)
     if times is None:
         return Evidence("check", f"Some of {column.filled:,} scores are outside the scale; {scale}")

@@ -64,7 +64,7 @@ CHANGE_SCALES = Table(
         _score(
             "reliable_change",
             "Reliable change",
-            "Least change that is more than error of measurement (Jacobson and Truax).",
+            "Least change that is more than the error of measurement (Jacobson and Truax).",
         ),
         _score("allowed_loss", "Allowed loss", "Loss since the exit up to which a gain still counts as kept."),
         Column(

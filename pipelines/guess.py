@@ -12,6 +12,8 @@ from typing import Any
 
 from pipelines.column_profile import MOST_WORDS, ColumnProfile, SourceProfile, fold
 from pipelines.instruments import Instrument
+from pipelines.keys import ROW_PURPOSES
+from pipelines.mapping_rules import DATE_FORMS
 from pipelines.schema import Column, Table
 from pipelines.targets import target_of
 
@@ -27,6 +29,12 @@ CELLS_ALONE = 0.95
 """Share of cells in one of our lists from which a column is guessed although its name says nothing."""
 DATES_READ = 0.6
 _AMBIGUOUS = ("month/day/year", "day/month/year")
+_ONE_OF = (_AMBIGUOUS, ("month-day-year", "day-month-year"), ("excel", "excel 1904"))
+"""Forms of dates of which a column has one: with the other beside it, cells would be read as a wrong day."""
+_OF_FORMS = ("assessments", "assessment_items")
+"""Tables for whose columns a heading with the name of a questionnaire is guessed."""
+MOST_REPEATED = 0.5
+"""A key of rows whose cells are less different than this share of them names no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ def guess_columns(
     `decided` says for some headings which target (`targets.target_of`) a person chose; those are not guessed.
     """
     scored: list[tuple[float, float, int, Column, ColumnProfile]] = []
+    forms = {fold(one.short_name).split()[0] for one in registry.values()}
+    of_forms = {each.heading for each in source.columns if forms.intersection(fold(each.heading).split())}
     for place, column in enumerate(table.incoming):
         for profile in source.columns:
             chosen = (decided or {}).get(profile.heading)
@@ -71,6 +81,8 @@ def guess_columns(
                 if chosen == target_of(table.name, column):
                     scored.append((DECIDED, 1.0, place, column, profile))
                 continue
+            if table.name not in _OF_FORMS and profile.heading in of_forms:
+                continue  # the date of a questionnaire is no date of a session
             name = name_likeness(str(column.incoming), column.label, profile.heading)
             cells = cell_likeness(table.name, column, profile, registry)
             if _is_guessed(column, name, cells, profile):
@@ -105,7 +117,7 @@ def cell_likeness(table: str, column: Column, profile: ColumnProfile, registry: 
     if profile.filled == 0:
         return 0.5
     if column.transform in ("day", "quarter"):
-        return profile.share(best_dates(profile)[1])
+        return profile.share(sum(count for _, count in forms_of_dates(profile)))
     if column.transform in ("category", "flag"):
         return profile.share(_recognised(profile, words_for(table, column, registry)))
     if column.transform in ("integer", "age_band"):
@@ -123,8 +135,34 @@ def best_dates(profile: ColumnProfile) -> tuple[str, int]:
     """Return the form of date that reads most cells, and how many; forms that read day numbers come last."""
     if profile.date_form:
         return profile.date_form, profile.dates.get(profile.date_form, 0)
-    order = {"iso": 0} | {form: place for place, form in enumerate(profile.dates, 1)}
-    return max(profile.dates.items(), key=lambda entry: (entry[1], -order[entry[0]]))
+    return _most_read(profile.dates)
+
+
+def forms_of_dates(profile: ColumnProfile) -> list[tuple[str, int]]:
+    """Return the form of date that reads most cells, and those that read others beside it, with how many each reads.
+
+    Dates typed as text stand among real ones in many workbooks. What a person said of the column is kept.
+    """
+    found = [best_dates(profile)]
+    if profile.date_form:
+        beside = profile.dates.get("iso", 0) if profile.date_form != "iso" else 0
+        return [*found, ("iso", beside)] if beside else found
+    left = profile.filled - found[0][1]
+    others = dict(profile.dates)
+    while left > 0:
+        for form in (found[-1][0], *next((pair for pair in _ONE_OF if found[-1][0] in pair), ())):
+            others.pop(form, None)
+        form, count = _most_read(others) if others else ("", 0)
+        if not 0 < count <= left:
+            break
+        found.append((form, count))
+        left -= count
+    return found
+
+
+def _most_read(dates: Mapping[str, int]) -> tuple[str, int]:
+    order = {form: place for place, form in enumerate(("iso", *DATE_FORMS))}
+    return max(dates.items(), key=lambda entry: (entry[1], -order[entry[0]]))
 
 
 def words_for(table: str, column: Column, registry: Mapping[str, Instrument]) -> Mapping[str, str]:
@@ -183,11 +221,12 @@ def _guess(
     said = [f"name {name:.2f}", f"{profile.filled:,} of {profile.rows:,} cells filled, {profile.distinct:,} different"]
     cell: object = heading
     if column.transform in ("day", "quarter"):
-        form, count = best_dates(profile)
-        said.append(f"{count:,} read as {'year-month-day' if form == 'iso' else form}")
-        if form in _AMBIGUOUS and profile.dates[_AMBIGUOUS[0]] == profile.dates[_AMBIGUOUS[1]]:
+        found = forms_of_dates(profile)
+        said += [f"{count:,} read as {'year-month-day' if form == 'iso' else form}" for form, count in found]
+        forms = [form for form, _ in found if form != "iso"]
+        if set(forms) & set(_AMBIGUOUS) and profile.dates[_AMBIGUOUS[0]] == profile.dates[_AMBIGUOUS[1]]:
             said.append("month and day cannot be told apart: check")
-        cell = heading if form == "iso" else {"from": heading, "dates": [form]}
+        cell = {"from": heading, "dates": forms} if forms else heading
     elif column.transform in ("category", "flag"):
         known = words_for(table, column, registry)
         listed = _recognised(profile, known)
@@ -210,6 +249,8 @@ def _guess(
 
 def _is_guessed(column: Column, name: float, cells: float, profile: ColumnProfile) -> bool:
     """Tell whether name and cells together say enough; what is an identifier is known by its name alone."""
+    if column.purpose in ROW_PURPOSES and not column.references and profile.distinct < MOST_REPEATED * profile.filled:
+        return False
     if column.transform == "pseudonym":
         return name >= LEAST_ID_NAME and cells >= LEAST_CELLS
     if name >= LEAST_NAME and cells >= (DATES_READ if column.transform == "day" else LEAST_CELLS):

@@ -49,7 +49,7 @@ from pipelines.summary import LoadSummary
 
 RELEASE_SET_ASIDE = (
     "The release of demonstration records was set aside, so that nothing of it is taken for yours: "
-    "`recovery-outcomes release` builds one of these records."
+    "`recovery-outcomes release` builds a new one from your records."
 )
 BYTES_A_THREAD = 64 * 2**20
 """Size of the files for which a second thread pays: with fewer rows to share, both spend more time than one alone."""
@@ -205,10 +205,21 @@ def _load(
     batches.store(con, batch, mapped, tables, added=before is not None)
     quality.store(con, found)
     notes = tuple(f"{file.name}: {note}." for file in files for note in file.notes)
+    notes += tuple(read.passed_over(request.source))
     worth_saying = tuple(one for one in found if one.rows or one.result == "error")
     alike = k_report(into or con)
     added = before is not None
-    return LoadSummary("", mapped.mapping_id, tables, worth_saying, mapped.unused, notes, alike=alike, added=added)
+    return LoadSummary(
+        "",
+        mapped.mapping_id,
+        tables,
+        worth_saying,
+        mapped.unused,
+        notes,
+        alike=alike,
+        added=added,
+        places=batches.places(con, batch, mapped),
+    )
 
 
 def _share_out(con: duckdb.DuckDBPyConnection, source: Path) -> None:

@@ -29,6 +29,8 @@ from pipelines.read import SourceFile
 from pipelines.warehouse import quoted
 
 CANONICAL = "canonical"
+_MOST_NAMED = 5
+"""Columns of one rule that are missing and named one by one; of more the first are named."""
 _FILL = Template("CREATE OR REPLACE TEMP $kind $raw AS $select")
 _SELECT = Template("SELECT $line AS row_no, $wanted FROM $source $condition")
 _FIRST = Template("SELECT * FROM ($select) QUALIFY row_number() OVER (PARTITION BY $key ORDER BY row_no) = 1 OR $blank")
@@ -259,7 +261,7 @@ def _part(
     cells = rule.cells
     if cells is None:
         present = [str(column.incoming) for column in table.incoming if str(column.incoming) in source.columns]
-        cells = {name: Cell(column=name) for name in present}
+        cells = {name: Cell(column=name, missing=rule.missing) for name in present}
     missing = [] if is_items else _missing_columns(mapping, rule, table, source) + _settings_not_said(mapping, rule)
     faults.extend(missing)
     if missing:
@@ -315,6 +317,10 @@ def _missing_columns(mapping: SourceMapping, rule: TableRule, table: schema.Tabl
         remedy = f"Correct the heading in the file or the column in {mapping.file}"
     if len(source.columns) == 1 and absent:
         remedy += "; the heading was read as one column: are the cells divided by comma, semicolon or tab?"
+    if len(absent) > _MOST_NAMED:  # a form that is not in the export: one message, not one for each of its fields
+        named = f"{', '.join(absent[:_MOST_NAMED])} and {len(absent) - _MOST_NAMED} more, which {table.name} needs"
+        remedy += f"; where the export has nothing of the kind, leave that rule for {table.name} out of the mapping"
+        return [Fault(source.label, f"has no column {named}", remedy)]
     return [Fault(source.label, f"has no column {name}, which {table.name} needs", remedy) for name in absent]
 
 

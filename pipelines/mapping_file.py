@@ -38,7 +38,8 @@
     from = "visits"                   # a view, or a file by its name without ending
     optional = true                   # no fault if the file is not there; default false
     where = { project = ["51"] }      # optional: keep rows whose column holds one of these texts ("" is blank)
-    filled = ["score_1", "score_2"]   # optional: keep rows in which any of these columns holds anything
+    filled = ["score_1", "score_2"]   # optional: keep rows in which any of these columns holds anything that is not
+                                      # among the missing texts of [settings]
     first_per_key = true              # optional: of rows with the same key the first counts (people in visits)
 
     [tables.sessions.columns]         # incoming name = where it comes from; without this table: the same names
@@ -47,7 +48,7 @@
     status = { from = "what", values = { yes = "attended" }, other = "unknown", empty = "unknown" }
     session_id = { join = ["record_id", "visit"], between = "/" }     # several columns, one text; blank ones left away
     session_id = { join = ["record_id", "visit"], prefix = "srs/", whole = true } # a text before it; whole: blank if
-                                                                      # any of the columns is
+                                                                      # any of the columns is, or holds a missing text
     extract_date = { setting = "extract_date" }                       # the day said in [settings]
     occurred_date = { from = "study_day", day_origin = "2014-01-01" } # whole days after a date
     occurred_date = { from = "Date", dates = ["excel", "month/day/year"] }  # how dates are written, tried in order

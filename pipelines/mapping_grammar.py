@@ -232,6 +232,7 @@ class Reading:
             first_per_key=self._flag(f"{key}.first_per_key", entry.get("first_per_key", False)),
             cells=self._cells(key, known.get(name), entry.get("columns")),
             items=self._items(f"{key}.items", entry["items"]) if "items" in entry else None,
+            missing=self.missing,
         )
         if rule.items and (name != "assessments" or rule.cells is None):
             self._fault(f"{key}.items", "belongs to assessments with columns", "Move it to such a rule")

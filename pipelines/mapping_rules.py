@@ -101,6 +101,7 @@ class TableRule:
     `cells` is None where incoming names and headings are the same. `where` keeps rows whose column holds one of
     some texts ('' for blank), `filled` rows in which any of some columns holds anything; with `first_per_key` the
     first row with each key counts. `items` belongs to assessments: it fills assessment_items from the same rows.
+    `missing` are the texts that count as blank in every cell of the mapping.
     """
 
     table: str
@@ -111,6 +112,7 @@ class TableRule:
     first_per_key: bool = False
     cells: AbstractMapping[str, Cell] | None = None
     items: Items | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,10 @@ def is_absent(source: str, mapping: SourceMapping, sources: Mapping[str, Source]
 def require_files(mapping: SourceMapping, rules: Sequence[TableRule], sources: Mapping[str, Source]) -> None:
     """Raise InputFault for every file that a rule or a view needs and that is not there or cannot be read."""
     needed = [need for view in mapping.views for need in view.needs] + [rule.source for rule in rules]
-    remedy = f"Add it to the folder, or choose another mapping ({', '.join(packaged_names())}, or a file of your own)"
+    remedy = (
+        "Add it to the folder, or rename the file that holds it so; or choose another mapping "
+        f"({', '.join(packaged_names())}, or a file of your own)"
+    )
     faults = [
         Fault(f"{name}.csv", f"is missing: the mapping {mapping.mapping_id} needs a file of this name", remedy)
         for name in dict.fromkeys(needed)

@@ -45,7 +45,11 @@ def condition_sql(rule: TableRule, columns: Columns, parameters: list[object]) -
             parameters.extend(texts)
     filled = [name for name in rule.filled if name.casefold() in columns]
     if filled:
-        conditions.append("(" + " OR ".join(f"{_trimmed(text_of(name, columns))} <> ''" for name in filled) + ")")
+        blank = ("", *rule.missing)
+        marks = ", ".join("?" for _ in blank)
+        held = [f"{_trimmed(text_of(name, columns))} NOT IN ({marks})" for name in filled]
+        conditions.append("(" + " OR ".join(held) + ")")
+        parameters.extend(blank * len(held))
     return "WHERE " + " AND ".join(conditions) if conditions else ""
 
 
@@ -85,10 +89,14 @@ def unpivot_sql(unpivot: Unpivot, columns: Columns, relation: str, parameters: l
 def _joined(cell: Cell, columns: Columns, parameters: list[object]) -> str:
     """Return several columns as one text; blank ones are left away, and all blank (if whole: any) is blank."""
     parts = [f"nullif(trim({text_of(name, columns)}), '')" for name in cell.joined]
-    blank = " OR ".join(f"{part} IS NULL" for part in parts) if cell.whole else ""
-    parameters += [cell.prefix, cell.between]
     text = f"? || nullif(concat_ws(?, {', '.join(parts)}), '')"
-    return f"CASE WHEN NOT ({blank}) THEN {text} END" if blank else f"({text})"
+    if not cell.whole:  # a key: a number that elsewhere means missing may be the number of a row here
+        parameters += [cell.prefix, cell.between]
+        return f"({text})"
+    marks = ", ".join("?" for _ in cell.missing)
+    named = [f"{part} NOT IN ({marks})" if marks else f"{part} IS NOT NULL" for part in parts]
+    parameters += [*cell.missing * len(parts), cell.prefix, cell.between]
+    return f"CASE WHEN {' AND '.join(named)} THEN {text} END"
 
 
 def _rewritten(cell: Cell, text: str, parameters: list[object]) -> str:

@@ -147,7 +147,12 @@ _FOLLOW_UP = (
 _CONTACTS = (
     _integer("with_main_coach", "With the coach met most", "Sessions with the coach met most often.", "sessions"),
     _integer("with_any_coach", "With any coach", "Sessions attended with a coach who is named.", "sessions"),
-    _integer("helping_events", "Events of helping others", "Events in which the person helped others.", "events"),
+    _integer(
+        "helping_events",
+        "Events of helping others",
+        "Events in which the person helped others, from the first session on.",
+        "events",
+    ),
     _integer(
         "helping_events_later",
         "Later events of helping others",

@@ -12,7 +12,7 @@ from pipelines.guess import Guess, guess_columns
 from pipelines.instruments import Instrument
 from pipelines.proposal import Rule
 from pipelines.proposal_counts import Counts
-from pipelines.targets import target_of
+from pipelines.targets import PLURALS, target_of
 
 
 class Ground:
@@ -84,7 +84,7 @@ class Ground:
         """Add the episode of a rule's rows where there is one for each person; a question where there is not."""
         if person is None or not self.by_person:
             rule.guesses.append(Guess.constant("episode_id", "", "not found: decide"))
-            self.questions.append(f"{source.file.name}: no column of episodes was found for {rule.table}")
+            self.questions.append(f"{source.file.name}: no column of enrolments was found for {PLURALS[rule.table]}")
             return
         self.targets.setdefault((source.file.stem, person.headings[0]), "participant_id")
         rule.guesses.append(person.as_column("episode_id", "through the person"))

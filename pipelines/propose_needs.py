@@ -51,7 +51,7 @@ def _people(rules: Sequence[Rule]) -> Iterator[Fault]:
         remedy = f"Choose “{enrolled}” for the first day, in a file that has “{person}” too"
         yield Fault("Enrolments", "no column says yet when a person enrolled", remedy)
     elif "extract_date" in blank["episodes"]:
-        yield Fault(DAY_OF_FILES, "is not said yet", "Fill it in")
+        yield Fault(DAY_OF_FILES, "is not filled in yet", "Fill it in")
 
 
 def _links(rules: Sequence[Rule], names: Mapping[str, str]) -> Iterator[Fault]:

@@ -15,6 +15,8 @@ from pipelines.proposal import Rule
 from pipelines.staging import ColumnGroup
 
 SHORTEST_RUN = 4
+LEAST_ANSWERS = 0.75
+"""Share of the answers in each column of a declared matrix that must be in range: codes for missing ones are not."""
 LEAST_MARKS = 0.5
 """Share of filled cells that must be marks of attendance for a run to be read as weeks."""
 _NUMBERED = re.compile(r"(.*?)(\d{1,2})(\D*)")
@@ -76,7 +78,8 @@ def instrument_of(run: Run, source: SourceProfile, registry: Mapping[str, Instru
     words = fold(run.pattern.replace(NUMBER, " ")).split()
     together = "".join(words)
     profiles = [source.column(heading) for heading in run.columns]
-    fits = [each for each in registry.values() if each.n_items == len(profiles) and _in_range(profiles, each)]
+    least = 1.0 if run.group is None else LEAST_ANSWERS
+    fits = [each for each in registry.values() if each.n_items == len(profiles) and _in_range(profiles, each, least)]
     if run.group is not None:
         words += fold(run.group.words).split()
         declared = (run.group.lowest, run.group.highest)
@@ -100,7 +103,11 @@ def items_rule(source: SourceProfile, run: Run, instrument: Instrument, person: 
     key = {"join": names, "between": f" {instrument.instrument_id} "}
     rule = Rule("assessments", source.file.stem, [], {"filled": list(run.columns)})
     rule.items = {"columns": list(run.columns)}
-    rule.evidence = f"{len(run.columns)} columns, {answered:,} answers, all from {low} to {high}"
+    outside = answered - sum(_answers(source.column(heading), instrument) for heading in run.columns)
+    within = f"all from {low} to {high}"
+    if outside:
+        within = f"{outside:,} of them not from {low} to {high}: name codes for missing answers in settings.missing"
+    rule.evidence = f"{len(run.columns)} columns, {answered:,} answers, {within}"
     rule.guesses = [
         Guess("assessment_id", tuple(names), key, 0.5, "made of person and date"),
         Guess.constant("instrument_id", instrument.instrument_id, _why(run)),
@@ -165,17 +172,32 @@ def week_rules(
     return view, rules, left_out
 
 
-def _in_range(profiles: Sequence[ColumnProfile], instrument: Instrument) -> bool:
-    """Tell whether every answer is a number in the instrument's range."""
+def _in_range(profiles: Sequence[ColumnProfile], instrument: Instrument, least: float) -> bool:
+    """Tell whether at least this share of the answers of every column are numbers in the instrument's range."""
     filled = [profile for profile in profiles if profile.filled]
-    return bool(filled) and all(
-        profile.numbers == profile.filled
-        and profile.low is not None
-        and profile.high is not None
-        and instrument.item_min <= profile.low
-        and profile.high <= instrument.item_max
-        for profile in filled
-    )
+    return bool(filled) and all(_answers(profile, instrument) >= least * profile.filled for profile in filled)
+
+
+def _answers(profile: ColumnProfile, instrument: Instrument) -> int:
+    """Return how many cells of a column are numbers in the instrument's range, as far as counts tell."""
+    low, high = profile.low, profile.high
+    if low is None or high is None:
+        return 0
+    if instrument.item_min <= low and high <= instrument.item_max:
+        return profile.numbers
+    numbers = ((_number(word), times) for word, times in profile.words.items())
+    return sum(times for number, times in numbers if number is not None and _holds(instrument, number))
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def _holds(instrument: Instrument, answer: float) -> bool:
+    return instrument.item_min <= answer <= instrument.item_max
 
 
 def _recognised(profiles: Sequence[ColumnProfile], column: str) -> float:

@@ -11,6 +11,10 @@ from pipelines.proposal import Rule
 
 LEAST_NUMBERS = 0.95
 """Share of filled cells that must be numbers for a column to be guessed as a score."""
+_ABOUT_THE_FORM = frozenset(
+    {"complete", "completed", "status", "date", "timestamp", "version", "wave", "coach", "session"}
+)
+"""Words at the end of a heading that names a form and is none of its scores, such as REDCap's `phq_9_complete`."""
 
 
 def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> dict[str, list[Instrument]]:
@@ -22,7 +26,8 @@ def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]
     for column in columns:
         named = [each for each in registry.values() if _is_named(column.heading, each) and factor(column, each)]
         named = [each for each in named if _is_named_in_full(column.heading, each)] or named
-        if named and column.share(column.numbers) >= LEAST_NUMBERS:
+        about_the_form = fold(column.heading).rpartition(" ")[2] in _ABOUT_THE_FORM
+        if named and not about_the_form and column.share(column.numbers) >= LEAST_NUMBERS:
             found[column.heading] = named
     return found
 
@@ -30,10 +35,11 @@ def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]
 def factor(column: ColumnProfile, instrument: Instrument) -> float | None:
     """Return what the numbers of a column are multiplied by to be totals: 1, or what turns sums into means or back.
 
-    None if they fit neither way.
+    None if they fit neither way. Whole numbers alone are no means of several items, but a code or a count.
     """
     tried = 1 / instrument.n_items if instrument.aggregate == "mean" else float(instrument.n_items)
-    fits = (1.0, tried) if instrument.aggregate in ("mean", "sum") else (1.0,)
+    are_means = instrument.aggregate == "sum" and column.whole < column.numbers
+    fits = (1.0, tried) if instrument.aggregate == "mean" or are_means else (1.0,)
     return next((times for times in fits if _in_range(column, instrument, times)), None)
 
 

@@ -13,6 +13,19 @@ from pipelines.propose_ground import Ground, in_order
 ONE_SITE = "main"
 SEVERAL = ("sessions", "assessments", "engagement_events", "discharges")
 """Tables that more than one file or sheet may fill, for instance one a year; of the others one is read."""
+_BESIDE_OTHERS = ("sessions", "engagement_events", "discharges", "coach_assignments")
+"""Tables whose columns may stand in a file of people, or of many forms, in whose other rows they are blank."""
+
+
+def _partly_filled(name: str, source: SourceProfile, guesses: list[Guess]) -> list[str]:
+    """Return the headings of what a table cannot do without and of its dates, if each is blank in some rows.
+
+    A row in which all of them are blank is no row of this table; one in which some are stays, so that it is told.
+    """
+    wanted = [guess for guess in guesses if guess.column in needs.NEEDED[name] or guess.column.endswith("date")]
+    headings = [heading for guess in wanted if guess.column != "episode_id" for heading in guess.headings]
+    profiles = [source.column(heading) for heading in dict.fromkeys(headings)]
+    return [each.heading for each in profiles] if all(0 < each.filled < each.rows for each in profiles) else []
 
 
 class Tables(Ground):
@@ -50,6 +63,8 @@ class Tables(Ground):
 
     def _fill(self, name: str, source: SourceProfile, guesses: list[Guess]) -> None:
         rule = Rule(name, source.file.stem, guesses, evidence=f"{source.file.rows:,} rows")
+        if name in _BESIDE_OTHERS and (headings := _partly_filled(name, source, guesses)):
+            rule.keys["filled"] = headings
         self.note(rule, guesses)
         self._complete(rule, source)
         self.rules += self._by_date(rule, source) if name == "sessions" else [rule]
@@ -110,7 +125,13 @@ class Tables(Ground):
         parts = [(guesses, list(words)) for guesses, words in ((both, held), (planned, others)) if words]
         apart = len(parts) > 1 or left_out > 0
         return [
-            Rule(rule.table, rule.source, guesses, {"where": {heading: words}} if apart else {}, evidence=rule.evidence)
+            Rule(
+                rule.table,
+                rule.source,
+                guesses,
+                {**({"where": {heading: words}} if apart else {}), **rule.keys},
+                evidence=rule.evidence,
+            )
             for guesses, words in parts
         ]
 
@@ -129,7 +150,7 @@ class Tables(Ground):
             rule.guesses.append(person.as_column("episode_id", "no episode of its own: one per person"))
             if not profile_of.is_key:
                 rule.keys["first_per_key"] = True
-                self.questions.append(f"{source.file.name}: the first row of each person is taken as the one episode")
+                self.questions.append(f"{source.file.name}: the first row of each person is taken as the one enrolment")
         if "site_id" not in have:
             rule.guesses.append(Guess.constant("site_id", ONE_SITE, "no column of sites: all belong to one"))
         if "extract_date" not in have:

@@ -18,7 +18,7 @@ from pipelines.faults import Fault, InputFault
 from pipelines.progress import Progress, silent
 from pipelines.staging import STAGED, Format, SourceFile, drop, lay_view
 
-__all__ = ["SUFFIXES", "SourceFile", "find", "stage", "stem"]
+__all__ = ["SUFFIXES", "SourceFile", "find", "passed_over", "stage", "stem"]
 
 SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
@@ -55,6 +55,12 @@ _COUNT_REJECTED = """
 """
 _REJECTED = "SELECT error_type, count(DISTINCT line) FROM rejected_rows GROUP BY error_type ORDER BY error_type"
 
+_NO_TABLES = (".toml", ".sql", ".md", ".pdf", ".doc", ".docx", ".html", ".log", ".ini", ".db")
+_NO_TABLES_NAMED = ("help.txt", "readme.txt", "readme", "license")
+"""Endings and names, in small letters, of what lies beside exports and holds no records."""
+_MOST_NAMED = 5
+_OPEN_IN_EXCEL = "~$"
+"""What Excel puts before the name of a file of its own that lies beside a workbook while that is open."""
 _ONE_TABLE: tuple[Format, ...] = ("csv", "parquet")
 """Formats of which a file is one table, called as the file is."""
 _REJECTED_RULES = {
@@ -64,7 +70,8 @@ _REJECTED_RULES = {
     ),
     "TOO MANY COLUMNS": (
         "rows have more cells than the heading",
-        "Put quotes around cells that hold the delimiter or a line break, and export the file again",
+        "If a title stands above the headings, remove it; else put quotes around cells that hold the delimiter or a "
+        "line break, and export the file again",
     ),
     "UNQUOTED VALUE": (
         "a cell opens a quotation mark and does not close it properly",
@@ -116,7 +123,7 @@ def find(source: Path) -> list[Path]:
         remedy = "Name the folder with your files, or one file"
         raise InputFault(Fault(printable(str(source)), "is neither a file nor a folder", remedy))
     candidates = [source] if source.is_file() else sorted(path for path in source.iterdir() if path.is_file())
-    paths = [path for path in candidates if _suffix(path) and not path.name.startswith(".")]
+    paths = [path for path in candidates if _suffix(path) and not path.name.startswith((".", _OPEN_IN_EXCEL))]
     if not paths:
         known = ", ".join(SUFFIXES)
         raise InputFault(
@@ -138,6 +145,43 @@ def find(source: Path) -> list[Path]:
     if faults:
         raise InputFault(faults)
     return paths
+
+
+def passed_over(source: Path) -> list[str]:
+    """Return a sentence for what of a folder is not read and may hold records: files of other endings, and folders.
+
+    Without it a table under another ending would be missing from the records, and nothing would say so.
+    """
+    if not source.is_dir():
+        return []
+    beside = sorted(path for path in source.iterdir() if not path.name.startswith((".", _OPEN_IN_EXCEL)))
+    files = [path for path in beside if path.is_file() and not _suffix(path) and not _holds_no_table(path)]
+    folders = [path for path in beside if _holds_tables(path)]
+    said = []
+    if files:
+        said.append(f"{_named(files)}: not read, because only files ending in {', '.join(SUFFIXES)} are.")
+    if folders:
+        said.append(f"{_named(folders)}: not read, because folders within the folder are not looked into.")
+    return said
+
+
+def _holds_no_table(path: Path) -> bool:
+    name = path.name.casefold()
+    return name.endswith(_NO_TABLES) or name in _NO_TABLES_NAMED
+
+
+def _holds_tables(path: Path) -> bool:
+    if not path.is_dir() or path.is_symlink():
+        return False
+    try:
+        return any(_suffix(each) for each in path.iterdir())
+    except PermissionError:
+        return False
+
+
+def _named(paths: list[Path]) -> str:
+    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    return ", ".join(printable(path.name) for path in paths[:_MOST_NAMED]) + more
 
 
 def _tricks(source: Path, paths: list[Path]) -> list[Fault]:

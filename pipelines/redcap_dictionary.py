@@ -58,6 +58,8 @@ _CHECKED_AS = {
     "vmrn": "a record number",
 }
 _SURVEY_IDENTIFIER = "redcap_survey_identifier"
+_EVENT = "redcap_event_name"
+_RAW_INSTEAD = "Export the raw data from REDCap (CSV / Microsoft Excel, raw data), not the labels"
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -65,6 +67,9 @@ _READ = Template("SELECT $columns FROM $view ORDER BY row_no")
 _COUNT_LABELS = Template("SELECT $counts FROM $view")
 _COUNT = Template(
     "count(*) FILTER (WHERE list_contains(?, lower(trim($column))) AND NOT list_contains(?, trim($column)))"
+)
+_COUNT_LABELLED = Template(
+    "SELECT count(*) FROM $view WHERE trim($column) <> '' AND NOT regexp_full_match(trim($column), '[a-z0-9_]+')"
 )
 _DROP_VIEW = Template("DROP VIEW $view")
 _DROP_TABLE = Template("DROP TABLE $text")
@@ -144,10 +149,14 @@ def find(con: duckdb.DuckDBPyConnection, files: Iterable[SourceFile]) -> list[Di
 def withhold(con: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> list[SourceFile]:
     """Take the columns a data dictionary withholds away from the exports beside it; return the files without it.
 
-    Without a dictionary nothing changes. Raises InputFault if no file is an export of its project, or if an
-    export holds labels where the dictionary has codes.
+    Without a dictionary nothing changes. Raises InputFault if no file is an export of its project, if an export
+    holds labels where the dictionary has codes, or if a dictionary lacks a heading, so that what it withholds is not
+    known.
     """
     read = [file for file in files if not file.faults]
+    broken = [fault for file in read for fault in (*_not_whole(file), *_labelled(con, file))]
+    if broken:
+        raise InputFault(broken)
     dictionaries = find(con, read)
     kept = [file for file in files if file.faults or not _headings(file)]
     faults = [fault for each in dictionaries for fault in _faults(con, each, kept)]
@@ -187,6 +196,29 @@ def _headings(file: SourceFile) -> dict[str, str]:
         if all(name.casefold() in written for name in headings.values()):
             return {key: written[name.casefold()] for key, name in headings.items()}
     return {}
+
+
+def _not_whole(file: SourceFile) -> Iterator[Fault]:
+    """Yield one fault if a file has the first headings of a data dictionary and not all of those that are read."""
+    written = {name.strip().casefold() for name in file.columns}
+    for headings in (_OF_FILE, _OF_API):
+        lacking = [name for name in headings.values() if name.casefold() not in written]
+        if lacking and all(headings[key].casefold() in written for key in ("name", "form", "kind")):
+            named = ", ".join(f"“{name}”" for name in lacking)
+            rule = f"looks like a REDCap data dictionary and has no column {named}, so that identifiers are not known"
+            yield Fault(file.name, rule, "Download the data dictionary from REDCap again, and leave it as it is")
+
+
+def _labelled(con: duckdb.DuckDBPyConnection, file: SourceFile) -> Iterator[Fault]:
+    """Yield one fault if a file names the events of REDCap by their labels: raw names are small letters and signs."""
+    event = next((name for name in file.columns if name.casefold() == _EVENT), None)
+    if event is None:
+        return
+    count = _COUNT_LABELLED.substitute(column=quoted(event), view=quoted(file.view))
+    rows = int(con.execute(count).fetchall()[0][0])
+    if rows:
+        rule = "holds the labels of events instead of their names: it is an export of labels"
+        yield Fault(f"{file.name}, column {event}", rule, _RAW_INSTEAD, rows)
 
 
 def _read(con: duckdb.DuckDBPyConnection, file: SourceFile, headings: Mapping[str, str]) -> Dictionary:
@@ -261,8 +293,7 @@ def _labels(con: duckdb.DuckDBPyConnection, dictionary: Dictionary, file: Source
     if held:
         columns = f"{len(held)} coded column{'s' if len(held) > 1 else ''}"
         where = f"{file.name}, column {held[0][0]}" + (" and others" if len(held) > 1 else "")
-        remedy = "Export the raw data from REDCap (CSV / Microsoft Excel, raw data), not the labels"
-        yield Fault(where, f"{columns} of the data dictionary hold labels instead of codes", remedy, held[0][1])
+        yield Fault(where, f"{columns} of the data dictionary hold labels instead of codes", _RAW_INSTEAD, held[0][1])
 
 
 def _remove(con: duckdb.DuckDBPyConnection, file: SourceFile) -> None:

@@ -38,9 +38,14 @@ def refuse_nothing_left(con: duckdb.DuckDBPyConnection, mapped: MappedTables, *,
         rule, column, rows = worst[0]
         if rule == check.ORPHANED:
             continue  # the table it belongs to says why
-        said = next(each for each in check.rules() if each.id == rule)
+        remedy = next(each for each in check.rules() if each.id == rule).remedy
         where = f"{table.file}, column {column}" if column else table.file
-        faults.append(Fault(where, f"no row can be stored; most break the rule {rule}", said.remedy, int(rows)))
+        if column and column not in table.columns:
+            remedy = (
+                f"Nothing was read for it: call a column of the file {column}, or write a mapping that says which "
+                "column holds it"
+            )
+        faults.append(Fault(where, f"no row can be stored; most break the rule {rule}", remedy, int(rows)))
     if faults:
         raise InputFault(faults)
 

@@ -36,10 +36,31 @@ class TableCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPlaces:
+    """Where the rows of one table and file are that break one rule: the columns, the first rows, and how many."""
+
+    table: str
+    rule: str
+    file: str
+    columns: tuple[str, ...]
+    first_rows: tuple[int, ...]
+    rows: int
+
+    def sentence(self) -> str:
+        """Return the columns and rows for a person; the heading is row 1."""
+        columns = f"column{'s' if len(self.columns) > 1 else ''} {', '.join(self.columns)}; " if self.columns else ""
+        listed = ", ".join(f"{row:,}" for row in self.first_rows)
+        more = self.rows - len(self.first_rows)
+        also = f" and {more:,} more" if more else ""
+        return f"{self.file}: {columns}row{'s' if self.rows > 1 else ''} {listed}{also}"
+
+
+@dataclass(frozen=True, slots=True)
 class LoadSummary:
     """What a load did; `version` is empty after a dry run, which published nothing; `alike` is the k-report.
 
     `added` if it added a batch to the records that were there, `unchanged` if that batch was among them already.
+    `places` say where the rows are that break a rule, as far as they are rows of the files.
     """
 
     version: str
@@ -52,6 +73,7 @@ class LoadSummary:
     alike: tuple[Classes, ...] = ()
     added: bool = False
     unchanged: bool = False
+    places: tuple[RowPlaces, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -123,6 +145,11 @@ class LoadSummary:
         for rule in sorted(found, key=lambda rule: (-rule.rows, rule.rule, rule.table)):
             where = rule.table.replace("_", " ")
             yield f"  {_rows(rule.rows)} of {where}: {rule.sentence} {rule.remedy} ({rule.rule})"
+            yield from (
+                f"    {place.sentence()}"
+                for place in self.places
+                if (place.table, place.rule) == (rule.table, rule.rule)
+            )
 
     def _ending(self) -> str:
         if not self.version:

@@ -51,6 +51,7 @@ PLURALS = {
 }
 _NAMES = {
     "episodes.enrolled_date": "date",
+    "episodes.episode_no": "number",
     "episodes.extract_date": "day the file was made",
     "sessions.scheduled_date": "date planned",
     "sessions.occurred_date": "date held",

@@ -49,9 +49,11 @@ def bars(
         row = rows[rows["level"] == level].iloc[0]
         bar = looks[level].colour if level in looks else grey_colour if level in grey else plain
         text = f"{label(level, names)}  <b>{_value(row)}</b>"
-        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 14}
+        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 14, "xshift": 3}
+        # On the card's own colour, so that no gridline runs through the words.
         figure_layout["annotations"].append(
-            note(text, **above) | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}}
+            note(text, **above, bgcolor=theme.colour("card", mode))
+            | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}}
         )
         if row["status"] in ("shown", "rough"):
             data += _bar(row, place, bar, f"{label(level, names)}<br>{could_be(row)}<br>{_counted(row)}", mode)

@@ -13,8 +13,8 @@ from dashboard.language import say
 PLOT = 240
 BAR = 48
 """Height of one bar with its words, in px."""
-WIDE = 6
-"""Columns a label may stand over on a phone."""
+WIDE = 3
+"""Columns a label in the middle of the last one may stand over on a phone."""
 
 
 def by_month(table: pd.DataFrame, mode: str = "light", *, dates: Sequence[tuple[str, str]] = ()) -> Figure:
@@ -55,9 +55,9 @@ def by_month(table: pd.DataFrame, mode: str = "light", *, dates: Sequence[tuple[
         value = float(drawn["estimate"].iloc[-1])
         # Above the columns it stands over, so that it hides none of them.
         height = float(drawn["estimate"].tail(WIDE).max())
-        last = note(f"<b>{words.number(value)}</b>", x=places[-1], y=height, xanchor="right", yanchor="bottom")
+        last = note(f"<b>{words.number(value)}</b>", x=places[-1], y=height, xanchor="center", yanchor="bottom")
         font = {"size": 14.5, "color": label_colour(colour, mode)}
-        figure_layout["annotations"].append(last | {"xshift": 10, "font": font})
+        figure_layout["annotations"].append(last | {"font": font})
     return {"data": [bars] if len(drawn) else [], "layout": figure_layout}
 
 
@@ -83,7 +83,8 @@ def counts(table: pd.DataFrame, mode: str = "light", *, names: Mapping[str, str]
         row = rows[name]
         is_shown = row.status in SHOWN
         value = words.number(row.estimate) if is_shown else say("Hidden")
-        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 14}
+        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 14, "xshift": 3}
+        above |= {"bgcolor": theme.colour("card", mode)}
         figure_layout["annotations"].append(
             note(f"{say(names[name])}  <b>{value}</b>", **above)
             | {"font": {"size": 13.5, "color": theme.colour("ink", mode)}}

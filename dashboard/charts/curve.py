@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 
 from dashboard import theme, words
 from dashboard.charts.frame import (
+    FOLLOWED,
+    NOT_LEFT,
     SHOWN,
     Figure,
     Style,
@@ -27,15 +30,17 @@ from dashboard.charts.frame import (
     styles,
     x_axis,
 )
-from dashboard.charts.heights import label_heights
+from dashboard.charts.heights import Beside, label_places
 from dashboard.language import noted, say, say_many
 
 MONTH = 30
 SINCE_START = noted("Months since the first session")
 SINCE_DAY_30 = noted("Months since day 30")
 """What the axis of months can count from."""
-GAP, RIGHT, NARROW = 8, 14, 8.9
-"""Px between a dot and its label, px right of the plot, and px of a character of a label that must fit."""
+GAP, RIGHT, LETTER = 8, 14, 8.3
+"""Px between a dot and its label, px right of the plot, and px of a character of a label."""
+FAR, ACROSS = 20, 30
+"""Px from its dot beyond which a label is joined to it, and the fine in px for a label across the dotted line."""
 PHONE_CARD = 326
 """Width of a chart in its card at 390 px, in px."""
 HEADER_ROOM = 90
@@ -63,7 +68,7 @@ def curve(
 
     `horizon` is the day (x) of the dotted line and the labels, `horizon_label` its words, `title`
     SINCE_START or SINCE_DAY_30, `end` the axis' last day.
-    Lines stop where the table stops; a hidden level is not drawn.
+    Lines stop where the table stops and break where it hides a point; a hidden level is not drawn.
     """
     drawn = shown(table)
     drawn = drawn[drawn["stat"].eq("share") & drawn["series"].isin(["stayed", ""])].sort_values("x")
@@ -84,10 +89,12 @@ def curve(
     )
     figure_layout["yaxis"] = share_axis(mode)
     data: list[Figure] = []
+    runs = {level: unbroken(groups[level], table[table["level"].eq(level)]) for level in levels}
     for level in levels:
-        data += _band(groups[level], looks[level], many=len(levels) > 3)
+        for run in runs[level]:
+            data += _band(run, looks[level], many=len(levels) > 3)
     for level in levels:
-        data.append(_line(groups[level], looks[level]))
+        data += [_line(run, looks[level]) for run in runs[level]]
     for level in reversed(levels):
         data.append(_hover(groups[level], label(level, names) if level else "", looks[level], title) | {"meta": level})
     if horizon <= end:
@@ -96,24 +103,30 @@ def curve(
             | {"line": {"color": theme.colour("muted", mode), "width": 1.25, "dash": "dot"}}
         )
         data += _dots(groups, looks, horizon, mode)
-        if levels != [""]:
+        # A label at its own month says so itself; the dotted line then needs its words.
+        said_by_label = levels == [""] and _label_day(groups[""], read_at(groups[""], horizon), horizon) == horizon
+        if levels and not said_by_label:
             figure_layout["annotations"].append(
                 note(say(horizon_label), x=horizon, y=1, yref="paper", xanchor="center", yanchor="bottom", yshift=2)
                 | {"font": {"size": 12.5, "color": theme.colour("muted", mode)}}
             )
         room = PHONE_CARD - figure_layout["margin"]["l"] - RIGHT
         figure_layout["annotations"] += _labels(groups, looks, names, (horizon, say(horizon_label), end, room), mode)
+    if levels == [""]:
+        figure_layout["annotations"] += _hidden(runs[""], mode)
     if counts:
         named = {label(level, names) if level else say("People"): looks[level] for level in levels}
         plain = {say("People"): Style("", theme.colour("ink2", mode))} if levels == [""] else named
+        before = max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+        header = NOT_LEFT if bool(table["shape"].eq("line").any()) else FOLLOWED
         figure_layout["annotations"] += counts_below(
-            ticks, counts, plain, mode, start=62, header_left=max(0, figure_layout["margin"]["l"] - HEADER_ROOM)
+            ticks, counts, plain, mode, start=62, header=header, header_left=before
         )
     return {"data": data, "layout": figure_layout}
 
 
 def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
-    """Return the days of the axis: every quarter, or days that have counts where not every quarter has.
+    """Return the days of the axis: every quarter, or, where the marked day is none, days that have counts.
 
     Of the counted days those come first that most groups have, so that few places of the counts row stay empty.
     """
@@ -121,13 +134,25 @@ def _ticks(table: pd.DataFrame, horizon: float, end: float) -> list[float]:
     counts = table[table["stat"].eq("at_risk")]
     groups = counts["status"].isin(SHOWN).groupby(counts["x"]).sum().sort_index()
     counted = [float(day) for day in groups.sort_values(ascending=False, kind="stable").index]
-    if not counted or set(quarters) <= set(counted):
+    if not counted or horizon in quarters or set(quarters) <= set(counted):
         return quarters
     chosen: list[float] = []
     for day in [0.0, horizon, max(counted), *counted]:
         if day in counted and all(abs(day - other) >= 2 * MONTH for other in chosen):
             chosen.append(day)
     return sorted(chosen)
+
+
+def unbroken(rows: pd.DataFrame, table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the parts of a line between its hidden points: over a point that `table` hides nothing is drawn.
+
+    A stepped line holds its value until the next step and has one part.
+    """
+    gone = table.loc[table["stat"].eq("share") & table["status"].eq("hidden") & table["x"].notna(), "x"]
+    if gone.empty or _shape(rows) == "hv":
+        return [rows]
+    part = np.searchsorted(np.sort(gone.to_numpy(dtype=float)), rows["x"].to_numpy(dtype=float))
+    return [rows[part == number] for number in np.unique(part)]
 
 
 def value_at(rows: pd.DataFrame, day: float) -> pd.Series | None:
@@ -175,6 +200,11 @@ def _band(rows: pd.DataFrame, look: Style, *, many: bool) -> list[Figure]:
     if held.empty:
         return []
     edge = {"type": "scatter", "mode": "lines", "x": held["x"].tolist(), "hoverinfo": "skip"}
+    if len(held) == 1 and _shape(held) == "linear":
+        # A point between two hidden ones has no width: its range is a line.
+        only = held.iloc[0]
+        upright = {"x": [float(only["x"])] * 2, "y": [float(only["lower"]), float(only["upper"])]}
+        return [edge | upright | {"line": {"width": 1.5, "color": look.colour}}]
     line = {"width": 0, "color": look.colour, "shape": _shape(held)}
     return [
         edge | {"y": held["upper"].tolist(), "line": line},
@@ -195,6 +225,17 @@ def _line(rows: pd.DataFrame, look: Style) -> Figure:
     if _shape(rows) == "linear":
         trace |= {"mode": "lines+markers", "marker": {"size": 7, "color": look.colour}, "cliponaxis": False}
     return trace
+
+
+def _hidden(runs: Sequence[pd.DataFrame], mode: str) -> list[Figure]:
+    """Return the word for each gap of the only line, halfway between its ends."""
+    quiet = {"size": 12.5, "color": theme.colour("ink2", mode)}
+    gaps = ((one.iloc[-1], later.iloc[0]) for one, later in itertools.pairwise(runs))
+    return [
+        note(say("Hidden"), x=(float(one["x"]) + float(later["x"])) / 2, font=quiet, bgcolor=theme.colour("card", mode))
+        | {"y": (float(one["estimate"]) + float(later["estimate"])) / 2, "yanchor": "middle"}
+        for one, later in gaps
+    ]
 
 
 def _hover(rows: pd.DataFrame, name: str, look: Style, title: str) -> Figure:
@@ -255,10 +296,10 @@ def _labels(
     axis: tuple[float, str, float, float],
     mode: str,
 ) -> list[Figure]:
-    """Return the direct labels, placed by search: over no other line, near their own, in the lines' order.
+    """Return the direct labels, placed by search: over no line where there is room, near their own, in their order.
 
     `axis` holds the day of the labels, its words, the last day and the plot's width on a phone in px. A label too wide
-    for what is right of its dot there begins left of it.
+    for either side of its dot there begins left of it; another that stands far from its dot is joined to it.
     """
     day, day_words, end, room = axis
     here = [(level, read_at(rows, day)) for level, rows in groups.items()]
@@ -274,64 +315,71 @@ def _labels(
             texts[level] = say("<b>{share}</b> at {when}", share=share, when=day_words)
         else:
             texts[level] = say("<b>{share}</b> at month {number}", share=share, number=f"{days[level] / MONTH:.0f}")
-    widths = {level: 9.2 * (len(texts[level]) - 7) for level, _ in here}
-    back = {
-        level: max(0.0, NARROW * (len(texts[level]) - 7) + GAP - RIGHT - room * (1 - days[level] / end))
-        if level
-        else 0.0
-        for level, _ in here
-    }
-    own, others = [], []
+    right: list[Beside] = []
+    left: list[Beside | None] = []
+    backs = []
     for level, _ in here:
-        where = (days[level], widths[level], end, back[level])
-        mine = _lines_beside({level: groups[level]}, *where)
-        rest = _lines_beside({other: rows for other, rows in groups.items() if other != level}, *where)
-        # A label that begins left of its dot would cover it, as it would another line's.
-        covers = back[level] > GAP
-        own.append([] if covers else mine)
-        others.append([*rest, *mine] if covers else rest)
+        wide, at = LETTER * (len(texts[level]) - 7), days[level] / end
+        back = max(0.0, wide + GAP - RIGHT - room * (1 - at)) if level else 0.0
+        backs.append(back)
+        right.append(_beside(groups, level, days[level], end, (GAP - back, GAP - back + wide)))
+        fits = bool(level) and wide + GAP <= room * at
+        left.append(_beside(groups, level, days[level], end, (-GAP - wide, -GAP)) if fits else None)
     marks = [float(row["estimate"]) * PLOT for _, row in here]
-    heights = label_heights(marks, others, own, height=PLOT)
-    return [
-        note(
+    placed = label_places(marks, right, left, height=PLOT)
+    drawn = []
+    for (level, row), place, back, mark in zip(here, placed, backs, marks, strict=True):
+        away, up = -GAP if place.left else GAP - back, place.height - mark
+        colour = looks[level].text if level else label_colour(looks[level].colour, mode)
+        words_here = note(
             texts[level],
             x=days[level],
             y=float(row["estimate"]),
-            xanchor="left",
+            xanchor="right" if place.left else "left",
             yanchor="middle",
-            xshift=GAP - back[level],
-            yshift=height - mark,
-            font={"size": 14.5, "color": looks[level].text if level else label_colour(looks[level].colour, mode)},
-            bgcolor=theme.clear(theme.colour("card", mode), 0.78),
-            borderpad=1,
+            font={"size": 14, "color": colour},
+            borderpad=0,
         )
-        for (level, row), height, mark in zip(here, heights, marks, strict=True)
-    ]
+        if abs(up) > FAR and back <= GAP:
+            leader = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colour, "standoff": 6}
+            words_here |= leader | {"ax": away, "ay": -up}
+        else:
+            words_here |= {"xshift": away, "yshift": up}
+        # A ground only where there is a line under the words: elsewhere it would cut the bands for nothing.
+        covers = place.covers or (not level and days[level] != day)
+        drawn.append(words_here | ({"bgcolor": theme.clear(theme.colour("card", mode), 0.78)} if covers else {}))
+    return drawn
 
 
-def _lines_beside(
-    groups: Mapping[str, pd.DataFrame], day: float, width: float, end: float, back: float
-) -> list[tuple[float, float]]:
-    """Return what each line covers, in px, beside a label `width` px wide at `day`, on a phone and on a desktop.
+def _beside(
+    groups: Mapping[str, pd.DataFrame], level: str, day: float, end: float, reach: tuple[float, float]
+) -> Beside:
+    """Return what fills the place of a label from `reach[0]` to `reach[1]` px right of its dot at `day`."""
+    spans = {
+        name: [span for plot in (PHONE_PLOT, DESKTOP_PLOT) for span in _spans(rows, day, end / plot, reach)]
+        for name, rows in groups.items()
+    }
+    own = spans.pop(level)
+    others = [span for found in spans.values() for span in found]
+    if reach[0] < 0 < reach[1]:
+        # A label over its dot would cover it, as it would another line's, and the dotted line.
+        return Beside([*others, *own], [], ACROSS)
+    return Beside(others, own)
 
-    The label begins `back` px left of where it usually does.
-    """
-    spans = []
-    for rows in groups.values():
-        days, values = rows["x"].to_numpy(), rows["estimate"].to_numpy()
-        if days[0] > day or days[-1] < day:
-            continue
-        for plot in (PHONE_PLOT, DESKTOP_PLOT):
-            since = day - max(0.0, back - GAP) * end / plot
-            first = max(1, int(np.searchsorted(days, since, side="right")))
-            until = day + (width + GAP - back) * end / plot
-            beside = values[first - 1 : int(np.searchsorted(days, until, side="right"))]
-            low, high = float(beside.min()), float(beside.max())
-            if _shape(rows) == "linear" and days[-1] > until:
-                there = float(np.interp(until, days, values))
-                low, high = min(low, there), max(high, there)
-            spans.append((low * PLOT, high * PLOT))
-    return spans
+
+def _spans(rows: pd.DataFrame, day: float, scale: float, reach: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return the span (low, high) in px that a line fills beside `day`, if any; `scale` is days a px."""
+    days, values = rows["x"].to_numpy(dtype=float), rows["estimate"].to_numpy(dtype=float)
+    since, until = max(day + reach[0] * scale, days[0]), min(day + reach[1] * scale, days[-1])
+    if since > until:
+        return []
+    inside = values[(days >= since) & (days <= until)]
+    if _shape(rows) == "linear":
+        ends = np.interp([since, until], days, values)
+    else:
+        ends = values[np.searchsorted(days, [since, until], side="right") - 1]
+    found = np.concatenate([inside, ends]) * PLOT
+    return [(float(found.min()), float(found.max()))]
 
 
 def _counts(

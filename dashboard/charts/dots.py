@@ -14,6 +14,8 @@ from dashboard.language import noted, say
 
 ROW = 50
 """Height of one group with its words, in px."""
+DOT, BESIDE = 6, 6
+"""Size of a dot, so small that a range of some per cent is seen beside it on a phone; px from 0 to the words."""
 USUAL_GAP = 30
 """Days without contact of every other figure."""
 RATE_AXIS = 5.0
@@ -115,16 +117,25 @@ def _figure(dots: Sequence[Dot], scale: Scale, mode: str) -> Figure:
     figure_layout["yaxis"] = {"range": [-0.55, len(dots) - 0.35], "visible": False, "fixedrange": True}
     data: list[Figure] = []
     for place, dot in enumerate(reversed(dots)):
-        above = {"x": 0, "xref": "paper", "xanchor": "left", "y": place, "yanchor": "middle", "yshift": 15}
+        above = {
+            "x": 0,
+            "xref": "x",
+            "xanchor": "left",
+            "y": place,
+            "yanchor": "middle",
+            "yshift": 15,
+            "xshift": BESIDE,
+        }
         figure_layout["annotations"].append(
             note(f"{dot.said}  <b>{_value(dot.row, scale)}</b>", **above)
             | {"font": {"size": 13.5, "color": label_colour(dot.colour, mode)}}
             | {"bgcolor": theme.colour("card", mode)}
         )
-        if dot.beside is not None and dot.beside.status in SHOWN:
-            data += _drawn(dot, dot.beside, place - 0.12, scale, mode, hollow=True)
         if dot.row.status in SHOWN:
             data += _drawn(dot, dot.row, place - 0.12, scale, mode)
+        # The ring is drawn last: the full dot would cover part of it where both lie close.
+        if dot.beside is not None and dot.beside.status in SHOWN:
+            data += _drawn(dot, dot.beside, place - 0.12, scale, mode, hollow=True)
     return {"data": data, "layout": figure_layout}
 
 
@@ -143,12 +154,12 @@ def _drawn(dot: Dot, row: Any, y: float, scale: Scale, mode: str, *, hollow: boo
         low, high = float(row.lower), float(row.upper)
         said = with_range(said, scale.between(low, high))
         if not hollow:
-            line = {"color": dot.colour, "width": 2.5}
+            line = {"color": dot.colour, "width": 3}
             drawn.append({"type": "scatter", "mode": "lines", "x": [low, high], "y": [y, y], "line": line})
             drawn[-1]["hoverinfo"] = "skip"
-    marker: Figure = {"size": 12, "color": dot.colour, "line": {"width": 2, "color": card}}
+    marker: Figure = {"size": DOT, "color": dot.colour, "line": {"width": 0.5, "color": card}}
     if hollow:
-        marker = {"size": 10, "color": card, "line": {"width": 2, "color": dot.colour}}
+        marker = {"size": DOT + 4, "symbol": "circle-open", "color": dot.colour, "line": {"width": 2}}
     counted = "" if pd.isna(row.n) else f"<br>n = {words.number(row.n)}"
     what = say("{what}, of all scheduled", what=dot.said) if hollow else dot.said
     drawn.append(

@@ -29,6 +29,8 @@ CONFIG: dict[str, Any] = {
 SHOWN = ("shown", "rough")
 CHARACTER = 7.3
 """Width of an average character of 13 px Inter, in px; used to leave room for words."""
+FIGURE = 5
+"""Half the width of a figure of 13 px with the padding of its text, in px."""
 BANDS = ("lower", "middle", "higher")
 
 
@@ -156,7 +158,12 @@ def label(code: str, names: Mapping[str, str] | None = None) -> str:
 
 def note(text: str, **settings: Any) -> Figure:
     """Return an annotation without an arrow."""
-    return {"text": text, "showarrow": False, **settings}
+    return {"text": text, "showarrow": False} | settings
+
+
+FOLLOWED = noted("Number of people still being followed")
+NOT_LEFT = noted("Not left early, completions included")
+"""Headings of the people at a point: live, and of a release, which does not tell on which day somebody completed."""
 
 
 def counts_below(
@@ -166,7 +173,7 @@ def counts_below(
     mode: str,
     *,
     start: int,
-    header: str = noted("Number of people still being followed"),
+    header: str = FOLLOWED,
     header_left: float = 0,
 ) -> list[Figure]:
     """Return annotations for a row of counts under each tick; `start` is px below the axis line.
@@ -174,7 +181,7 @@ def counts_below(
     The header begins `header_left` px left of the plot and is said here.
 
     `rows` maps the printed name of a group to the text under each position; first and last are set inwards,
-    so that nothing leaves the plot on a phone.
+    their outer figure under the tick, so that nothing leaves the plot on a phone.
     """
     below = {"y": 0, "yref": "paper", "yanchor": "middle", "yshift": -start}
     result = [note(f"<b>{say(header)}</b>", x=0, xref="paper", xanchor="left", xshift=-header_left, **below)]
@@ -186,10 +193,10 @@ def counts_below(
             | {"font": {"color": style.text if style else theme.colour("ink2", mode), "size": 13}}
         )
         for position, text in texts.items():
-            ends = {axis_days[0]: "left", axis_days[-1]: "right"} if axis_days else {}
-            anchor = ends.get(position, "center")
+            ends = {axis_days[0]: ("left", -FIGURE), axis_days[-1]: ("right", FIGURE)} if axis_days else {}
+            anchor, shift = ends.get(position, ("center", 0))
             result.append(
-                note(text, x=position, xref="x", xanchor=anchor, **place)
+                note(text, x=position, xref="x", xanchor=anchor, xshift=shift, **place)
                 | {"font": {"color": theme.colour("ink", mode), "size": 13}}
             )
     return result

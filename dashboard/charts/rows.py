@@ -76,10 +76,11 @@ def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bo
     figure_layout["xaxis"] = _axis(lines, scale, mode, apart=0.16 if beside else 0.08)
     below = -0.6 if beside else -0.55
     figure_layout["yaxis"] = {"range": [below, len(lines) - 0.35], "visible": False, "fixedrange": True}
-    dots = {"color": theme.colour("muted", mode), "width": 1.5, "dash": "dot"}
+    # In one piece: dots beside the gridline at the same place would look like two lines.
+    dots = {"color": theme.colour("muted", mode), "width": 1.5}
     figure_layout["shapes"].append(
         {"type": "line", "x0": scale.nothing, "x1": scale.nothing, "xref": "x", "y0": 0, "y1": 1, "yref": "paper"}
-        | {"line": dots, "layer": "below"}
+        | {"line": dots, "layer": "above"}
     )
     at_nothing = _place(scale.nothing, scale)
     for text, anchor, shift in ((scale.sides[0], "right", -8), (scale.sides[1], "left", 8)):
@@ -89,7 +90,7 @@ def rows(lines: Sequence[Line], scale: Scale, mode: str = "light", *, beside: bo
     for place, line in enumerate(reversed(lines)):
         figure_layout["annotations"] += (_beside if beside else _above)(line, place, scale, left, mode)
         if line.row is not None and line.row["status"] in SHOWN:
-            data += _dot(line, line.row, place if beside else place - 0.1, scale, mode, size=9 if beside else 12)
+            data += _dot(line, line.row, place if beside else place - 0.1, scale, mode, size=7 if beside else 9)
     return {"data": data, "layout": figure_layout}
 
 
@@ -185,13 +186,13 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size:
         told = with_range(told, words.between(scale.value(row["lower"]), scale.value(row["upper"])))
         ends = [float(row["lower"]), float(row["upper"])]
         drawn.append(
-            {"type": "scatter", "mode": "lines", "x": ends, "y": [y, y], "line": {"color": colour, "width": 2.5}}
+            {"type": "scatter", "mode": "lines", "x": ends, "y": [y, y], "line": {"color": colour, "width": 3}}
             | {"hoverinfo": "skip"}
         )
     dot = {
         "size": size,
         "color": colour,
-        "line": {"width": 1.5 if size < 12 else 2, "color": theme.colour("card", mode)},
+        "line": {"width": 1, "color": theme.colour("card", mode)},
     }
     counted = "" if pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
     hover = f"{_safe(line.said)}<br>{told}{counted}"

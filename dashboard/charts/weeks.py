@@ -23,10 +23,12 @@ from dashboard.charts.frame import (
 )
 from dashboard.language import noted, say
 
-PLOT = 250
+PLOT, WEEK = 250, 7
 MONTHS = (0, 90, 180, 270, 365)
 LEAST_TOP = 0.04
 """The axis reaches at least 4 of 100 people, so that small shares look small."""
+ROOM = 1.14
+"""The axis reaches so much further than the highest range, for the value above it."""
 
 
 def weeks(table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, title: str = SINCE_START) -> Figure:
@@ -34,7 +36,7 @@ def weeks(table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, titl
     rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
     ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
     drawn = shown(rows)
-    top = max(LEAST_TOP, 1.08 * float(pd.concat([drawn["upper"], drawn["estimate"]]).max())) if len(drawn) else 1.0
+    top = max(LEAST_TOP, ROOM * float(pd.concat([drawn["upper"], drawn["estimate"]]).max())) if len(drawn) else 1.0
     step = 0.02 if top <= 0.12 else 0.05 if top <= 0.3 else 0.25
     ticks = [step * place for place in range(int(top / step) + 1)]
     figure_layout = layout(mode, height=30 + PLOT + 104, top=30, left=72, bottom=104)
@@ -62,6 +64,13 @@ def weeks(table: pd.DataFrame, mode: str = "light", *, last_day: int = 364, titl
     return {"data": data, "layout": figure_layout}
 
 
+def hidden_weeks(table: pd.DataFrame, *, last_day: int) -> list[str]:
+    """Return the names of the weeks or blocks of weeks that are hidden, in order; `last_day` ends the last."""
+    rows = table[table["stat"].eq("share") & table["x"].notna()].sort_values("x")
+    ends = [*rows["x"].tolist()[1:], last_day + 1][: len(rows)]
+    return [name(row.x, end) for row, end in zip(rows.itertuples(), ends, strict=True) if row.status == "hidden"]
+
+
 def name(first: float, end: float) -> str:
     """Return 'Week 2' or 'Weeks 5 to 8' for the days from `first` to the one before `end`."""
     week, last = int(first) // 7 + 1, (int(end) - 1) // 7
@@ -69,12 +78,15 @@ def name(first: float, end: float) -> str:
 
 
 def _bar(row: Any, end: float, mode: str) -> list[Figure]:
-    """Return one bar, and its range as a cased line."""
+    """Return one bar, and its range: within the bar a line in the card's colour, above it one in ink.
+
+    A casing of the line would wipe out a bar of one week, which is 4 px wide on a phone.
+    """
     first, share = float(row.x) - 1, float(row.estimate)
     width = end - 1 - first
     middle = first + width / 2
     value = words.percent(share, rough=row.status == "rough")
-    told = value if width <= 7 else say("{value} a week", value=value)
+    told = value if width <= WEEK else say("{value} a week", value=value)
     ranged = pd.notna(row.lower) and pd.notna(row.upper)
     if ranged:
         told = with_range(told, words.percent_range(row.lower, row.upper))
@@ -83,16 +95,16 @@ def _bar(row: Any, end: float, mode: str) -> list[Figure]:
     bar: Figure = {"type": "bar", "x": [middle], "y": [share], "width": width - 1, "marker": {"color": colour}}
     drawn = [bar | {"hovertext": said, "hoverinfo": "text"}]
     if ranged:
-        for colour_name, thick in (("card", 4.0), ("ink", 1.5)):
-            line = {"color": theme.colour(colour_name, mode), "width": thick}
-            ends = [float(row.lower), float(row.upper)]
+        inside = {"color": theme.colour("card", mode), "width": 1.0 if width <= WEEK else 1.5}
+        above = {"color": theme.colour("ink", mode), "width": 1.5}
+        for line, ends in ((inside, [float(row.lower), share]), (above, [share, float(row.upper)])):
             drawn.append({"type": "scatter", "mode": "lines", "x": [middle, middle], "y": ends, "line": line})
             drawn[-1]["hoverinfo"] = "skip"
     return drawn
 
 
 def _labels(drawn: pd.DataFrame, ends: Sequence[float], firsts: Sequence[float], mode: str) -> list[Figure]:
-    """Return the value of the first and of the last bar, beside their ranges."""
+    """Return the value of the first and of the last bar, above their ranges."""
     if drawn.empty:
         return []
     colour = label_colour(theme.colour("primary", mode), mode)
@@ -101,14 +113,9 @@ def _labels(drawn: pd.DataFrame, ends: Sequence[float], firsts: Sequence[float],
         end = ends[firsts.index(row["x"])]
         top = row["estimate"] if pd.isna(row["upper"]) else row["upper"]
         said = f"<b>{words.percent(row['estimate'], rough=row['status'] == 'rough')}</b>"
-        where: Figure = {
-            "x": (float(row["x"]) + end) / 2 - 1,
-            "y": float(row["estimate"]),
-            "xanchor": "left",
-            "xshift": 8,
-        }
-        if place:
-            where |= {"y": float(top), "xanchor": "center", "xshift": 0, "yanchor": "bottom"}
+        where: Figure = {"x": (float(row["x"]) + end) / 2 - 1, "y": float(top), "yanchor": "bottom"}
+        # The first stands over its own bar and begins with it, so that it reaches over no later range lower down.
+        where |= {"xanchor": "center"} if place else {"xanchor": "left", "xshift": -7}
         result.append(note(said, **where) | {"font": {"size": 14.5, "color": colour}})
     return result
 

@@ -1,4 +1,4 @@
-"""Staying by group as a drawing: lines with bands, labels at the marked day, and the number still being followed."""
+"""Staying by group as a drawing: lines with bands, labels at the marked day, and the number who have not left early."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard import words
-from dashboard.charts.heights import label_heights
+from dashboard.charts.curve import unbroken
+from dashboard.charts.frame import NOT_LEFT
+from dashboard.charts.heights import Beside, label_places
 from dashboard.language import say
 from dashboard.report.svg import SIZE, Frame, line, mark, svg, text, wide
 from dashboard.theme import colour
@@ -17,8 +19,9 @@ from dashboard.theme import colour
 ORDER = ("higher", "middle", "lower")
 MONTH = 30
 SHOWN = ("shown", "rough")
-GAP = 15.5
-COLUMN = 62
+GAP, FIGURE = 15.5, 3.4
+"""Px of a label's height, and half the width of a figure."""
+COLUMN = 48
 """Least px between two numbers of the row of people still being followed."""
 
 
@@ -89,42 +92,45 @@ def curve(
     drawn, names = lines(table), {level: say(name) for level, name in names.items()}
     levels = [level for level in (*ORDER, "") if level in set(drawn["level"])]
     last = max(float(drawn["x"].max()), marked_day)
-    side = max(52, wide(names.get(level, level) for level in levels) + 9) if levels != [""] else 46
+    side = max(52, wide(names.get(level, level) for level in levels) + 13) if levels != [""] else 46
     bottom = plot + 10
-    followed = _followed_days(table, levels, last, (width - side - 14) / last)
+    followed = _followed_days(table, levels, (last, marked_day), (width - side - 14) / last)
     height = bottom + 38 + (16 * (len(levels) + 1) + 6 if followed else 0)
     frame = Frame(width, height, side, width - 14, 10, bottom, last)
-    parts = [_grid(frame, axis)]
+    parts = [_grid(frame, axis, followed)]
     parts.append(line(frame.x(marked_day), frame.top, frame.x(marked_day), bottom, colour("muted"), dash="2 3"))
-    parts += [_band(drawn[drawn["level"] == level], frame, look(level).line) for level in levels]
+    runs = {level: unbroken(drawn[drawn["level"] == level], table[table["level"].eq(level)]) for level in levels}
+    parts += [_band(run, frame, look(level).line, later=i > 0) for level in levels for i, run in enumerate(runs[level])]
     groups = {level: drawn[drawn["level"] == level] for level in levels}
     readings = {level: reading(points, marked_day, names.get(level, level)) for level, points in groups.items()}
-    parts += [_line(points, frame, level) for level, points in groups.items()]
+    parts += [_line(run, frame, level, later=i > 0) for level in levels for i, run in enumerate(runs[level])]
     parts.append(_labels(readings, groups, frame))
     if followed:
         parts.append(_followed(table, levels, followed, frame, names))
     return svg(width, height, title, "; ".join(found.said for found in readings.values()), parts)
 
 
-def _grid(frame: Frame, axis: str) -> str:
+def _grid(frame: Frame, axis: str, followed: Sequence[float]) -> str:
+    """Return the grid and the axes; the ticks are the days of the numbers below, so that each stands under its own."""
     parts = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = frame.y(share)
         parts.append(line(frame.left, y, frame.right, y, colour("edge" if share == 0 else "grid")))
         parts.append(text(frame.left - 7, y + 4, f"{round(share * 100)}%", anchor="end"))
     months = int(frame.last // MONTH)
-    parts += [
-        text(frame.x(month * MONTH), frame.bottom + 15, str(month), anchor="middle")
-        for month in range(0, months + 1, 3 if months > 5 else 1)
-    ]
+    ticks = followed or [float(month * MONTH) for month in range(0, months + 1, 3 if months > 5 else 1)]
+    parts += [text(frame.x(day), frame.bottom + 15, f"{day / MONTH:.0f}", anchor="middle") for day in ticks]
     parts.append(text((frame.left + frame.right) / 2, frame.bottom + 31, axis, anchor="middle"))
     return "".join(parts)
 
 
-def _corners(points: pd.DataFrame, column: str, frame: Frame) -> list[tuple[float, float]]:
-    """Return the corners of a line; a straight one starts with everybody at the first day, as every curve does."""
+def _corners(points: pd.DataFrame, column: str, frame: Frame, *, later: bool = False) -> list[tuple[float, float]]:
+    """Return the corners of a line; a straight one starts with everybody at the first day, as every curve does.
+
+    A `later` part of a line, behind a hidden point, starts with its own first day.
+    """
     step = bool(points["shape"].eq("step").all())
-    found = [] if step or points["x"].iloc[0] == 0 else [(frame.x(0), frame.y(1))]
+    found = [] if step or later or points["x"].iloc[0] == 0 else [(frame.x(0), frame.y(1))]
     for day, share in zip(points["x"], points[column], strict=True):
         x, y = frame.x(float(day)), frame.y(float(share))
         if step and found:
@@ -133,9 +139,9 @@ def _corners(points: pd.DataFrame, column: str, frame: Frame) -> list[tuple[floa
     return found
 
 
-def _line(points: pd.DataFrame, frame: Frame, level: str) -> str:
+def _line(points: pd.DataFrame, frame: Frame, level: str, *, later: bool) -> str:
     drawn = look(level)
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in _corners(points, "estimate", frame))
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in _corners(points, "estimate", frame, later=later))
     dash = f' stroke-dasharray="{drawn.dash}"' if drawn.dash else ""
     made = f'<polyline points="{path}" fill="none" stroke="{drawn.line}" stroke-width="{drawn.width:g}"{dash}/>'
     if bool(points["shape"].eq("step").all()):
@@ -146,40 +152,49 @@ def _line(points: pd.DataFrame, frame: Frame, level: str) -> str:
     )
 
 
-def _band(points: pd.DataFrame, frame: Frame, fill: str) -> str:
+def _band(points: pd.DataFrame, frame: Frame, fill: str, *, later: bool) -> str:
     limits = points[points["lower"].notna() & points["upper"].notna()]
     if limits.empty:
         return ""
-    upper, lower = _corners(limits, "upper", frame), _corners(limits, "lower", frame)
+    upper, lower = (_corners(limits, side, frame, later=later) for side in ("upper", "lower"))
     outline = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *reversed(lower)])
     return f'<polygon points="{outline}" fill="{fill}" fill-opacity="0.14"/>'
 
 
 def _labels(readings: Mapping[str, Reading], groups: Mapping[str, pd.DataFrame], frame: Frame) -> str:
-    """Return the marks at the day that was read and their labels right of it, apart and in the order of the lines.
+    """Return the marks at the day that was read and their labels beside it, apart and in the order of the lines.
 
-    Labels stand where the web page's do: near their own line and over no other.
+    Labels stand as the web page's do: right or left of their mark, over no line where there is room.
     """
     order = sorted(readings, key=lambda level: -readings[level].share)
-    places, own, others = {}, [], []
+    starts: dict[str, tuple[float, float]] = {}
+    right: list[Beside] = []
+    left: list[Beside | None] = []
     for level in order:
-        width = 0.58 * 13 * len(readings[level].said)
-        place = max(min(frame.x(readings[level].day) + 9, frame.right - width), frame.left + 4)
-        beside = {other: _beside(points, frame, place, place + width) for other, points in groups.items()}
-        places[level] = place
-        own.append(beside.pop(level))
-        others.append([span for spans in beside.values() for span in spans])
+        width, at = 0.58 * 13 * len(readings[level].said), frame.x(readings[level].day)
+        starts[level] = max(min(at + 9, frame.right - width), frame.left + 4), at - 9 - width
+        here, there = (_on_side(groups, level, frame, place, place + width) for place in starts[level])
+        right.append(here)
+        left.append(there if starts[level][1] >= frame.left + 4 else None)
     marks = [frame.bottom - frame.y(readings[level].share) for level in order]
-    heights = label_heights(marks, others, own, height=frame.bottom - frame.top, size=GAP)
+    placed = label_places(marks, right, left, height=frame.bottom - frame.top, size=GAP)
     parts = [
         mark(look(level).mark, frame.x(found.day), frame.y(found.share), look(level).line)
         for level, found in readings.items()
     ]
-    for level, height in zip(order, heights, strict=True):
-        y = frame.bottom - height + 4.5
+    for level, place in zip(order, placed, strict=True):
+        ground = {"halo": colour("card")} if place.covers else {}
+        y = frame.bottom - place.height + 4.5
         said = readings[level].said
-        parts.append(text(places[level], y, said, weight=700, size=13, ink=look(level).label, halo=colour("card")))
+        parts.append(text(starts[level][place.left], y, said, weight=700, size=13, ink=look(level).label, **ground))
     return "".join(parts)
+
+
+def _on_side(groups: Mapping[str, pd.DataFrame], level: str, frame: Frame, left: float, right: float) -> Beside:
+    """Return what lines fill between `left` and `right`, those of the others and of `level` itself."""
+    beside = {name: _beside(points, frame, left, right) for name, points in groups.items()}
+    own = beside.pop(level)
+    return Beside([span for spans in beside.values() for span in spans], own)
 
 
 def _beside(points: pd.DataFrame, frame: Frame, left: float, right: float) -> list[tuple[float, float]]:
@@ -192,13 +207,19 @@ def _beside(points: pd.DataFrame, frame: Frame, left: float, right: float) -> li
     return [(frame.bottom - max(inside), frame.bottom - min(inside))]
 
 
-def _followed_days(table: pd.DataFrame, levels: Sequence[str], last: float, scale: float) -> list[float]:
-    """Return the days whose numbers fit side by side, those that most lines have first; `scale` is px a day."""
+def _followed_days(table: pd.DataFrame, levels: Sequence[str], axis: tuple[float, float], scale: float) -> list[float]:
+    """Return the days whose numbers fit side by side; `scale` is px a day.
+
+    The first day and the marked one come first, then those that most lines have. `axis` holds the last day and the
+    marked one.
+    """
+    last, marked = axis
     rows = _at_risk(table)
     rows = rows[rows["level"].isin(levels) & rows["x"].le(last)]
     known = rows.groupby("x")["level"].nunique().sort_index().sort_values(ascending=False, kind="stable")
+    counted = [float(x) for x in known.index]
     days: list[float] = []
-    for day in (float(x) for x in known.index):
+    for day in [*(day for day in (0.0, marked) if day in counted), *counted]:
         if all(abs(day - other) * scale >= COLUMN for other in days):
             days.append(day)
     return sorted(days)
@@ -209,15 +230,17 @@ def _followed(
 ) -> str:
     rows = _at_risk(table)
     y = frame.bottom + 50
-    parts = [text(frame.left, y, say("Number of people still being followed"), weight=600)]
+    parts = [text(frame.left, y, say(NOT_LEFT), weight=600)]
     for place, level in enumerate(levels):
         height = y + 16 * (place + 1)
-        parts.append(text(frame.left - 7, height, names.get(level, level) or say("People"), anchor="end"))
+        parts.append(text(frame.left - 11, height, names.get(level, level) or say("People"), anchor="end"))
         for row in rows[rows["level"].eq(level) & rows["x"].isin(days)].itertuples():
             said = words.number(row.estimate)
             reach = 0.28 * SIZE * len(said)
             anchor = "start" if row.x == 0 else "end" if frame.x(float(row.x)) + reach > frame.width else "middle"
-            parts.append(text(frame.x(float(row.x)), height, said, anchor=anchor))
+            # At both ends the outer figure stands under the tick.
+            shift = {"start": -FIGURE, "end": FIGURE, "middle": 0.0}[anchor]
+            parts.append(text(frame.x(float(row.x)) + shift, height, said, anchor=anchor))
     return "".join(parts)
 
 

@@ -17,6 +17,10 @@ SHOWN = ("shown", "rough")
 DOMAIN = (0.20, 0.95)
 """The shares at the pale and the strong end of the scale, the same on every page."""
 GAP = 3.0
+BIG, BETWEEN = 14, 5
+"""Size of a share in px, and px between it and the people beside it."""
+BOLD = 0.68
+"""Width of a bold figure or sign of a share in parts of its size."""
 ABSENT = {"immature": noted("Too early"), "not_measured": noted("Not measured")}
 HIDDEN = noted("Hidden")
 
@@ -66,11 +70,18 @@ def _cell(cell: Any, x: float, y: float, across: float, tall: float) -> str:
     step = int((float(cell.estimate) - low) / (high - low) * 7)
     fill = colour(f"seq7.{min(6, max(0, step))}")
     ink = text_on(fill)
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{across:.1f}" height="{tall:.1f}" rx="2" fill="{fill}"/>'
-        + text(middle, y + tall / 2 - 1, _percent(cell), anchor="middle", weight=700, size=14, ink=ink)
-        + text(middle, y + tall / 2 + 13, say("n = {number}", number=words.number(cell.n)), anchor="middle", ink=ink)
-    )
+    drawn = f'<rect x="{x:.1f}" y="{y:.1f}" width="{across:.1f}" height="{tall:.1f}" rx="2" fill="{fill}"/>'
+    share, people = _percent(cell), say("n = {number}", number=words.number(cell.n))
+    first, second = BOLD * BIG * len(share), 0.9 * wide([people])
+    start = middle - (first + BETWEEN + second) / 2
+    if pd.isna(cell.lower) or pd.isna(cell.upper) or start < x:
+        # Without a range, or without room for both on one line, the people stand below the share.
+        drawn += text(middle, y + tall / 2 - 1, share, anchor="middle", weight=700, size=BIG, ink=ink)
+        return drawn + text(middle, y + tall / 2 + 13, people, anchor="middle", ink=ink)
+    drawn += text(start, y + tall / 2 - 1, share, weight=700, size=BIG, ink=ink)
+    drawn += text(start + first + BETWEEN, y + tall / 2 - 1, people, ink=ink)
+    between = words.percent_range(float(cell.lower), float(cell.upper))
+    return drawn + text(middle, y + tall / 2 + 13, between, anchor="middle", ink=ink)
 
 
 def _percent(cell: Any) -> str:

@@ -122,7 +122,7 @@ def write_report(answers: Answers, path: Path) -> Path:
 
 def _header(about: Mapping[str, Any]) -> str:
     lines = [f"<strong>{say('Demonstration data – not real people')}</strong>"] if about["demonstration"] else []
-    first = words.period(str(about.get("first_cohort") or ""))
+    first = words.start_of(str(about.get("first_cohort") or ""))
     lines.append(escape(say("All sites, enrolled since {period}", period=first) if first else say("All sites")))
     records_to = words.period(str(about["records_to"]))
     lines.append(escape(say("Records to {period} · {version}", period=records_to, version=about["version"])))

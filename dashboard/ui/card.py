@@ -23,6 +23,9 @@ NO_CHART: dict[str, Any] = {"data": [], "layout": {}}
 """What a card holds that has nothing to draw."""
 ABSENT = (noted("Hidden"), noted("Not shown"), noted("Too early"), noted("Not measured"))
 """What a cell of a table says instead of a number."""
+SHOWN = ("shown", "rough")
+NAMES = ("x", "level", "series")
+"""Columns of a table that say which row it is."""
 
 
 @contextmanager
@@ -89,7 +92,10 @@ def title_of(kind: str, table: pd.DataFrame, *, empty: pd.DataFrame | None = Non
 
 
 def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
-    """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's."""
+    """Draw everything inside a figure's card; where there is no chart it says why; `level` is the heading's.
+
+    A figure of which nothing is shown has nothing to be read and no numbers to unfold.
+    """
     kicker = say("Figure {number}", number=number)
     st.html(
         f'<p class="kicker">{kicker}</p><h{level} class="ct">{_heading(held.title)}</h{level}>'
@@ -102,8 +108,9 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         chart.draw(held.drawing, key=f"chart_{key}", release=partial(_may_leave, held), only=only)
     else:
         st.html(f'<p class="in-card">{html.escape(held.instead or _instead(held.table))}</p>')
-    lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
-    st.html(f'<p class="cf">{lines}</p>')
+    foot(held.notes)
+    if not (held.chart["data"] or _says_a_number(held)):
+        return
     with st.expander(say("How to read this figure"), icon=":material/help:"):
         _how(held.kind)
     with st.expander(say("Show the numbers as a table"), icon=":material/table:"):
@@ -111,6 +118,13 @@ def figure(key: str, number: int, held: Contents, *, level: int = 2) -> None:
         if said := counted.sentence(held.table):
             st.html(f'<p class="cs">{html.escape(said)}</p>')
         file(key, str(held.table["measure"].iloc[0]), held.by, held.settings)
+
+
+def foot(notes: Sequence[Note]) -> None:
+    """Draw the notes at the foot of a card; no line breaks inside the version."""
+    version = html.escape(str(data.about()["version"]))
+    lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in notes)
+    st.html(f'<p class="cf">{lines.replace(version, f"<span class=whole>{version}</span>")}</p>')
 
 
 def picture_of(held: Contents) -> chart.Picture:
@@ -134,11 +148,12 @@ def _may_leave(held: Contents) -> str:
     return exports.picture_refusal(export)
 
 
-def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
+def table_html(twin: Twin, caption: str, *, sentences: bool = False, titled: bool = False) -> str:
     """Return a table for reading: caption, headings of columns and rows, in a region the keyboard can scroll.
 
     With `sentences` cells hold whole sentences and may run over several lines; on a phone a row's cells then stand
-    one under another, each after its heading, and the roles of a table are said outright.
+    one under another, each after its heading, and the roles of a table are said outright. Where the caption is the
+    title just above (`titled`) it is there for those alone who hear the page.
     """
 
     def role(name: str) -> str:
@@ -156,11 +171,24 @@ def table_html(twin: Twin, caption: str, *, sentences: bool = False) -> str:
         body.append(f"<tr{role('row')}>{''.join(cells)}</tr>")
     label = html.escape(caption)
     named, shape = say("Table: {caption}", caption=label), "twin sentences" if sentences else "twin"
+    shape += " titled" if titled else ""
     return (
         f'<div class="{shape}" role="region" aria-label="{named}" tabindex="0"><table{role("table")}>'
         f"<caption>{label}</caption><thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>"
         f"<tbody{role('rowgroup')}>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _says_a_number(held: Contents) -> bool:
+    """Tell whether the table for reading of a figure holds anything beside names, places and words of absence."""
+    absent = {"", *map(say, ABSENT)}
+    found = (
+        value not in absent
+        for row in held.twin.rows
+        for (column, _), value in zip(held.twin.columns[1:], row[1:], strict=True)
+        if column not in NAMES
+    )
+    return bool(held.table["status"].isin(SHOWN).any()) and any(found)
 
 
 def _heading(title: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import charts, groups, notes, sentences, stayed, twins, words
+from dashboard import charts, clear, groups, notes, sentences, stayed, twins, words
 from dashboard.answers import Settings, record_of
 from dashboard.language import noted, say
 from dashboard.sentences import paragraph
@@ -114,7 +114,7 @@ def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str
         ),
         subtitle=paragraph(
             say("Estimated share who had not left early, by {noun}.", noun=f"{noun}{score_words.cuts(dimension)}"),
-            *_among(groups.followed(table), from_day_30=what is not None),
+            *_among(groups.followed(table, asked), table, from_day_30=what is not None),
         ),
         chart=charts.curve(
             table,
@@ -126,14 +126,14 @@ def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str
             end=365 - LANDMARK if what else 365,
         ),
         table=asked,
-        twin=twins.over_time(table, names, title=axis),
+        twin=twins.over_time(table, names, title=axis, horizon=horizon),
         notes=notes.notes(
             table,
             data.about(),
             more={
                 "Not shown": _apart(asked, names),
                 "Missing": score_words.missing(construct, where) if what else "",
-                "Read with care": score_words.care(construct),
+                "Read with care": score_words.care(construct, clear=clear.staying(table, horizon)),
                 **_gap(asked),
             },
         ),
@@ -152,7 +152,7 @@ def _where_people_are(where: data.Where, settings: Settings, mode: str) -> Conte
         subtitle=paragraph(
             say("Estimated share of everyone who started, by months since the first session."),
             counted,
-            say("Everything below the pale part counts as having stayed. Ranges of uncertainty are in the table."),
+            say("Everything below the top part counts as having stayed. Ranges of uncertainty are in the table."),
         ),
         chart=charts.stack(table, mode),
         table=table,
@@ -216,9 +216,10 @@ def _scores(construct: str, where: data.Where, mode: str) -> Contents:
 
 
 def _both_scores(where: data.Where, mode: str) -> Contents:
+    constructs = ("alliance", "self_efficacy")
     table = data.ask("stayed_by_alliance_and_self_efficacy", where=where)
     cells = table[table["shape"].eq("cell") & table["level"].ne("")]
-    people = cells["n"].sum()
+    people = cells["n"].sum() if groups.sum_is_safe(cells) else 0
     counted = say("{people} in the cells shown.", people=words.people(people)) if people else ""
     return Contents(
         title=title_of("both_scores", table),
@@ -236,7 +237,17 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
         chart=charts.heatmap(table, mode) if len(cells) else NO_CHART,
         table=table,
         twin=twins.cells(table),
-        notes=notes.notes(table, data.about(), more={"Read with care": score_words.care("alliance", "self_efficacy")}),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Not shown": _not_followed(where),
+                "Missing": score_words.all_missing(constructs, where),
+                "Read with care": score_words.care(
+                    *constructs, clear=sentences.corners_compared(table) and clear.difference(table)
+                ),
+            },
+        ),
         kind="heatmap",
         by=("alliance_band", "self_efficacy_band"),
     )
@@ -245,22 +256,44 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
 def _dose(construct: str, where: data.Where, mode: str) -> Contents:
     what = score_words.early(construct)
     table = data.ask(f"dose_response_{construct}", where=where)
-    drawn = table["status"].isin(["shown", "rough"]).any()
+    shown = table[table["status"].isin(["shown", "rough"])]
+    drawn, has_line = len(shown) > 0, shown["stat"].eq("slope").any() and shown["stat"].eq("share").sum() > 1
     return Contents(
         title=title_of("dose", table, what=what),
         subtitle=say(
             "Estimated share who had not left early 6 months after the first session, among people still in the "
-            "program on day 30, by {what} score. Bars: range of uncertainty (95%). Dashed: straight-line summary.",
+            "program on day 30, by {what} score. Bars: range of uncertainty (95%).",
             what=what,
-        ),
+        )
+        + (f" {say('Dashed: straight-line summary.')}" if has_line else ""),
         chart=charts.dose(table, mode, title=f"{say('Average {what} score', what=what)}{score_words.scale(construct)}")
         if drawn
         else NO_CHART,
         table=table,
         twin=twins.dots(table),
-        notes=notes.notes(table, data.about(), more={"Read with care": score_words.care(construct)}),
+        notes=notes.notes(
+            table,
+            data.about(),
+            more={
+                "Not shown": _not_followed(where),
+                "Missing": score_words.missing(construct, where),
+                "Read with care": score_words.care(construct, clear=clear.slope(table)),
+            },
+        ),
         kind="dose",
     )
+
+
+def _not_followed(where: data.Where) -> str:
+    """Return which cohorts of a release are not counted in shares to 6 months, because they are not followed so far."""
+    if data.about()["audience"] != "public":
+        return ""
+    table = data.ask("stayed_share", ("cohort",), where)
+    early = table[table["status"].eq("immature") & table["x"].eq(HORIZON)]["level"]
+    if early.empty:
+        return ""
+    periods = words.joined([words.period(str(level)) for level in early])
+    return say("people enrolled in {periods}, not all of whom are followed to 6 months yet.", periods=periods)
 
 
 def _gap(table: pd.DataFrame) -> dict[str, str]:
@@ -276,10 +309,10 @@ def _gap(table: pd.DataFrame) -> dict[str, str]:
     return {"Counted": said}
 
 
-def _among(people: float | None, *, from_day_30: bool) -> tuple[str, ...]:
-    """Return who the lines of a comparison start with, and what their bands are; nothing where none is drawn."""
+def _among(people: float | None, table: pd.DataFrame, *, from_day_30: bool) -> tuple[str, ...]:
+    """Return who the lines of a comparison start with, if it may be said, and what their bands are, if any is drawn."""
     if not people:
-        return ()
+        return (say(BANDS),) if groups.sizes(table) else ()
     counted = words.people(people)
     if from_day_30:
         return say("Among {people} still in the program on day 30.", people=counted), say(BANDS)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import notes, sentences_checks, twins_checks, words
+from dashboard import clear, notes, sentences_checks, twins_checks, words
 from dashboard.charts import checks
 from dashboard.charts.frame import SHOWN
 from dashboard.language import noted, say
 from dashboard.sentences import capital, paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
-from dashboard.ui.figures_ratio import LINES, WITHIN, between_people
+from dashboard.ui.figures_ratio import WITHIN, between_people, lines
 
 AGES = {"<35": noted("Under 35"), "35-54": noted("35 to 54"), "55+": noted("55 and over")}
 """Ages put together for these groups alone."""
@@ -66,7 +66,7 @@ def _missing(construct: str, where: data.Where, mode: str) -> Contents:
         title=sentences_checks.missing(table, what=what),
         subtitle=paragraph(
             say(
-                "How often people left early one step higher in the score, as a ratio: among those who gave one, and "
+                "How often people one step higher in the score left early, as a ratio: among those who gave one, and "
                 "when the others are brought in."
             ),
             size,
@@ -76,7 +76,12 @@ def _missing(construct: str, where: data.Where, mode: str) -> Contents:
         table=table,
         twin=twins_checks.missing(table),
         notes=notes.notes(
-            table, data.about(), more={"Counted": _likened(table), "Read with care": score_words.care(construct)}
+            table,
+            data.about(),
+            more={
+                "Counted": _likened(table),
+                "Read with care": score_words.care(construct, clear=clear.with_and_without(table)),
+            },
         ),
         kind="missing_scores",
     )
@@ -103,8 +108,8 @@ def _groups(construct: str, where: data.Where, mode: str) -> Contents:
     return Contents(
         title=sentences_checks.groups(table, what=what, names=traits),
         subtitle=say(
-            "How often people left early one step higher in the score, as a ratio, in each group. Whether groups "
-            "differ is said by one test for each trait, not by which lines cross 1."
+            "How often people one step higher in the score left early, as a ratio, in each group. Whether groups "
+            "differ is decided by one test for each trait, not by which lines cross 1."
         ),
         chart=checks.groups(table, mode, traits=traits, names=names) if len(shown) else NO_CHART,
         table=table,
@@ -116,7 +121,7 @@ def _groups(construct: str, where: data.Where, mode: str) -> Contents:
                 "Counted": paragraph(say(WITHIN), say("The traits were set down beforehand.")),
                 "Read with care": paragraph(
                     say("with few people a real difference between groups is easily missed."),
-                    capital(score_words.care(construct)),
+                    capital(score_words.care(construct, clear=False)),
                 ),
             },
         ),
@@ -132,9 +137,9 @@ def _sessions(construct: str, where: data.Where, mode: str) -> Contents:
     return Contents(
         title=sentences_checks.sessions(table, what=what),
         subtitle=paragraph(
-            say("How often people left early after a session whose score up to it was one step higher, as a ratio."),
+            say("How often people whose score up to a session was one step higher left early after it, as a ratio."),
             size,
-            say(LINES),
+            lines(shown),
         ),
         chart=checks.sessions(table, mode) if len(shown) else NO_CHART,
         table=table,
@@ -146,7 +151,7 @@ def _sessions(construct: str, where: data.Where, mode: str) -> Contents:
                 "Counted": paragraph(
                     say(WITHIN), say("A later session compares fewer people: those who came so often.")
                 ),
-                "Read with care": score_words.care(construct),
+                "Read with care": score_words.care(construct, clear=clear.alike(shown)),
             },
         ),
         kind="sessions",
@@ -163,7 +168,7 @@ def _exits(construct: str, where: data.Where, mode: str) -> Contents:
     return Contents(
         title=sentences_checks.exits(table, what=what),
         subtitle=paragraph(
-            say("How often people had each way out one step higher in the score, as a ratio."), size, say(LINES)
+            say("How often people one step higher in the score left in each way, as a ratio."), size, lines(shown)
         ),
         chart=checks.exits(table, mode) if len(shown) else NO_CHART,
         table=table,
@@ -175,7 +180,7 @@ def _exits(construct: str, where: data.Where, mode: str) -> Contents:
                 "Counted": paragraph(say(WITHIN), say("The title rests on the ratios day by day.")),
                 "Read with care": paragraph(
                     say("where fewer leave early, more are there to complete."),
-                    capital(score_words.care(construct)),
+                    capital(score_words.care(construct, clear=clear.ways_out(table))),
                 ),
             },
         ),
@@ -191,19 +196,23 @@ def _both(where: data.Where, mode: str) -> Contents:
     return Contents(
         title=sentences_checks.both(table),
         subtitle=paragraph(
-            say("How often people left early one step higher, as a ratio."), size, _beyond(table), say(LINES)
+            say("How often people one step higher in a score left early, as a ratio."),
+            size,
+            _beyond(table),
+            lines(shown),
         ),
         chart=checks.both(table, mode) if len(shown) else NO_CHART,
         table=table,
         twin=twins_checks.both(table),
         notes=notes.notes(
-            table,
+            table[table["stat"].ne("difference")],
             data.about(),
             more={
                 "Counted": say(WITHIN),
+                "Missing": score_words.all_missing(constructs, where),
                 "Read with care": paragraph(
                     say("such a comparison needs several times as many people as a single score."),
-                    capital(score_words.care(*constructs)),
+                    capital(score_words.care(*constructs, clear=False)),
                 ),
             },
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import charts, notes, sentences_ratio, twins, twins_ratio, words
+from dashboard import charts, clear, notes, sentences_ratio, twins, twins_ratio, words
 from dashboard.answers import definition
-from dashboard.charts.forest import PARTS
+from dashboard.charts.forest import ANSWERS, PARTS
 from dashboard.charts.frame import SHOWN
 from dashboard.language import noted, say
-from dashboard.sentences import capital, paragraph
+from dashboard.sentences import capital, could_be, paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw, title_of
 
@@ -51,11 +51,13 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
         title=title_of("ratio", table, what=what),
         subtitle=paragraph(
             say(
-                "How often people left early after day 30 whose {what} score was one step higher, as a ratio.",
+                "How often people whose {what} score was one step higher left early after day 30, as a ratio.",
                 what=what,
             ),
+            left_early_of(table[drawn].iloc[0]) if drawn.any() else "",
             size,
             say("Lines: range of uncertainty (95%), people of one coach held together."),
+            _each(table[drawn]),
         ),
         chart=charts.forest(table, mode) if drawn.any() else NO_CHART,
         table=table,
@@ -65,12 +67,26 @@ def _ratios(construct: str, where: data.Where, mode: str) -> Contents:
             data.about(),
             more={
                 "Counted": held,
-                "Read with care": paragraph(score_words.care(construct), say(definition("few_coaches").words)),
+                "Missing": score_words.missing(construct, where),
+                "Read with care": paragraph(
+                    score_words.care(construct, clear=clear.held_equal(table)), say(definition("few_coaches").words)
+                ),
             },
         ),
         kind="ratio",
         caution=say(CHANGES) if set(PARTS) & set(table["series"]) else "",
     )
+
+
+def _each(drawn: pd.DataFrame) -> str:
+    """Return each ratio that is drawn with its range: 'As it is: 0.73 (could be 0.65 to 0.81)'."""
+    said = []
+    for _, row in drawn[drawn["series"].isin(list(ANSWERS))].iterrows():
+        ratio = words.ratio(row["estimate"])
+        if pd.notna(row["lower"]) and pd.notna(row["upper"]):
+            ratio = could_be(ratio, words.ratio_range(row["lower"], row["upper"]))
+        said.append(say("{answer}: {ratio}.", answer=say(ANSWERS[str(row["series"])]), ratio=ratio))
+    return paragraph(*said)
 
 
 def choices(number: int, construct: str, where: data.Where) -> None:
@@ -97,7 +113,7 @@ def _choices(construct: str, where: data.Where, mode: str) -> Contents:
         title=sentences_ratio.choices(table, what=what),
         subtitle=paragraph(
             say(
-                "How often people left early one step higher in {what}, as a ratio, under {number} choices.",
+                "How often people one step higher in {what} left early, as a ratio, under {number} choices.",
                 what=what,
                 number=len(cells),
             ),
@@ -110,7 +126,11 @@ def _choices(construct: str, where: data.Where, mode: str) -> Contents:
         notes=notes.notes(
             table,
             data.about(),
-            more={"Counted": paragraph(say(WITHIN), say(MANY)), "Read with care": score_words.care(construct)},
+            more={
+                "Counted": paragraph(say(WITHIN), say(MANY)),
+                "Missing": score_words.missing(construct, where),
+                "Read with care": score_words.care(construct, clear=clear.alike(cells)),
+            },
         ),
         kind="grid",
     )
@@ -138,7 +158,13 @@ def _along(construct: str, where: data.Where, mode: str) -> Contents:
         table=table,
         twin=twins_ratio.along(table),
         notes=notes.notes(
-            table, data.about(), more={"Counted": say(WITHIN), "Read with care": score_words.care(construct)}
+            table,
+            data.about(),
+            more={
+                "Counted": say(WITHIN),
+                "Missing": score_words.missing(construct, where),
+                "Read with care": score_words.care(construct, clear=clear.along(table)),
+            },
         ),
         kind="along",
     )
@@ -152,13 +178,13 @@ def _through(first: str, later: str, where: data.Where, mode: str) -> Contents:
         title=sentences_ratio.through(table, first=names[0], later=names[1]),
         subtitle=paragraph(
             say(
-                "Additional people in every 100 staying to 6 months whose early {first} was one step higher, and how "
-                "much of that goes through {later} of days 31 to 60.",
+                "Additional people in every 100 staying to 6 months among those one step higher in early {first}, and "
+                "how much of that goes through {later} of days 31 to 60.",
                 first=names[0],
                 later=names[1],
             ),
             left_early_of(rows.iloc[0]) if len(rows) else "",
-            say(LINES),
+            lines(rows),
         ),
         chart=charts.parts(table, mode, later=names[1]) if len(rows) else NO_CHART,
         table=table,
@@ -170,6 +196,11 @@ def _through(first: str, later: str, where: data.Where, mode: str) -> Contents:
         ),
         kind="parts",
     )
+
+
+def lines(drawn: pd.DataFrame) -> str:
+    """Return what the lines through dots are, where any dot has one."""
+    return say(LINES) if drawn["lower"].notna().any() else ""
 
 
 def between_people(counts: pd.Series) -> str:
@@ -205,7 +236,7 @@ def _assumed(table: pd.DataFrame, *constructs: str) -> str:
             ratio=words.ratio(needed["estimate"].iloc[0]),
         )
     return paragraph(
-        say("the parts may be read so only if all of this holds."),
+        say("the parts mean what they are called only if all of this holds."),
         say(definition("pathway_assumptions").words),
         account,
         score_words.unconfirmed(*constructs),

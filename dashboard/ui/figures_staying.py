@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import annotations, charts, groups, notes, sentences_staying, twins, twins_staying, words
+from dashboard import annotations, charts, clear, groups, notes, sentences_staying, twins, twins_staying, words
 from dashboard.annotations import Annotation
 from dashboard.answers import Settings, definition
 from dashboard.charts.frame import SHOWN
 from dashboard.charts.milestones import MOST, periods
+from dashboard.charts.weeks import hidden_weeks
 from dashboard.language import noted, say
 from dashboard.sentences import paragraph
 from dashboard.ui import data, own_dates, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
 from dashboard.ui.figures import noun_of
-from dashboard.ui.figures_ratio import LINES
+from dashboard.ui.figures_ratio import lines
 
 Dates = tuple[Annotation, ...]
 GENERATIONS = {
     "brought_somebody": noted("Brought somebody"),
     "came_through_somebody": noted("Came through somebody"),
     "brought_in_turn": noted("Of these, brought somebody in turn"),
-    "second_generation": noted("Of these, a second generation"),
+    "second_generation": noted("Came through somebody who came that way"),
 }
-TOO_EARLY = noted("Grey: too early, because not everybody in the period has been followed so long.")
+TOO_EARLY = noted("cells marked “Too early”: not everybody in the period has been followed so long.")
 NO_TRAITS = noted(
     "These numbers come from tables that hold no person: only the filter by site applies. Remove the others."
 )
 OF_SITES = noted("somebody who comes to two sites in a month counts at both. All episodes count.")
+MOST_NAMED = 4
+"""Weeks without a bar that are named."""
 NO_RANGE = noted("Counts have no range of uncertainty.")
 
 
@@ -86,9 +89,9 @@ def _days(dimension: str, where: data.Where, settings: Settings, mode: str) -> C
             say("Average days of the 150 days after day 30 before leaving early, by {by}.", by=by)
             if is_score
             else say("Average days of the first 180 days before leaving early, by {by}.", by=by),
-            f"{words.people(drawn['n'].sum())}." if len(drawn) else "",
+            f"{words.people(drawn['n'].sum())}." if len(drawn) and groups.sum_is_safe(asked) else "",
             say("People who completed or moved on count to the end."),
-            say(LINES),
+            lines(drawn),
         ),
         chart=charts.days(table, mode, names=names) if len(drawn) else NO_CHART,
         table=asked,
@@ -98,7 +101,7 @@ def _days(dimension: str, where: data.Where, settings: Settings, mode: str) -> C
             data.about(),
             more={
                 "Not shown": groups.left_out(asked, names),
-                "Read with care": score_words.care(construct) if is_score else say(notes.GO_TOGETHER),
+                "Read with care": score_words.care(construct, clear=clear.days(table, bands=is_score)),
             },
         ),
         kind="days",
@@ -120,7 +123,7 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
                 "to 4, then averages of four weeks."
             ),
             counted,
-            say(LINES),
+            lines(drawn),
         ),
         chart=charts.weeks(table, mode, last_day=last_day) if len(drawn) else NO_CHART,
         table=table,
@@ -128,11 +131,22 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
         notes=notes.notes(
             table,
             data.about(),
-            more={"Read with care": say("whoever came only once left on the day after, by the rule of leaving.")},
+            more={
+                "Hidden": _no_bars(hidden_weeks(table, last_day=last_day)) if len(drawn) else "",
+                "Read with care": say("people who came only once count as having left on the next day."),
+            },
         ),
         kind="weeks",
         settings=settings,
     )
+
+
+def _no_bars(weeks: list[str]) -> str:
+    """Return which weeks have no bar because they are hidden; of many, how many."""
+    if not weeks:
+        return ""
+    named = words.joined(weeks) if len(weeks) <= MOST_NAMED else words.number(len(weeks))
+    return say("no bar where the numbers are too small to show: {weeks}.", weeks=named)
 
 
 def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str) -> Contents:
@@ -178,7 +192,7 @@ def _other_gaps(where: data.Where, settings: Settings, mode: str) -> Contents:
                 "contact for so many days."
             ),
             size,
-            say(LINES),
+            lines(drawn),
         ),
         chart=charts.gaps(table, mode, usual=data.STANDARD.gap_days) if len(drawn) else NO_CHART,
         table=table,
@@ -216,7 +230,7 @@ def _attendance(where: data.Where, held: Dates, mode: str) -> Contents:
             if rings
             else say("Sessions attended, of those attended, missed or called off late, by half-year of enrolment."),
             say("{number} sessions due.", number=words.number(sessions["n"].iloc[0])) if len(sessions) else "",
-            say(LINES) if drawn["lower"].notna().any() else "",
+            lines(drawn),
         ),
         chart=charts.attendance(table, mode, names=_periods(table)) if len(drawn) else NO_CHART,
         table=table,
@@ -263,7 +277,7 @@ def _helping(where: data.Where, settings: Settings, mode: str) -> Contents:
     whole = data.ask("ripple_rate", where=where, settings=settings)
     names = data.names("self_efficacy_band")
     drawn = _shown(table)
-    counted = f"{words.people(drawn['n'].sum())}." if len(drawn) else ""
+    counted = f"{words.people(drawn['n'].sum())}." if len(drawn) and groups.sum_is_safe(table) else ""
     return Contents(
         title=sentences_staying.helping(table),
         subtitle=paragraph(
@@ -273,7 +287,7 @@ def _helping(where: data.Where, settings: Settings, mode: str) -> Contents:
                 cuts=score_words.cuts("self_efficacy_band"),
             ),
             counted,
-            say(LINES),
+            lines(drawn),
         ),
         chart=charts.rates(table, mode, names=names) if len(drawn) else NO_CHART,
         table=table,
@@ -281,7 +295,10 @@ def _helping(where: data.Where, settings: Settings, mode: str) -> Contents:
         notes=notes.notes(
             table,
             data.about(),
-            more={"Counted": _everybody(_shown(whole)), "Read with care": score_words.care("self_efficacy")},
+            more={
+                "Counted": _everybody(_shown(whole)),
+                "Read with care": score_words.care("self_efficacy", clear=clear.helping(table)),
+            },
         ),
         kind="helping",
         settings=settings,
@@ -294,7 +311,7 @@ def _everybody(every: pd.DataFrame) -> str:
         return ""
     row = every.iloc[0]
     return say(
-        "of everybody, {rate} events per 100 months (could be {between}; {people}), counted from the first session.",
+        "{rate} events per 100 months for everybody, from the first session on (could be {between}; {people}).",
         rate=words.score(row["estimate"]),
         between=words.score_range(row["lower"], row["upper"]),
         people=words.people(row["n"]),
@@ -310,7 +327,9 @@ def _generations(where: data.Where, mode: str) -> Contents:
     return Contents(
         title=sentences_staying.generations(table),
         subtitle=paragraph(
-            say("People of whom the records say that they brought, or came through, somebody."), counted, say(NO_RANGE)
+            say("People who are recorded as having brought somebody, or as having come through somebody."),
+            counted,
+            say(NO_RANGE),
         ),
         chart=charts.counts(table, mode, names=named) if len(drawn) else NO_CHART,
         table=table,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from dashboard import charts, notes, twins, words
 from dashboard.funnel import Funnel, funnel
 from dashboard.language import noted, say
@@ -29,7 +27,12 @@ def _units(unit: str, where: data.Where, mode: str) -> Contents:
     left_out = ""
     if len(small):
         people = words.people(small["estimate"].iloc[0])
-        left_out = say("{people} of {plural} with fewer people.", people=people, plural=plural)
+        left_out = say(
+            "{people} of {plural} with fewer than {number} people followed so long.",
+            people=people,
+            plural=plural,
+            number=data.about()["units_from"][unit],
+        )
     care = say(
         "{plural} are not ranked. A dot outside the range is a reason to ask, not a judgement: people, places and "
         "recording practice differ.",
@@ -50,29 +53,25 @@ def _units(unit: str, where: data.Where, mode: str) -> Contents:
         notes=notes.notes(
             table,
             data.about(),
-            more={"Counted": _chance(table, found, plural), "Not shown": left_out, "Read with care": care},
+            more={"Counted": _chance(found, plural), "Not shown": left_out, "Read with care": care},
         ),
         kind="funnel",
         marks="site" if unit == "site" else "",
     )
 
 
-def _chance(table: pd.DataFrame, found: Funnel | None, plural: str) -> str:
-    """Return how many dots chance alone would put outside, and how much of the differences lies between units."""
+def _chance(found: Funnel | None, plural: str) -> str:
+    """Return how many dots chance alone would put outside, and whether units differ more than that."""
     if found is None:
         return ""
-    outside = words.number(max(found.expected_outside, 1))
+    outside = found.expected_outside
     expected = say(
-        "With {number} {plural}, expect about {outside} outside the inner range by chance.",
+        "With {number} {plural}, expect {outside} outside the inner range by chance.",
         number=len(found.dots),
         plural=plural,
-        outside=outside,
+        outside=say("about {number}", number=words.number(outside)) if outside >= 0.5 else say("fewer than 1"),
     )
-    differ, lie = "", ""
+    differ = ""
     if found.allows_for_differences:
         differ = say("These {plural} differ more than chance alone would give.", plural=plural)
-    between = table[table["series"].eq("icc") & table["status"].eq("shown")]
-    if len(between):
-        part = words.percent(between["estimate"].iloc[0])
-        lie = say("Of the differences between people, {part} lie between {plural}.", part=part, plural=plural)
-    return paragraph(expected, differ, lie)
+    return paragraph(expected, differ)

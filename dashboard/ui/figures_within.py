@@ -11,7 +11,7 @@ from dashboard.language import say
 from dashboard.sentences import paragraph
 from dashboard.ui import data, score_words
 from dashboard.ui.card import NO_CHART, Contents, draw
-from dashboard.ui.figures_ratio import LINES, left_early_of
+from dashboard.ui.figures_ratio import left_early_of, lines
 
 
 def lagged(number: int, construct: str, where: data.Where) -> None:
@@ -44,12 +44,12 @@ def _lagged(construct: str, where: data.Where, mode: str) -> Contents:
         title=sentences_within.lagged(table, what=what),
         subtitle=paragraph(
             say(
-                "How often people left early, day by day, one step higher in their last rating of {what}, as a ratio.",
+                "How often people one step higher in their last rating of {what} left early, day by day, as a ratio.",
                 what=what,
             ),
             left_early_of(shown.iloc[0]) if len(shown) else "",
             days,
-            say(LINES),
+            lines(shown),
         ),
         chart=within.lagged(table, mode) if len(shown) else NO_CHART,
         table=table,
@@ -79,7 +79,7 @@ def _missed(construct: str, where: data.Where, mode: str) -> Contents:
                 scale=score_words.scale(construct),
             ),
             size,
-            say("Line: range of uncertainty (95%)."),
+            say("Line: range of uncertainty (95%).") if shown["lower"].notna().any() else "",
         ),
         chart=within.missed(table, mode) if len(shown) else NO_CHART,
         table=table,
@@ -102,7 +102,7 @@ def _together(first: str, second: str, where: data.Where, mode: str) -> Contents
         subtitle=paragraph(
             say("Correlation of ratings of {first} and {second}, from -1 to 1.", first=names[0], second=names[1]),
             size,
-            say(LINES),
+            lines(shown),
         ),
         chart=within.together(table, mode) if len(shown) else NO_CHART,
         table=table,

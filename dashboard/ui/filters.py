@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import answers, language, words
 from dashboard.language import noted, say
-from dashboard.ui import data
+from dashboard.ui import data, style
 from dashboard.ui.plain import plain
 
 FILTERS = dict(
@@ -23,6 +23,7 @@ chosen is kept by its English label, so that it stays chosen in another language
 def draw() -> None:
     """Draw the filters into the sidebar; the public door takes one category of each, as released."""
     single = answers.audience() == "public"
+    style.name_menu(say("Menu and filters"))
     with st.sidebar:
         note = say("Filters apply to every page and are saved in the web address, so you can share what you see.")
         st.html(f'<h2 class="filters-title">{say("Filters")}</h2><p class="filters-note">{note}</p>')

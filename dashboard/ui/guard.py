@@ -26,7 +26,7 @@ def people(where: data.Where) -> Literal["enough", "small"]:
         states.not_released()
         st.stop()
     if count < SMALL:
-        states.small_group(words.people(count))
+        states.small_group(words.people(count), SMALL)
         return "small"
     return "enough"
 

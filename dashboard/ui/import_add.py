@@ -17,8 +17,8 @@ from dashboard.ui.import_state import State
 LARGEST_MEGABYTES = 200
 """Largest size of one file, 10^6 bytes each."""
 WHAT = noted(
-    "One or several: Excel workbooks, CSV or TSV files, a REDCap export with its data dictionary, a FHIR export "
-    "(NDJSON or JSON). A mapping from last time (.toml) saves the matching."
+    "One or several: Excel workbooks, CSV, TSV or Parquet files, a REDCap export with its data dictionary, a FHIR "
+    "export (NDJSON or JSON). A mapping from last time (.toml) saves the matching."
 )
 NOT_READ = noted(
     "<strong>These files cannot be read yet.</strong> Repair what is listed, remove the file above and add it again."

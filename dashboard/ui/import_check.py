@@ -19,7 +19,7 @@ FIRST_MATCH = noted("<strong>First finish step 2:</strong> what is still needed 
 NOT_LOADED = noted("<strong>The files cannot be loaded like this.</strong> Nothing was changed.")
 NOT_CHANGED = noted("<strong>The records were not changed.</strong>")
 CHECK_AGAIN = noted("The matching has changed since the last check: check again.")
-IN_USE = noted("{outcome} They are version {version}; every page shows them now. Your files were let go.")
+IN_USE = noted("{outcome} They are version {version}; every page shows them now. Your files are no longer held here.")
 
 
 def check(state: State, uploads: Sequence[Upload], mapping: str) -> None:

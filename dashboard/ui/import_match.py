@@ -23,7 +23,7 @@ KNOWN_LAYOUT = noted(
 )
 GUESSED = noted(
     "We guessed from the headings and from what the cells look like. Change what is wrong; what we do not know is left "
-    "out. You see counts here, never what a cell holds."
+    "out. You see counts here, and of your cells only words of our own lists."
 )
 MATCHED = noted(
     "<strong>Everything that is needed is matched.</strong> Look through the columns below, then go on to step 3."

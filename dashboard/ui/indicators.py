@@ -51,9 +51,9 @@ def _after(where: data.Where, settings: Settings) -> Held:
     return Held(
         indicators.after_title(tables),
         say(
-            "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than error "
-            "of measurement. With those missing: the share among everybody due if all missing people had lost the "
-            "gain, or had kept it."
+            "People with a recorded exit, 3, 6 and 12 months after it. A gain is kept if it is still more than the "
+            "error of measurement. With those missing: the share among everybody due if all missing people had lost "
+            "the gain, or had kept it."
         ),
         indicators.after(tables),
         [*indicators.after_notes(tables), _source()],
@@ -76,9 +76,8 @@ def _draw(key: str, number: int, held: Held, which: tuple[Indicator, ...], setti
             f'<p class="kicker">{figure}</p><h3 class="ct">{html.escape(held.title)}</h3>'
             f'<p class="cs">{html.escape(held.subtitle)}</p>'
         )
-        st.html(card.table_html(held.twin, f"{figure}. {held.title}", sentences=True))
-        lines = " ".join(f"<strong>{html.escape(lead)}:</strong> {html.escape(text)}" for lead, text in held.notes)
-        st.html(f'<p class="cf">{lines}</p>')
+        st.html(card.table_html(held.twin, f"{figure}. {held.title}", sentences=True, titled=True))
+        card.foot(held.notes)
         with st.expander(say("How these are counted"), icon=":material/help:"):
             st.html(f'<div class="how">{"".join(_counted(name) for name in indicators.measures_of(which))}</div>')
         with st.expander(say("Take these numbers as files"), icon=":material/download:"):

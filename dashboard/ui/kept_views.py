@@ -53,7 +53,7 @@ def draw(page: str) -> None:
                 say("Name of this view"),
                 key=NAME,
                 max_chars=saved_views.LONGEST_NAME,
-                placeholder=say("Name no person"),
+                placeholder=say("No names of people"),
             )
             st.form_submit_button(say("Save this view"), key="view_save", on_click=_save, args=(page,))
         said.draw(SAID, page)

@@ -42,5 +42,5 @@ def _card(kpi: Kpi) -> str:
     change = f'<p class="kpi-change">{html.escape(kpi.change)}</p>' if kpi.change else ""
     return (
         f'<li class="kpi"><p class="kpi-label">{html.escape(kpi.label)}</p>'
-        f'<p class="kpi-number">{value}{unit}</p>{lines}{spark}{change}</li>'
+        f'<div><p class="kpi-number">{value}{unit}</p>{lines}</div>{spark}{change}</li>'
     )

@@ -35,7 +35,7 @@ def draw() -> None:
     """Draw the list of dates and the form that adds one."""
     lead = say(
         "What happened in your program and when: a new intake form, a site that opened, a change of funding. Charts "
-        "over calendar time show it. Name no person."
+        "over calendar time show it. Do not write anybody's name."
     )
     st.html(f'<p class="lead">{lead}</p>')
     try:

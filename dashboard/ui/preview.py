@@ -15,7 +15,9 @@ from dashboard.language import noted, say
 
 MAXIMUM_ROWS = 200
 ALWAYS = ("estimate", "lower", "upper", "n", "events", "status")
-LAST = ("status", "reason")
+LAST = ("stat", "status", "reason")
+"""What comes after the numbers, so that a phone shows these first."""
+MINUS = "\N{MINUS SIGN}"
 SHARES = ("share", "rate")
 ABSENT = {"hidden": noted("Hidden"), "immature": noted("Too early"), "not_measured": noted("Not measured")}
 
@@ -81,6 +83,7 @@ def _number(name: str, row: dict[str, Any], is_whole: bool) -> str:
         absent = say(ABSENT.get(str(row["status"]), "")) if name in ("estimate", "n") else ""
         return f'<td class="number hidden" data-column="{name}">{absent}</td>'
     said = (words.number(value) if name in ("n", "events") else f"{value:.0f}") if is_whole else f"{value:.3f}"
+    said = said.replace("-", MINUS)
     bar = ""
     if name == "estimate" and row["stat"] in SHARES:
         bar = f'<span class="bar" aria-hidden="true"><span style="width:{100 * value:.0f}%"></span></span>'

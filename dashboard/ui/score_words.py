@@ -34,6 +34,11 @@ def missing(construct: str, where: data.Where) -> str:
     return notes.answered(data.ask("response_rate", where=where), construct, early(construct))
 
 
+def all_missing(constructs: tuple[str, ...], where: data.Where) -> str:
+    """Return how many have no early score of each of several constructs."""
+    return sentences.paragraph(*(missing(construct, where) for construct in constructs))
+
+
 def instrument(construct: str) -> dict[str, Any]:
     """Return what stands for `construct`: name, scale_min, scale_max, band_low, band_high, verified; maybe nothing."""
     found = (data.about().get("instruments") or {}).get(construct) or {}
@@ -58,7 +63,7 @@ def unconfirmed(*constructs: str) -> str:
     unsure = [str(known["name"]) for known in named if known.get("verified") is False and known.get("name")]
     if not unsure:
         return ""
-    return say("The scoring of {names} is still to be confirmed with its manual.", names=words.joined(unsure))
+    return say("The scoring of the {names} is still to be confirmed with its manual.", names=words.joined(unsure))
 
 
 def cuts(dimension: str) -> str:
@@ -71,9 +76,9 @@ def cuts(dimension: str) -> str:
     return f" {say('(lower: under {low}; middle: {low} to under {high}; higher: {high} and over)', **known)}"
 
 
-def care(*constructs: str) -> str:
-    """Return what to keep in mind about an association with early scores."""
-    return sentences.paragraph(say(notes.GO_TOGETHER), unconfirmed(*constructs))
+def care(*constructs: str, clear: bool) -> str:
+    """Return what to keep in mind about an association with early scores, `clear` where its range excludes nothing."""
+    return sentences.paragraph(notes.association(clear=clear), unconfirmed(*constructs))
 
 
 def scale(construct: str) -> str:

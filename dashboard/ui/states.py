@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
+from dashboard.answers import Fault
+from dashboard.found_words import found
 from dashboard.language import say
+from dashboard.sentences import capital
 from dashboard.ui import filters
+from dashboard.ui.markup import with_code
 
 
 def _card(title: str, text: str, key: str) -> None:
@@ -74,18 +80,30 @@ def error(reference: str) -> None:
     st.button(say("Try again"), type="primary", key="try_again")
 
 
-def problem(message: str) -> None:
-    """The data cannot be read, and the message says what to do."""
-    _card(say("The data cannot be read"), html.escape(message), "state_problem")
+def problem(faults: Sequence[Fault]) -> None:
+    """The data cannot be read, and the faults say why and what to do."""
+    _card(say("The data cannot be read"), "</p><p>".join(map(_told, faults)), "state_problem")
     st.button(say("Try again"), type="primary", key="try_again")
 
 
-def small_group(text: str) -> None:
-    """Say that the group is small, before any figure; `text` is escaped."""
+def _told(fault: Fault) -> str:
+    """Return a fault as sentences in markup: a file by its name alone, commands as code."""
+    rule = found(fault.rule)
+    name = found(Path(fault.where).name)
+    if fault.rule.startswith(("there ", "the ")):  # it names what it is about itself
+        said = capital(rule)
+    else:
+        said = f"{name if Path(name).suffix else capital(name)} {rule}"
+    return with_code(f"{said}. {found(fault.remedy).removesuffix('.')}.")
+
+
+def small_group(text: str, least: int) -> None:
+    """Say that the group is small, before any figure; `text` is escaped; shares need at least `least` people."""
     said = say(
-        "<strong>Small group: {people}.</strong> Figures below can change a lot when one or two people stay or leave. "
-        "Comparisons are switched off.",
+        "<strong>Small group: {people}.</strong> Figures that need {least} people are not shown; those that are can "
+        "change a lot when one or two people stay or leave. Comparisons are switched off.",
         people=html.escape(text),
+        least=least,
     )
     st.html(f'<div class="notice caution"><p>{said}</p></div>')
 

@@ -10,7 +10,10 @@ import streamlit as st
 from dashboard import theme
 from dashboard.language import noted, say
 
-TEXTS = {"said-name": noted("Recovery outcomes"), "said-menu": noted("Menu and filters")}
+TEXTS = {
+    "said-name": noted("Recovery outcomes"),
+    "said-menu": noted("Menu"),
+}
 """Texts that stand in the CSS, by the names of the variables that hold them."""
 _WATCH = """
 <script>
@@ -39,11 +42,17 @@ def _css() -> str:
     return f"<style>{theme.css_variables()}{''.join(blocks)}</style>"
 
 
-def apply() -> None:
-    """Put the CSS block, with the texts that stand in it, and the theme ping on the page."""
-    said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in TEXTS.items())
+def apply(page: str) -> None:
+    """Put the CSS block, with the texts that stand in it, and the theme ping on the page called `page` in the menu."""
+    texts = TEXTS | {"said-page": page}
+    said = ";".join(f"--{name}:{_css_text(say(text))}" for name, text in texts.items())
     st.html(f"<style>:root{{{said}}}</style>{_css()}")
     _ping_on_theme_change()
+
+
+def name_menu(text: str) -> None:
+    """Call the menu of a phone `text` on this page, where it holds more than the pages."""
+    st.html(f"<style>:root{{--said-menu:{_css_text(text)}}}</style>")
 
 
 def _css_text(text: str) -> str:

@@ -16,6 +16,8 @@ from dashboard.ui.four_numbers import SHOWN
 MOST = 3
 LOW_RESPONSE = 0.8
 TOO_FEW = noted("Too few people for a figure")
+SMALL_COUNT = noted("It rests on, or would give away, a count of fewer than {floor} people")
+"""Why a rate is hidden: the group may be large, and those of it who did not answer few."""
 EARLY = {"alliance": noted("early alliance"), "self_efficacy": noted("early self-efficacy")}
 OF_SIX_MONTHS = {
     False: noted("{about} stayed to 6 months after their first session ({share})"),
@@ -65,9 +67,19 @@ def _rates(where: data.Where) -> list[str]:
     response = data.ask("response_rate", where=where)
     return [
         _rate(
-            attendance, "", say("Sessions attended"), say("of sessions planned and not called off in time"), _sessions
+            attendance,
+            "",
+            say("Sessions attended, of those due"),
+            say("of sessions planned and not called off in time"),
+            _sessions,
         ),
-        _rate(attendance, "of_scheduled", say("Sessions attended"), say("of all sessions planned"), _sessions),
+        _rate(
+            attendance,
+            "of_scheduled",
+            say("Sessions attended, of all planned"),
+            say("of all sessions planned"),
+            _sessions,
+        ),
         _rate(response, "alliance", say("Answered about alliance"), say("of people still in on day 30"), words.people),
         _rate(
             response,
@@ -163,9 +175,12 @@ def _rate(table: pd.DataFrame, series: str, label: str, of: str, counted: Callab
         return ""
     row = rows.iloc[0]
     if row["status"] not in SHOWN:
+        why = say(TOO_FEW)
+        if row["reason"] == "below_threshold":
+            why = say(SMALL_COUNT, floor=data.about()["floor"])
         return (
             f'<p class="fact-label">{html.escape(label)}</p><p class="fact-value">{say("Hidden")}</p>'
-            f'<p class="fact-line">{html.escape(say(TOO_FEW))}</p>'
+            f'<p class="fact-line">{html.escape(why)}</p>'
         )
     between = sentences.range_of(row, words.percent_range)
     known = "" if pd.isna(row["n"]) else counted(row["n"])

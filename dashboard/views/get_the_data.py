@@ -10,6 +10,7 @@ from dashboard import answers, downloads, exports, words
 from dashboard.answers import InputFault, Question, measures
 from dashboard.language import noted, say, say_many
 from dashboard.ui import language_choice, preview, published, states
+from dashboard.ui.markup import with_code
 
 FORMATS = {"CSV": "csv", noted("CSV for Excel"): "excel", noted("Data package (ZIP)"): "package"}
 MIME = {"csv": "text/csv", "excel": "text/csv", "package": "application/zip"}
@@ -150,18 +151,23 @@ def _preview(export: exports.Export, chosen: str) -> None:
 def _code_book(export: exports.Export) -> None:
     """Draw step 3: what each column means, and how to cite the table."""
     lines = "".join(
-        f'<tr><th scope="row"><code>{html.escape(line.column)}</code></th><td>{html.escape(line.meaning)}</td>'
-        f"<td>{line.type}</td><td>{html.escape(line.allowed)}</td><td>{html.escape(line.empty_means)}</td></tr>"
+        f'<tr role="row"><th scope="row" role="rowheader"><code>{html.escape(line.column)}</code></th>'
+        + "".join(
+            f'<td role="cell" data-heading="{say(head)}">{with_code(text)}</td>'
+            for head, text in zip(BOOK[1:], (line.meaning, line.type, line.allowed, line.empty_means), strict=True)
+        )
+        + "</tr>"
         for line in downloads.code_book(export.rows, say).itertuples()
     )
-    heads = "".join(f'<th scope="col">{say(head)}</th>' for head in BOOK)
+    heads = "".join(f'<th scope="col" role="columnheader">{say(head)}</th>' for head in BOOK)
     entry = measures()[export.question.measure]
     title = say("Code book of this table")
     with st.container(key="card_codebook"):
         st.html(
             f'{_step(3, say("Code book and citation"))}<p class="cs">{say("Included in every data package.")}</p>'
-            f'<div class="twin book" role="region" aria-label="{title}" tabindex="0"><table>'
-            f"<caption>{title}</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+            f'<div class="twin sentences book" role="region" aria-label="{title}" tabindex="0">'
+            f'<table role="table"><caption>{title}</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+            f'<tbody role="rowgroup">{lines}</tbody></table></div>'
         )
         st.code(downloads.citation(entry.id, export.about), language=None, wrap_lines=True)
         link = language_choice.methods_link(f"measure-{entry.id}")

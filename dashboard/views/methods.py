@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import words
+from dashboard import reading, words
 from dashboard.answers import definitions, dictionary_rows, floor_sentences, instruments, measures
 from dashboard.glossary import Entry, glossary, protection, protection_for
 from dashboard.language import noted, say
@@ -119,7 +119,7 @@ def _contents() -> str:
 def _word(entry: Entry) -> str:
     facts = (
         (say("Why it matters"), say(entry.why)),
-        (say("How it is counted"), say(entry.counted)),
+        (say("How it is counted"), reading.once(say(entry.counted), {say(entry.plain)})),
         (say("Formula"), say(entry.formula)),
         (say("Limits"), say(entry.limits)),
     )

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from dashboard import downloads, words
+from dashboard import answers, downloads, words
 from dashboard.data_package import tables_zip
 from dashboard.language import noted, say
 from dashboard.report import build_report, questions
@@ -17,6 +17,8 @@ ONE_PAGE = noted(
     "One page, the same indicators each time, with what is missing said on it. It is made from the release: groups of "
     "fewer than {floor} people are not shown, and counts carry deliberate noise."
 )
+ON_THE_PAGE = "<style>body { background: none; }</style></head>"
+"""What is added to the file where it stands on the page: the ground around the sheet is that of the theme."""
 OWN_WORDS = noted("Optional: say what the numbers cannot. Plain text, printed on the report as written by the program.")
 TO_PRINT = noted(
     "<strong>To make a PDF:</strong> open the file, choose Print, then Save as PDF. It fits one sheet of A4 or Letter. "
@@ -25,7 +27,10 @@ TO_PRINT = noted(
 
 
 def main() -> None:
-    """Draw the box for the program's own words, the downloads, and the report as it will open."""
+    """Draw the box for the program's own words, the downloads, and the report as it will open.
+
+    Only the program may say what the report marks as written by it, so the public door has no such box.
+    """
     try:
         reader = published.reader()
     except published.NothingPublished:
@@ -34,11 +39,11 @@ def main() -> None:
     facts = published.about()
     st.html(f'<p class="lead">{say(ONE_PAGE, floor=facts["floor"])}</p>')
     with st.container(key="card_own_words"):
-        own = _own_words()
+        own = _own_words() if answers.audience() == "manager" else ""
         document = build_report(reader, in_our_words=own)
         _files(document)
     with st.container(key="card_report"):
-        st.iframe(document, height="content", alt=say("The one-page report"))
+        st.iframe(document.replace("</head>", ON_THE_PAGE, 1), height="content", alt=say("The one-page report"))
 
 
 def _own_words() -> str:

@@ -69,20 +69,24 @@ def _quality(quality: object) -> None:
     )
     _loads(quality)
     header.section(say("What the checks found"))
+    clean = quality_tables.clean(quality)
     for table in quality_tables.levels(quality):
-        _checks(quality, table)
+        if table not in clean:
+            _checks(quality, table)
+    if clean:
+        _clean(quality, clean)
 
 
 def _loads(quality: object) -> None:
     """Draw the card of the tables: rows read, stored, kept out; the rule for each level; the list of rows kept out."""
     with st.container(key="card_loads"):
         st.html(f'<h2 class="ct">{say("What was loaded, and what was kept out")}</h2><p class="cs">{say(ROWS)}</p>')
-        st.html(table_html(quality_tables.loads_twin(quality), say("Tables of the last load")))
+        st.html(table_html(quality_tables.loads_twin(quality), say("Tables of the last load"), sentences=True))
         rules = "".join(
             f"<p><strong>{html.escape(say(name))}.</strong> {html.escape(say(rule))}</p>"
             for name, rule in answers.quality_levels().values()
         )
-        with st.expander(say("What Good, Check and Do not use mean"), icon=":material/help:"):
+        with st.expander(say("What “Good”, “Check” and “Do not use” mean"), icon=":material/help:"):
             st.html(f'<div class="how">{rules}</div>')
         st.download_button(
             say("Download the rows kept out (CSV)"),
@@ -101,7 +105,7 @@ def _checks(quality: object, table: str) -> None:
     found = quality_tables.findings(checks)
     level = say(answers.quality_levels()[answers.quality_level(checks)][0])
     name = quality_tables.table_name(table)
-    with st.container(key=f"card_{table}"):
+    with st.container(key=f"card_checks_{table}"):
         st.html(
             f'<h3 class="ct">{html.escape(say("{table}: {level}", table=name, level=level))}</h3>'
             f'<p class="cs">{say("{found} of {all} checks found rows.", found=len(found), all=len(checks))}</p>'
@@ -110,9 +114,22 @@ def _checks(quality: object, table: str) -> None:
             caption = say("{table}: checks that found rows", table=name)
             st.html(table_html(quality_tables.checks_twin(found), caption, sentences=True))
         rest = [one for one in checks if one not in found]
-        with st.expander(say("The other {number} checks", number=len(rest)), icon=":material/table:"):
+        with st.expander(say("Checks that found nothing ({number})", number=len(rest)), icon=":material/table:"):
             caption = say("{table}: the other checks", table=name)
             st.html(table_html(quality_tables.checks_twin(rest), caption, sentences=True))
+
+
+def _clean(quality: object, tables: list[str]) -> None:
+    """Draw in one line the tables in which nothing was found, their checks in a disclosure."""
+    checks = {table: quality_tables.checks_of(quality, table) for table in tables}
+    with st.container(key="card_clean"):
+        named = say("Nothing was found in: {tables}.", tables=quality_tables.named_tables(tables))
+        st.html(f'<p class="look">{html.escape(named)}</p>')
+        number = sum(map(len, checks.values()))
+        with st.expander(say("Checks that found nothing ({number})", number=number), icon=":material/table:"):
+            for table, ones in checks.items():
+                name = quality_tables.table_name(table)
+                st.html(table_html(quality_tables.checks_twin(ones), name, sentences=True))
 
 
 main()

@@ -1,8 +1,8 @@
 -- id: episode_number_out_of_order
 -- table: episodes
 -- severity: warn
--- sentence: The numbers of a person's episodes do not follow their dates.
--- remedy: Number the episodes of a person 1, 2, 3 by the day of enrolment.
+-- sentence: The numbers of a person's enrolments do not follow their dates.
+-- remedy: Number the enrolments of a person 1, 2, 3 by their days.
 with
     numbered as (
         select

@@ -1,8 +1,8 @@
 -- id: episodes_overlap
 -- table: episodes
 -- severity: warn
--- sentence: Two episodes of one person overlap.
--- remedy: Close the earlier episode before the later one starts, or join the two.
+-- sentence: Two enrolments of one person overlap.
+-- remedy: Close the earlier enrolment before the later one starts, or join the two.
 with
     spells as (
         select

@@ -105,11 +105,13 @@ def left_out(request: Request) -> list[Row]:
             return [{**row, "status": "hidden", "reason": BELOW_THRESHOLD}, *never]
         total = sum(n for n in people if n is not None)
         return [{**row, "estimate": total, "n": total, "status": "shown"}, *never]
-    bands = [name for name in BANDS if name in request.by]
+    bands, published = [name for name in BANDS if name in request.by], request.published
     if not bands or request.question.where:
         return []
     group = next(request.groups(PEOPLE, ()))
-    before = counted(request, group.labels(**{bands[0]: LEFT_BEFORE})[0])
+    # The same people have a label for every score, each with noise of its own: one of them is printed everywhere.
+    texts = [group.labels(**{name: LEFT_BEFORE})[0] for name in (*BANDS, bands[0])]
+    before = counted(request, next((text for text in texts if (text, PEOPLE) in published.counts), texts[-1]))
     row = {"level": "", "grouping": "", "series": LEFT_BEFORE, "stat": "count"}
     if before is None:
         return [{**row, "status": "hidden", "reason": BELOW_THRESHOLD}]

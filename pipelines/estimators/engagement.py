@@ -56,8 +56,10 @@ def time_to_first_session(request: Request) -> Rows:
 
 def session_intensity(request: Request) -> Rows:
     """Return sessions attended per 28 days in the program, by level."""
-    columns = ("sessions_attended", "last_contact_day", "exit_day", "extract_day")
-    return _rates(request, request.ask("session_intensity", columns=columns), FOUR_WEEKS)
+    contacts = ("last_attended_day", "last_contact_day")
+    columns = ("sessions_attended", *contacts, "exit_day", "exit_cause", "extract_day")
+    extra = {"only_attended": request.question.settings.contacts == "attended"}
+    return _rates(request, request.ask("session_intensity", columns=columns, extra=extra), FOUR_WEEKS)
 
 
 def ripple_rate(request: Request) -> Rows:

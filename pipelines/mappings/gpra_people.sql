@@ -3,8 +3,14 @@ with
     intakes as (
         select
             *,
-            try_strptime(left(trim(interviewdate), 10), '%m/%d/%Y') as asked_on,
-            try_strptime(trim(dateofbirth), '%m/%Y') as born_in,
+            try_strptime(
+                regexp_extract(trim(interviewdate), '^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})([ T].*)?$', 1),
+                ['%m/%d/%Y', '%Y-%m-%d']
+            ) as asked_on,
+            try_strptime(
+                regexp_extract(trim(dateofbirth), '^(\d{1,2}/(\d{1,2}/)?\d{4}|\d{4}-\d{2}(-\d{2})?)([ T].*)?$', 1),
+                ['%m/%Y', '%m/%d/%Y', '%Y-%m', '%Y-%m-%d']
+            ) as born_in,
             [
                 entry.race
                 for entry in [

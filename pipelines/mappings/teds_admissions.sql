@@ -21,7 +21,12 @@ select
     coded.*,
     row_number() over (
         partition by trim(providerid), trim(clientid)
-        order by try_strptime(left(trim(admissiondate), 10), '%m/%d/%Y') nulls last, row_no
+        order by
+            try_strptime(
+                regexp_extract(trim(admissiondate), '^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})([ T].*)?$', 1),
+                ['%m/%d/%Y', '%Y-%m-%d']
+            ) nulls last,
+            row_no
     ) as admission_no,
     case
         when

@@ -11,8 +11,14 @@ select
     end as race_or_origin,
     date_sub(
         'year',
-        try_strptime(left(trim(client.dateofbirth), 10), '%m/%d/%Y'),
-        try_strptime(left(trim(admission.admissiondate), 10), '%m/%d/%Y')
+        try_strptime(
+            regexp_extract(trim(client.dateofbirth), '^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})([ T].*)?$', 1),
+            ['%m/%d/%Y', '%Y-%m-%d']
+        ),
+        try_strptime(
+            regexp_extract(trim(admission.admissiondate), '^(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})([ T].*)?$', 1),
+            ['%m/%d/%Y', '%Y-%m-%d']
+        )
     ) as age_in_years,
     admission.primarysubstance,
     admission.livingarrangement,

@@ -57,7 +57,7 @@ LEAVING_BY_WEEK = Measure(
 STAYED_BY_GAP = Measure(
     id="stayed_by_gap",
     label="Stayed to 180 days, under every gap",
-    question="Does the answer hang on how long a gap counts as leaving?",
+    question="Does the answer depend on how long a gap counts as leaving?",
     definition=(
         "Share of people who had not left early by day 180, when leaving early is no contact for 14, 30, 45, 60 or 90 "
         "days. Read from the staying curve of each."

@@ -9,7 +9,7 @@ def _missing(construct: str, about: str) -> Measure:
     return Measure(
         id=f"missing_scores_{construct}",
         label=f"The ratio for {about}, and people without a score",
-        question=f"Does the answer for {about} hang on people who gave no score?",
+        question=f"Does the answer for {about} depend on people who gave no score?",
         definition=(
             "Among people still in the program 30 days after the first session, the ratio of leaving early per "
             "standard deviation of the early score: among people with a score; with people with a score standing also "

@@ -120,7 +120,7 @@ def _ratio_grid(construct: str, label: str, about: str) -> Measure:
     return Measure(
         id=f"ratio_grid_{construct}",
         label=label,
-        question=f"Does the answer for {about} hang on the day at which the score ends, or on the gap?",
+        question=f"Does the answer for {about} depend on the day at which the score ends, or on the gap?",
         definition=(
             "The ratio of leaving early per standard deviation of the score, for scores complete on day 14, 30, 60 and "
             "90 and for every gap after which somebody counts as having left. People are compared within their site; "

@@ -1,4 +1,5 @@
--- One row per episode with a session with a named coach or an event of helping others: how many.
+-- One row per episode with a session with a named coach or, since the first session, an event of helping others: how
+-- many.
 select
     episode_id,
     cast(max(with_main) as integer) as with_main_coach,
@@ -18,19 +19,16 @@ from
         from coach_sessions
         group by episode_id
         union all
-        select episode_id, 0, 0, n_events, 0, 0
-        from ripple_events
-        union all
         select
             helping.episode_id,
             0,
             0,
-            0,
             sum(helping.n_events),
+            sum(case when helping.day - episodes.first_attended_day > $early_days then helping.n_events else 0 end),
             sum(case when helping.day - episodes.first_attended_day > $known_after then helping.n_events else 0 end)
         from helping_days as helping
         join joined_episodes as episodes on episodes.episode_id = helping.episode_id
-        where helping.day - episodes.first_attended_day > $early_days
+        where helping.day >= episodes.first_attended_day
         group by helping.episode_id
     ) as counted
 group by episode_id

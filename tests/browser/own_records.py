@@ -99,10 +99,29 @@ def check(page: Page) -> None:
     doors.settle(page)
 
 
+def agree(page: Page) -> None:
+    """Step 4: confirm that the records shown now are replaced, if that was not done yet."""
+    agreed = "Replace the records shown now with these"
+    if not page.get_by_role("checkbox", name=agreed).is_checked():
+        page.get_by_text(agreed).click()
+        doors.settle(page)
+
+
 def use(page: Page) -> None:
     """Step 4: confirm and use."""
-    page.get_by_text("Replace the records shown now with these").click()
-    doors.settle(page)
+    agree(page)
     page.get_by_role("button", name="Use these records").click()
     page.get_by_text("Your records are in use").wait_for()
+    doors.settle(page)
+
+
+def add_date(page: Page, quarter: str, text: str) -> None:
+    """Keep a date of the program's own: what happened in a quarter, as the page writes it."""
+    box = page.get_by_role("combobox", name="Quarter")
+    box.click()
+    box.fill(quarter)
+    page.keyboard.press("Enter")
+    page.get_by_label("What happened").fill(text)
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("strong", has_text=quarter).wait_for()
     doors.settle(page)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ WIDTHS = (1440, 820, 390)
 """Of a desktop, a tablet and a phone, in px."""
 THEMES = ("light", "dark")
 REPORT = "report_file_900_light"
-LONGEST = 6000
-"""Tallest picture in px: beyond it Methods repeats itself."""
+LONGEST, OF_METHODS = 24_000, 6_000
+"""Tallest picture in px; Methods is up to 56,000 px tall, but all its entries look like the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,11 @@ STATES = (
     ),
     Shot("public", "overview", 1440, state="not_released", query=TWO),
     Shot("public", "overview", 1440, state="one_site", query=(("site", "Dockside"),)),
+    *(
+        Shot("public", page, width, state="spanish", query=SPANISH)
+        for page in ("overview", "report", "get_the_data")
+        for width in (1440, 390)
+    ),
 )
 NOT_MEASURED = (
     Shot("manager", "how_it_helps", 1440, state="not_measured"),
@@ -139,8 +143,8 @@ def main(folder: Path, shots: tuple[Shot, ...]) -> None:
         prepare(home)
         with doors.chromium() as browser:
             report(browser, home, folder)
-            for path in state_screenshots.take(browser, home, folder) if whole else ():
-                lighten(path)
+            if whole:
+                state_screenshots.take(browser, home, folder)
             for audience in dict.fromkeys(shot.audience for shot in shots):
                 with doors.serve(home, audience) as door:
                     for shot in shots:
@@ -149,19 +153,17 @@ def main(folder: Path, shots: tuple[Shot, ...]) -> None:
             with doors.serve(home, "manager") as door:
                 views = [(width, theme) for width in WIDTHS for theme in THEMES] if whole else []
                 for width, theme in views:
-                    for path in import_screenshots.take(browser, door, folder, width, theme, whole=True):
-                        lighten(path)
-                for path in import_screenshots.take(browser, door, folder):
-                    lighten(path)
+                    import_screenshots.take(browser, door, folder, width, theme, whole=True)
+                import_screenshots.take(browser, door, folder)
                 for shot in NOT_MEASURED if whole else ():
                     take(browser, door, shot, folder)
 
 
 def keep_few(folder: Path) -> None:
-    """Copy the pictures of docs/screenshots there: the chosen pages, the report file and the cards of the steps."""
+    """Write lighter copies for docs/screenshots: the chosen pages, the report file and the cards of the steps."""
     names = [shot.name for shot in CHOSEN] + [REPORT, *(f"your_data_{name}" for name, *_ in import_screenshots.STEPS)]
     for name in names:
-        shutil.copyfile(folder / f"{name}.png", FEW_FOLDER / f"{name}.png")
+        lighten(folder / f"{name}.png", FEW_FOLDER / f"{name}.png")
 
 
 def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> None:
@@ -176,12 +178,10 @@ def take(browser: doors.Browser, door: doors.Door, shot: Shot, folder: Path) -> 
             " const end = document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().bottom;"
             " return Math.ceil(end + main.scrollTop); }"
         )
-        least = 900 if shot.width > 800 else 844
-        page.set_viewport_size({"width": shot.width, "height": max(least, min(int(height), LONGEST))})
+        least, most = 900 if shot.width > 800 else 844, OF_METHODS if shot.page == "methods" else LONGEST
+        page.set_viewport_size({"width": shot.width, "height": max(least, min(int(height), most))})
         doors.settle(page)
-        path = folder / f"{shot.name}.png"
-        page.screenshot(path=path)
-    lighten(path)
+        page.screenshot(path=folder / f"{shot.name}.png")
 
 
 def report(browser: doors.Browser, home: Path, folder: Path) -> None:
@@ -195,17 +195,16 @@ def report(browser: doors.Browser, home: Path, folder: Path) -> None:
     page.wait_for_function("document.fonts.status === 'loaded'")
     page.screenshot(path=folder / f"{REPORT}.png", full_page=True)
     page.close()
-    lighten(folder / f"{REPORT}.png")
 
 
-def lighten(path: Path) -> None:
-    """Write the picture again in its 256 most frequent colours, the theme's own among them, at a third of its size."""
+def lighten(path: Path, lighter: Path) -> None:
+    """Write the picture in its 256 most frequent colours, the theme's own among them, at a third of its size."""
     with Image.open(path) as opened:
         picture = opened.convert("RGB")
     counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for _, colour in counted[:256] for part in colour])  # type: ignore[attr-defined]
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(lighter, optimize=True)
 
 
 def arguments() -> argparse.Namespace:

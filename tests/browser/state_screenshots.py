@@ -33,27 +33,25 @@ def homes(home: Path) -> Iterator[dict[tuple[str, str], Path]]:
     shutil.rmtree(made)
 
 
-def take(browser: Browser, home: Path, folder: Path) -> list[Path]:
+def take(browser: Browser, home: Path, folder: Path) -> None:
     """Write a picture of each state, wide and light, and as a phone shows it in the dark."""
-    paths = []
     with homes(home) as states:
         for (state, audience), place in states.items():
             with doors.serve(place, audience) as door:
-                paths += [_picture(browser, door, state, width, theme, folder) for width, theme in VIEWS]
+                for width, theme in VIEWS:
+                    _picture(browser, door, state, width, theme, folder)
     for width, theme in VIEWS:  # only a server that has not answered yet is seen at work
         with doors.serve(home, "manager") as door:
-            paths.append(_picture(browser, door, "loading", width, theme, folder))
-    return paths
+            _picture(browser, door, "loading", width, theme, folder)
 
 
-def _picture(browser: Browser, door: doors.Door, state: str, width: int, theme: str, folder: Path) -> Path:
+def _picture(browser: Browser, door: doors.Door, state: str, width: int, theme: str, folder: Path) -> None:
     path = folder / f"{door.audience}_staying_{state}_{width}_{theme}.png"
     with doors.visit(browser, width, theme) as page:
         page.goto(door.url("staying"))
         if state == "loading":
-            page.wait_for_selector("[data-testid=stSkeleton]")
+            page.wait_for_selector("[class*=st-key-card_] [data-testid=stSkeleton]")
         else:
             page.wait_for_selector("h1")
             doors.settle(page)
         page.screenshot(path=path)
-    return path

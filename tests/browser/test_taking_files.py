@@ -195,9 +195,9 @@ def test_the_tables_of_the_further_looks_at_staying_are_their_files(manager: doo
     assert {row[0]: row[1] for row in rows} == told
 
 
-def test_the_report_takes_the_programs_words_along(public: doors.Door, browser: Browser) -> None:
+def test_the_report_takes_the_programs_words_along(manager: doors.Door, browser: Browser) -> None:
     with doors.visit(browser) as page:
-        doors.open_page(page, public.url("report"))
+        doors.open_page(page, manager.url("report"))
         box = page.get_by_role("textbox", name="In our words (optional)")
         box.fill("We <b>listened</b> first.")
         box.press("Control+Enter")

@@ -84,6 +84,18 @@ def look_at_every_step(ground: Ground, browser: Browser, folder: Path, width: in
         assert page.locator("h1").count() == 1
 
 
+def test_a_phone_shows_every_part_and_every_number(ground: Ground, browser: Browser) -> None:
+    with doors.visit(browser, 390) as page:
+        for language in ("en", "es"):
+            doors.open_page(page, ground.door.url("your_data", f"lang={language}"))
+            tabs = page.get_by_role("tab").all()
+            ends = [box["x"] + box["width"] for tab in tabs if (box := tab.bounding_box())]
+            assert len(ends) == 3
+            assert max(ends) <= 390, "no part is out of sight"
+            wider = "table => table.scrollWidth - table.clientWidth"
+            assert page.locator(".st-key-card_loads .twin").evaluate(wider) <= 1
+
+
 def test_files_go_when_the_page_is_left(ground: Ground, browser: Browser, tmp_path: Path) -> None:
     with doors.visit(browser) as page:
         doors.open_page(page, ground.door.url("your_data", own_records.PART))

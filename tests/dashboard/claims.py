@@ -16,7 +16,7 @@ SHOWN = ("shown", "rough")
 Z = 1.959963984540054
 DIFFERENCE = re.compile(
     r"\b(?:longer|shorter|less|more|fewer|most|least|higher|lower|above|below|differs?|bends|stands? out|changes"
-    r"|clear(?:ly)?|rises?|falls?|up|down|together|opposite|hardly linked|hangs|against)\b",
+    r"|clear(?:ly)?|rises?|falls?|up|down|together|opposite|hardly linked|depends|against|few)\b",
     re.IGNORECASE,
 )
 NAMES = re.compile(
@@ -30,8 +30,8 @@ NAMES = re.compile(
 NOTHING = re.compile(
     r"^(?:Among (?:the same people|people [^,]*), |After a missed session )?[Nn]o (?:clear|one recorded|way out)"
     r"|^Too |: not measured$|Not published|not published|^This figure|^(?:All )?\d+ (?:of \d+ )?\w+ are within"
-    r"|^Of those due|sessions due were attended|changes little|hardly hangs|came to a session|When people go"
-    r"|scores are spread|People by month|Who came",
+    r"|^Of those due|sessions due were attended|changes little|does not change|hardly depends|came to a session"
+    r"|When people go|scores are spread|People by month|Who came",
 )
 """Titles that make no claim of a difference, or only one of the records themselves."""
 
@@ -99,15 +99,24 @@ def groups_differ(title: str, table: pd.DataFrame) -> bool:
 
 
 def first_reason(title: str, table: pd.DataFrame) -> bool:
-    """Reasons: the range of the one named lies above that of every other; all bars where it is 'most often'."""
+    """Reasons: of those recorded, the range of the one named lies above that of every other."""
     bars = _rows(table, stat="share", shape="bar")
-    if title.startswith("The most common recorded"):
-        bars = bars[~bars["level"].isin(["not_recorded", "other", "unknown"])]
+    bars = bars[~bars["level"].isin(["not_recorded", "other", "unknown"])]
     top = bars.loc[bars["estimate"].idxmax()]
-    if title.startswith("Most often") and top["level"] != "completed":
+    if "completing the program" in title and top["level"] != "completed":
         return False
     others = bars[bars["level"].ne(top["level"])]["upper"]
     return bool((others < top["lower"]).all()) and _near(title, top["estimate"])
+
+
+def few_in_band(title: str, table: pd.DataFrame) -> bool:
+    """Score bands: the range of the one named lies below those of both others, and it holds fewer than 15 of 100."""
+    bands = _rows(table, series="band").set_index("level")
+    said = re.search(r"have a (lower|middle|higher) early", title)
+    if not said or len(bands) != 3:
+        return False
+    row, others = bands.loc[said[1]], bands.drop(said[1])
+    return bool(row["upper"] < others["lower"].min() and row["estimate"] < 0.15) and _near(title, row["estimate"])
 
 
 def corners_differ(title: str, table: pd.DataFrame) -> bool:
@@ -150,7 +159,7 @@ def still_less(title: str, table: pd.DataFrame) -> bool:
 
 
 def answers_agree(title: str, table: pd.DataFrame) -> bool:
-    """Many ratios: all on one side of 1 where one is named, both sides where the answer hangs on the choice."""
+    """Many ratios: all on one side of 1 where one is named, both sides where the answer depends on the choice."""
     rows = _rows(table, stat="ratio")
     rows = rows[rows["x"].notna() | rows["level"].ne("")]
     sides = _sides(rows, 1)
@@ -159,9 +168,9 @@ def answers_agree(title: str, table: pd.DataFrame) -> bool:
         numbers = [float(one) for one in found]
         if abs(min(numbers) - low) > 0.0051 or abs(max(numbers) - high) > 0.0051:
             return False
-    if said := re.search(r"leaving early was (less|more) common", title):
+    if said := re.search(r"left early (less|more) often$", title):
         return set(sides) == {-1 if said[1] == "less" else 1}
-    if "hangs on the" in title:
+    if "depends on the" in title:
         return {-1, 1} <= set(sides)
     if said := re.search(r"for (\d+) of them the range includes", title):
         return sides.count(0) == int(said[1])
@@ -274,7 +283,7 @@ def days_differ(title: str, table: pd.DataFrame) -> bool:
 
 
 def weeks_differ(title: str, table: pd.DataFrame) -> bool:
-    """Weeks: the first week lies above, or below, a week after three months."""
+    """Weeks: the first week lies above, or below, a week of weeks 13 to 16."""
     rows = _rows(table, stat="share").set_index("x")
     start, after = rows.loc[1], rows.loc[85]
     apart = start["lower"] > after["upper"] if "most often at the start" in title else start["upper"] < after["lower"]
@@ -305,7 +314,7 @@ def changed(title: str, table: pd.DataFrame) -> bool:
     """Two periods: some difference excludes zero on the side that is said, and as many others as are counted."""
     sides = _sides(_rows(table, stat="difference"))
     more = re.search(r"; (\d+) more changes? (?:is|are) clear", title)
-    side = 1 if title.startswith("Higher") else -1
+    side = 1 if ": higher in " in title else -1
     return side in sides and len([one for one in sides if one]) >= 1 + (int(more[1]) if more else 0)
 
 
@@ -320,6 +329,7 @@ CLAIMS: dict[str, Callable[[str, pd.DataFrame], bool]] = {
     "curve_by_score": bands_differ,
     "curve_by_group": groups_differ,
     "reasons": first_reason,
+    "scores": few_in_band,
     "heatmap": corners_differ,
     "dose": slope,
     "ratio": still_less,

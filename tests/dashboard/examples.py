@@ -110,6 +110,7 @@ class FakeAnswers:
             "floor": FLOOR if self.audience == "manager" else 11,
             "people": PEOPLE,
             "rough_below": 30,
+            "units_from": {"site": 20, "coach": 11},
             "instruments": INSTRUMENTS,
         }
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dashboard import charts, theme, twins
 from dashboard.charts.frame import label_colour, styles
 from dashboard.charts.heatmap import cell_colour
-from dashboard.charts.heights import label_heights
+from dashboard.charts.heights import Beside, label_heights, label_places
 from dashboard.charts.rows import _whole_ticks
 from pipelines.estimate_table import estimate_table
 from tests.dashboard import examples
@@ -132,7 +132,7 @@ def test_the_line_stops_where_the_table_stops_and_carries_no_label_beyond() -> N
     assert line["x"] == [0.0, 40.0]
     (label,) = [note for note in figure["layout"]["annotations"] if "80%" in note["text"]]
     assert (label["x"], label["text"]) == (40.0, "<b>80%</b> at month 1")
-    assert "6 months" not in said(figure)
+    assert "at 6 months" not in said(figure)
 
 
 def test_a_straight_line_is_never_read_between_its_points() -> None:
@@ -142,7 +142,7 @@ def test_a_straight_line_is_never_read_between_its_points() -> None:
     (dot,) = [trace for trace in figure["data"] if trace["mode"] == "markers" and trace["marker"]["size"] == 9]
     assert (dot["x"], dot["y"]) == ([120.0], [0.64])
     assert "<b>64%</b> at month 4" in said(figure)
-    assert "6 months" not in said(figure)
+    assert "at 6 months" not in said(figure)
 
 
 def test_the_label_at_the_horizon_is_the_last_value_before_it() -> None:
@@ -194,12 +194,12 @@ def test_labels_are_placed_as_well_as_trying_everything_would() -> None:
     def cost(mark: float, spans: list[tuple[float, float]], mine: list[tuple[float, float]], at: float) -> float:
         total = abs(at - mark) + (3 if at < mark else 0)
         for low, high in spans:
-            overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
+            overlap = min(at + 9.5, high + 1) - max(at - 9.5, low - 1)
             total += 40 + 6 * overlap if overlap > 0 else 0
             total += 90 if (mark < low and at > high) or (mark > high and at < low) else 0
         for low, high in mine:
-            overlap = min(at + 9.5, high + 3) - max(at - 9.5, low - 3)
-            total += 8 + overlap if overlap > 0 else 0
+            overlap = min(at + 9.5, high + 1) - max(at - 9.5, low - 1)
+            total += 20 + overlap if overlap > 0 else 0
         return total
 
     grid = np.arange(9.5, 260 - 9.5 + 2, 2)
@@ -215,7 +215,23 @@ def test_labels_are_placed_as_well_as_trying_everything_would() -> None:
 def test_a_label_avoids_the_line_it_names() -> None:
     rising = [[(90.0, 110.0)]]
     (height,) = label_heights([100.0], [[]], rising, height=300)
-    assert height >= 110 + 3 + 9.5 or height <= 90 - 3 - 9.5
+    assert height >= 110 + 9.5 or height <= 90 - 9.5
+
+
+def test_a_label_of_the_lowest_of_falling_lines_stands_under_it_on_its_left() -> None:
+    """Right of the mark the line falls away below it; left of it nothing lies under the line."""
+    falling, higher = Beside([(104.0, 130.0)], [(60.0, 100.0)]), Beside([(150.0, 160.0)], [(100.0, 130.0)])
+    (right,) = label_places([100.0], [falling], [None], height=300)
+    (left,) = label_places([100.0], [falling], [higher], height=300)
+    assert (right.left, left.left) == (False, True)
+    assert not left.covers
+    assert abs(left.height - 100) < 13, "beside its mark, not where the line has fallen to"
+
+
+def test_labels_that_cover_a_line_say_so_for_their_ground() -> None:
+    crowded = [Beside([(0.0, 140.0), (160.0, 300.0)], [(145.0, 155.0)])]
+    (place,) = label_places([150.0], crowded, [None], height=300)
+    assert place.covers
 
 
 def test_a_label_with_no_room_covers_its_own_line_and_never_stands_beyond_another() -> None:
@@ -282,6 +298,46 @@ def test_the_stack_adds_up_to_everyone() -> None:
     layers = [trace for trace in figure["data"] if trace.get("stackgroup")]
     assert len(layers) == 5
     assert np.allclose(np.sum([layer["y"] for layer in layers], axis=0), 1)
+
+
+def test_what_the_stack_hides_is_one_striped_part_and_all_still_add_up() -> None:
+    table = ask("where_people_are").copy()
+    few = table["series"].isin(["moved_on", "other_exit"]) & table["stat"].eq("share")
+    table.loc[few, ["estimate", "lower", "upper"]] = float("nan")
+    table.loc[few, ["status", "reason"]] = ["hidden", "below_threshold"]
+    figure = charts.stack(table)
+    layers = [trace for trace in figure["data"] if trace.get("stackgroup")]
+    assert np.allclose(np.sum([layer["y"] for layer in layers], axis=0), 1)
+    assert [bool(layer.get("fillpattern")) for layer in layers] == [False, False, True, False]
+    left = table[table["series"].eq("left_early") & table["stat"].eq("share")].sort_values("x")
+    assert layers[-1]["y"] == left["estimate"].tolist(), "the top part is those who left early"
+    assert "Hidden" in said(figure)
+    told = [text for text in hovers(figure) if text.startswith("<b>Hidden")]
+    assert told
+    assert all("Moved on" in text and not re.search(r"\d%", text) for text in told)
+
+
+def test_parts_that_stop_before_the_horizon_are_labelled_where_they_stop() -> None:
+    table = ask("where_people_are")
+    early = charts.stack(table[table["x"].le(130) | table["x"].isna()])
+    marked = [one for one in early["layout"]["annotations"] if "%" in one["text"]]
+    last = max(max(trace["x"]) for trace in early["data"] if trace.get("stackgroup"))
+    assert len(marked) == 5
+    assert {one["x"] for one in marked} == {last}
+    assert early["layout"]["shapes"] == []
+    assert "Month 4" in said(early)
+
+
+def test_a_hidden_point_leaves_a_gap_in_its_line() -> None:
+    rows = [{**row, "shape": "line"} for row in step("", [(0, 1.0, 200), (90, 0.7, 150), (270, 0.5, 100)])]
+    gone: dict[str, object] = {**rows[0], "x": 180, "estimate": None, "lower": None, "upper": None, "n": None}
+    figure = charts.curve(estimate_table([*rows, gone | {"status": "hidden", "reason": "below_threshold"}]))
+    lines = [trace["x"] for trace in figure["data"] if trace["mode"] == "lines+markers"]
+    assert lines == [[0.0, 90.0], [270.0]]
+    assert figure["layout"]["xaxis"]["tickvals"] == [0, 90, 180, 270, 365]
+    (word,) = [one for one in figure["layout"]["annotations"] if one["text"] == "Hidden"]
+    assert 90 < word["x"] < 270
+    assert any(one["text"] == "6 months" for one in figure["layout"]["annotations"])
 
 
 def test_a_hidden_cell_says_so_and_has_stripes() -> None:

@@ -95,6 +95,9 @@ def test_what_is_said_of_people_without_a_score() -> None:
         return sentences_checks.missing(table(check_examples.missing(*args)), what=WHAT)
 
     assert said() == "Weighing in people without a score changes little for early alliance: 0.73 becomes 0.74"
+    assert said(0.734, 0.728) == (
+        "Weighing in people without a score does not change the ratio for early alliance: 0.73 with and without"
+    )
     assert said(0.73, 0.60).startswith("Weighing in people without a score changes the size of the link")
     # Within the range of the first, yet no longer clear: 0.80 to 0.96 becomes 0.87 to 1.03.
     assert said(0.88, 0.95).endswith("0.88 becomes 0.95 and is no longer clear")
@@ -113,13 +116,13 @@ def test_where_the_answer_would_tip_is_said_in_standard_deviations() -> None:
     def said(*args: Any, **more: Any) -> str:
         return sentences_checks.tipping(table(check_examples.missing(*args, **more)))
 
-    assert said() == "Even missing scores 3 standard deviations from those guessed would leave the link clear."
+    assert said() == "Even missing scores 3 standard deviations away from our guesses would leave the link clear."
     assert said(tips=1.2) == (
         "Only if missing scores were at least 1.2 standard deviations higher than guessed would the link not be clear."
     )
     assert said(0.95, 0.95).startswith("The link is not clear to begin with")
     assert sentences_checks.tipping(without_ranges(check_examples.missing())) == (
-        "Even missing scores 3 standard deviations from those guessed would leave the ratio on its side of 1."
+        "Even missing scores 3 standard deviations away from our guesses would leave the ratio on its side of 1."
     )
     assert sentences_checks.tipping(without_ranges(check_examples.missing(tips=2))).endswith("would the ratio reach 1.")
     assert sentences_checks.tipping(table(UNMEASURED)) == ""
@@ -162,14 +165,14 @@ def test_sessions_are_several_answers_to_one_question() -> None:
     assert "Score up to the second session  <b>0.70</b>" in texts(drawn)
     assert twins_checks.sessions(held).rows[0] == ("Up to the second", "0.70", "0.60 to 0.80", "500", "125", "50", "0")
     assert sentences_checks.sessions(held, what=WHAT) == (
-        "All 3 answers lie between 0.70 and 0.72: after every session, leaving early was less common one step higher "
-        "in early alliance"
+        "All 3 answers lie between 0.70 and 0.72: after every session, people one step higher in early alliance left "
+        "early less often"
     )
     alike = [row | {"estimate": 0.7} if row["stat"] == "ratio" else row for row in check_examples.sessions()]
     assert sentences_checks.sessions(table(alike), what=WHAT).startswith("All 3 answers are 0.70: after every session")
     one = [alike[0], *({**row, **check_examples.hidden("few_events")} for row in alike[2::2])]
     assert sentences_checks.sessions(table(one), what=WHAT).startswith(
-        "The one answer that can be shown (of 3) is 0.70: leaving early was less common"
+        "The one answer that can be shown (of 3) is 0.70: people one step higher in early "
     )
     assert sentences_checks.sessions(table(one[:1] + alike[2:4]), what=WHAT).startswith("Both answers are 0.70: after")
     later = table([{"stat": "ratio", "status": "not_applicable", "reason": "known_later"}])

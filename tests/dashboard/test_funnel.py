@@ -51,24 +51,50 @@ def test_the_sentence_counts_and_never_ranks() -> None:
 
 
 @pytest.mark.parametrize("mode", theme.MODES)
-def test_names_stand_only_at_units_outside(mode: str) -> None:
+def test_every_one_of_few_units_is_named_and_all_are_dots(mode: str) -> None:
     drawn = charts.funnel_chart(TABLE, mode, title="People", everybody="all coaches")
     texts = " ".join(str(one["text"]) for one in drawn["layout"]["annotations"])
-    assert "a1" in texts
-    assert "d4" in texts
-    assert "b2" not in texts
+    assert all(name in texts for name in TABLE["level"] if name)
     assert "Line: all coaches 60%" in texts
     dots = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
     assert [sorted(trace["x"]) for trace in dots] == [[50, 80], [20, 90]]
     assert "8 of 20 people" in dots[1]["text"][0]
 
 
+def test_of_many_units_only_those_outside_are_named() -> None:
+    inside = {f"i{number}": (20 + 9 * number, 0.5 + 0.03 * number) for number in range(8)}
+    drawn = charts.funnel_chart(rows(inside | {"z9": (60, 0.2)}), title="People", everybody="all coaches")
+    named = [one["text"] for one in drawn["layout"]["annotations"] if "Line" not in one["text"]]
+    assert named == ["<b>z9</b> 20%"]
+
+
+def test_two_units_at_one_place_are_a_ring_and_told_together() -> None:
+    drawn = charts.funnel_chart(rows({"a1": (40, 0.6), "b2": (40, 0.6), "c3": (90, 0.5)}), title="", everybody="")
+    dots = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
+    (ring,) = [trace for trace in dots if trace["marker"]["symbol"] == "circle-open"]
+    assert (ring["x"], ring["y"]) == ([40.0], [0.6])
+    both = next(text for text in dots[0]["text"] if text.startswith("a1"))
+    assert "b2" in both
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_the_edge_of_the_funnel_can_be_seen(mode: str) -> None:
+    drawn = charts.funnel_chart(TABLE, mode, title="People", everybody="all coaches")
+    edges = {trace["line"]["color"] for trace in drawn["data"] if trace.get("fill") == "tonexty"}
+    assert all(theme.contrast(edge, theme.colour("card", mode)) >= 3 for edge in edges)
+
+
+def test_the_words_of_the_line_stand_on_it() -> None:
+    drawn = charts.funnel_chart(TABLE, title="People", everybody="all coaches")
+    (said,) = [one for one in drawn["layout"]["annotations"] if "Line" in one["text"]]
+    assert said["y"] == 0.6
+    assert abs(said["yshift"]) <= 4
+
+
 def test_two_names_at_one_height_stand_on_two_sides() -> None:
     table = rows({"a1": (40, 0.3), "b2": (44, 0.31), "c3": (90, 0.6)})
     drawn = charts.funnel_chart(table, title="People", everybody="all sites")
-    sides = [
-        one["xanchor"] for one in drawn["layout"]["annotations"] if "%" in one["text"] and "Line" not in one["text"]
-    ]
+    sides = [one["xanchor"] for one in drawn["layout"]["annotations"] if "a1" in one["text"] or "b2" in one["text"]]
     assert sorted(sides) == ["left", "right"]
 
 

@@ -103,8 +103,16 @@ def test_files_whose_headings_say_nothing_go_all_the_way(page: AppTest, tmp_path
     app = app.run()
     assert "Everything that is needed is matched." in text_of(app)
     field = next(each for each in app.text_input if each.label == "Attended is written in “Was” as")
+    field.set_value("nonsense")
+    app = app.run()
+    assert "30 cells hold 1 other word." in text_of(app), (
+        "every second visit is “ok”; the others are “no”, a word we know"
+    )
+    field = next(each for each in app.text_input if each.label == "Attended is written in “Was” as")
     field.set_value("OK, nonsense")
     app = app.run()
+    assert "30 cells hold 1 other word." not in text_of(app)
+    assert "With what you typed below, every word of this column is understood." in text_of(app)
     assert "“nonsense” does not stand in this column" in text_of(app)
     app = check(app)
     assert "All 161 rows can be stored." in text_of(app)

@@ -183,7 +183,8 @@ def test_the_code_book_on_the_page_covers_every_column_and_the_citation_is_there
     assert door.published is not None
     rows = downloads.export_rows(door.published.ask(Question("stayed_share", ("site",))), door.published.about())
     for name in rows.columns:
-        assert f'<th scope="row"><code>{name}</code></th>' in html_of(app)
+        assert f'<th scope="row" role="rowheader"><code>{name}</code></th>' in html_of(app)
+    assert "What <code>estimate</code> is:" in html_of(app)
     assert app.get("code")[0].value == downloads.citation("stayed_share", door.published.about())
     assert 'href="methods#measure-stayed_share"' in html_of(app)
 
@@ -239,13 +240,21 @@ def test_only_shares_have_bars_and_a_bar_is_as_long_as_its_share() -> None:
     assert "4.125" in drawn
 
 
+def test_a_number_below_zero_has_a_minus_and_no_hyphen() -> None:
+    drawn = preview_html(rows_of({"stat": "difference", "estimate": -0.072, "lower": -0.5, "n": 1}), "c")
+    assert ">−0.072<" in drawn
+    assert ">−0.500<" in drawn
+
+
 # Report
 
 
-def test_the_programs_own_words_reach_the_report_as_text(door: Door) -> None:
+def test_the_programs_own_words_reach_the_report_as_text_and_nobody_elses_do(door: Door) -> None:
     app = run("report", own_words="<b>We</b> listened.")
     document = app.get("iframe")[0].proto.srcdoc
-    assert "&lt;b&gt;We&lt;/b&gt; listened." in document
+    managers = answers.audience() == "manager"
+    assert len(app.text_area) == managers
+    assert ("&lt;b&gt;We&lt;/b&gt; listened." in document) == managers
     assert "<b>We" not in document
     assert set(buttons(app)) == {"Download the report (HTML)", "Download the figures' data (ZIP)"}
 

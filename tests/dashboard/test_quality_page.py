@@ -37,7 +37,17 @@ def test_every_table_stands_with_its_rows_and_its_level(page: AppTest) -> None:
         assert f"{load.rows_in:,}" in said
         with (SAMPLE / f"{load.table}.csv").open(newline="") as file:
             assert load.rows_in == sum(1 for _ in csv.reader(file)) - 1
-    assert said.count(": Check") + said.count(": Good") + said.count(": Do not use") >= 10
+    found = {one.table for one in quality.checks if one.rows and one.limit < 1}
+    assert said.count(": Check") + said.count(": Good") + said.count(": Do not use") == len(found)
+
+
+def test_tables_without_findings_stand_in_one_line(page: AppTest) -> None:
+    quality = answers.data_quality(answers.data_home())
+    found = {one.table for one in quality.checks if one.rows and one.limit < 1}
+    assert {load.table for load in quality.loads} - found == {"sites", "coaches", "coach_assignments"}
+    assert "Nothing was found in: sites, coaches and coach assignments." in text_of(page)
+    number = sum(one.table not in found for one in quality.checks)
+    assert f"Checks that found nothing ({number})" in [each.label for each in page.expander]
 
 
 def test_every_planted_fault_is_on_the_page_with_its_remedy(page: AppTest) -> None:

@@ -116,14 +116,29 @@ def test_a_kind_of_figure_without_a_rule_may_claim_nothing() -> None:
     assert "where" not in CLAIMS
 
 
-def test_most_often_is_not_said_where_another_end_is_as_frequent() -> None:
-    bars = [("completed", 0.36, 0.31), ("dropped_out", 0.2, 0.16), ("not_recorded", 0.34, 0.29)]
+def test_most_common_is_not_said_where_another_recorded_reason_is_as_frequent() -> None:
+    said = "The most common recorded reason is completing the program (36%)"
     bar = {"stat": "share", "shape": "bar", "n": 300}
-    rows = table(
-        *({**bar, "level": level, "estimate": p, "lower": low, "upper": 2 * p - low} for level, p, low in bars)
-    )
-    assert unfounded("reasons", "Most often, time in the program ended by completing it (36%)", rows)
-    assert not unfounded("reasons", "The most common recorded reason is “completed” (36%)", rows)
+
+    def rows(beside: str, less: str) -> pd.DataFrame:
+        bars = [("completed", 0.36, 0.31), (beside, 0.34, 0.29), (less, 0.2, 0.16)]
+        ends = ({"level": level, "estimate": p, "lower": low, "upper": 2 * p - low} for level, p, low in bars)
+        return table(*({**bar, **one} for one in ends))
+
+    assert unfounded("reasons", said, rows("dropped_out", "not_recorded"))
+    assert not unfounded("reasons", said, rows("not_recorded", "dropped_out"))
+
+
+def test_few_is_not_said_of_a_score_band_as_large_as_another() -> None:
+    def rows(least: float) -> pd.DataFrame:
+        shares = (("lower", least), ("middle", 0.45), ("higher", 0.55 - least))
+        bar = {"series": "band", "stat": "share", "shape": "bar", "n": 300}
+        return table(
+            *({**bar, "level": level, "estimate": p, "lower": p - 0.03, "upper": p + 0.03} for level, p in shares)
+        )
+
+    assert unfounded("scores", "Few people have a lower early alliance score (30%)", rows(0.3))
+    assert not unfounded("scores", "Few people have a lower early alliance score (5%)", rows(0.05))
 
 
 def test_a_change_of_a_card_must_be_carried_by_two_periods() -> None:

@@ -177,9 +177,9 @@ def bar(level: str, value: float, half: float = 0.05) -> Row:
 def test_reasons() -> None:
     clear = estimate_table([bar("dropped_out", 0.5), bar("transferred", 0.2), bar("not_recorded", 0.6)])
     done = clear.assign(level=clear["level"].replace("dropped_out", "completed"))
-    assert sentences.title("reasons", done) == "The most common recorded reason is “completed” (50%)"
+    assert sentences.title("reasons", done) == "The most common recorded reason is completing the program (50%)"
     recorded = done[done["level"].ne("not_recorded")]
-    assert sentences.title("reasons", recorded) == "Most often, time in the program ended by completing it (50%)"
+    assert sentences.title("reasons", recorded) == sentences.title("reasons", done)
     assert sentences.title("reasons", clear) == "The most common recorded reason is “stopped coming” (50%)"
     close = estimate_table([bar("dropped_out", 0.3), bar("transferred", 0.25)])
     assert sentences.reasons(close) == "No one recorded reason stands out"
@@ -196,10 +196,32 @@ def test_scores_and_their_bands() -> None:
     ]
     said = sentences.title("bands", estimate_table(bands), what="early alliance")
     assert said == "About half of people have a higher early alliance score (50%)"
-    spread = estimate_table([bar("lower", 0.33) | {"series": "band"}, bar("higher", 0.35) | {"series": "band"}])
-    assert sentences.bands(spread, what="early alliance") == (
-        "Early alliance scores are spread over lower, middle and higher"
-    )
+
+
+@pytest.mark.parametrize(
+    ("lower", "middle", "higher", "said"),
+    [
+        (0.25, 0.38, 0.36, "Early alliance scores are spread: 25% lower, 38% middle, 36% higher"),
+        (0.05, 0.44, 0.51, "Few people have a lower early alliance score (5%)"),
+        (0.52, 0.45, 0.03, "Few people have a higher early alliance score (3%)"),
+        (0.14, 0.42, 0.44, "Few people have a lower early alliance score (14%)"),
+    ],
+)
+def test_bands_of_which_none_is_clearly_the_largest(lower: float, middle: float, higher: float, said: str) -> None:
+    shares = {"lower": lower, "middle": middle, "higher": higher}
+    rows = [bar(level, value) | {"series": "band"} for level, value in shares.items()]
+    assert sentences.bands(estimate_table(rows), what="early alliance") == said
+
+
+def test_bands_of_which_nothing_is_known_to_be_few_or_many() -> None:
+    wide = [
+        bar(level, value, half=0.2) | {"series": "band"}
+        for level, value in (("lower", 0.52), ("middle", 0.36), ("higher", 0.12))
+    ]
+    unclear = "No band of early alliance scores is clearly the most common"
+    assert sentences.bands(estimate_table(wide), what="early alliance") == unclear
+    two = [bar("lower", 0.33) | {"series": "band"}, bar("higher", 0.35) | {"series": "band"}]
+    assert sentences.bands(estimate_table(two), what="early alliance") == unclear
 
 
 def corners(gap: Row, high: int = 60, low: int = 60, status: str = "shown") -> pd.DataFrame:
@@ -234,17 +256,36 @@ def test_heat_map_without_a_corner_or_a_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slope", "lower", "upper", "said"),
+    ("slope", "lower", "upper", "said", "between"),
     [
-        (24.6, 10.0, 40.0, "Each extra point of early alliance goes with about 25 more people in every 100"),
-        (-24.6, -40.0, -10.0, "Each extra point of early alliance goes with about 25 fewer people in every 100"),
-        (1.2, 0.5, 2.0, "Each extra point of early alliance goes with about 1 more person in every 100"),
-        (0.3, 0.1, 0.5, "Each extra point of early alliance goes with less than 1 more person in every 100"),
+        (
+            24.6,
+            10.0,
+            40.0,
+            "Each extra point of early alliance goes with about 25 more people in every 100",
+            "10 to 40",
+        ),
+        (
+            -24.6,
+            -40.0,
+            -10.0,
+            "Each extra point of early alliance goes with about 25 fewer people in every 100",
+            "10 to 40",
+        ),
+        (1.2, 0.5, 2.0, "Each extra point of early alliance goes with about 1 more person in every 100", "0.5 to 2.0"),
+        (
+            0.3,
+            0.1,
+            0.5,
+            "Each extra point of early alliance goes with less than 1 more person in every 100",
+            "0.1 to 0.5",
+        ),
     ],
 )
-def test_slope(slope: float, lower: float, upper: float, said: str) -> None:
+def test_slope(slope: float, lower: float, upper: float, said: str, between: str) -> None:
     row: Row = {"stat": "slope", "estimate": slope, "lower": lower, "upper": upper, "n": 300, "status": "shown"}
-    assert sentences.title("dose", estimate_table([row]), what="early alliance") == said + " staying to 6 months"
+    title = sentences.title("dose", estimate_table([row]), what="early alliance")
+    assert title == f"{said} staying to 6 months (could be {between})"
 
 
 def test_slope_that_may_be_nothing() -> None:
@@ -324,14 +365,26 @@ def test_notes_stand_in_their_order_and_tell_what_is_hidden() -> None:
     assert list(found) == ["Not shown", "Hidden", "Read with care", "Source"]
     assert found["Not shown"] == "278 people who left before day 30."
     assert found["Hidden"].startswith("1 of 2 groups, because it rests on, or would give away, a count of fewer than 5")
-    assert "~ rests on few people" in found["Hidden"]
+    assert found["Read with care"] == "x. ~ rests on few people, so the figure is rough."
     assert found["Source"] == "program records to April–June 2026, version records-0001."
 
 
 def test_notes_say_where_a_line_stops_and_who_did_not_answer() -> None:
     rows = [share(0, 1.0), share(220, 0.4)]
     rows.append({"stat": "at_risk", "series": "", "x": 270, "status": "hidden", "reason": "few_at_risk"})
-    assert "from month 8" in dict(notes.notes(estimate_table(rows), ABOUT))["Not shown"]
+    live = dict(notes.notes(estimate_table(rows), ABOUT))["Not shown"]
+    assert live == "Lines stop where too few people are still being followed (from month 8)."
+    given_out = [{**row, "source": "release 0123456789ab"} for row in rows]
+    assert dict(notes.notes(estimate_table(given_out), ABOUT))["Not shown"] == (
+        "Lines stop where no further point can be published: too few more people left early, or too few are still "
+        "being followed (from month 8)."
+    )
+    later = [share(0, 1.0, "b"), share(250, 0.5, "b")]
+    later.append(
+        {"stat": "share", "level": "b", "x": 300, "shape": "step", "status": "hidden", "reason": "few_at_risk"}
+    )
+    both = dict(notes.notes(estimate_table([*rows, *later]), ABOUT))["Not shown"]
+    assert both.endswith("(the first from month 8).")
     answered = FakeAnswers().ask(Question("response_rate"))
     n, k = answered["n"].iloc[0], answered["events"].iloc[0]
     assert notes.answered(answered, "alliance", "early alliance") == (
@@ -397,7 +450,7 @@ def test_a_ratio_is_said_only_where_its_range_excludes_one_and_it_stays_the_same
     less = sentences.ratio(ratios(0.74, 0.66, 0.83), what=what)
     assert less == (
         "Other recorded differences held equal, people one step higher in early alliance still left early less often: "
-        "0.74 times as often"
+        "0.74 times as often (could be 0.66 to 0.83)"
     )
     assert "more often: 1.40 times" in sentences.ratio(ratios(1.4, 1.1, 1.8), what=what)
     unclear = sentences.ratio(ratios(0.9, 0.7, 1.1), what=what)

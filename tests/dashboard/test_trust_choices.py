@@ -96,7 +96,7 @@ def test_an_early_score_names_the_one_questionnaire_it_stands_on(seen: Callable[
             {
                 "People without a score": "Too few people to say what people without a score would change",
                 "Groups of people": "Too few people to say whether the link with early alliance differs",
-                "After each session": "Too few people to say whether the answer for early alliance hangs on our",
+                "After each session": "Too few people to say whether the answer for early alliance depends on our",
                 "Every way out": "Too few people to say which ways out go with early alliance",
             },
         ),

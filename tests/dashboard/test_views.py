@@ -189,7 +189,7 @@ def test_a_chip_removes_its_filter_and_clear_removes_all(reader: FakeAnswers) ->
 
 def test_a_small_group_is_marked_and_nothing_is_compared(reader: FakeAnswers) -> None:
     app = run("staying", site="Larkfield")
-    assert "Small group: 14 people." in text_of(app)
+    assert "Small group: 14 people. Figures that need 20 people are not shown" in text_of(app)
     assert not app.get("button_group"), "no pills to compare by"
     assert all(not question.by for question in reader.asked)
     trust = run("trust_and_confidence", site="Larkfield")
@@ -256,7 +256,33 @@ def test_a_fault_in_the_data_is_told_in_its_own_words(reader: FakeAnswers, monke
         raise InputFault(Fault("records/CURRENT", "does not name a version", "Run recovery-outcomes load again"))
 
     monkeypatch.setattr(answers, "open_answers", broken)
-    assert "does not name a version" in text_of(run())
+    assert "CURRENT does not name a version. Run recovery-outcomes load again." in text_of(run())
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            Fault("/far/away/records-0001.duckdb", "is damaged or cut off", "Copy it, or run `recovery-outcomes load`"),
+            "records-0001.duckdb is damaged or cut off. Copy it, or run <code>recovery-outcomes load</code>.",
+        ),
+        (
+            Fault("/far/away/records", "the current records file cannot be opened", "Check that <you> may read it."),
+            "The current records file cannot be opened. Check that &lt;you&gt; may read it.",
+        ),
+        (Fault("the records", "were built by another version", "Load again"), "The records were built by another"),
+    ],
+)
+def test_a_fault_is_told_with_the_name_of_its_file_alone(
+    reader: FakeAnswers, monkeypatch: pytest.MonkeyPatch, fault: Fault, said: str
+) -> None:
+    def broken(audience: str, home: Path) -> FakeAnswers:
+        raise InputFault(fault)
+
+    monkeypatch.setattr(answers, "open_answers", broken)
+    told = html_of(run())
+    assert said in told
+    assert "/far/away" not in told
 
 
 def test_a_new_version_is_read_on_the_next_run(reader: FakeAnswers) -> None:
@@ -330,7 +356,7 @@ MORE = {
     "When they go": ("weeks", "leaving_by_week", "People go most often at the start"),
     "By enrolment": ("milestones", "stayed_share", "staying to 6 months by time of enrolment"),
     "What changed": ("changes", "changes_between_periods", "No clear change between people enrolled in"),
-    "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly hangs on the gap"),
+    "Other gaps": ("gaps", "stayed_by_gap", "The answer hardly depends on the gap"),
     "Attendance and caseload": ("caseload", "caseload_by_month", "of sessions due were attended"),
     "Helping others": ("generations", "helping_generations", "later helped others more often"),
 }
@@ -378,6 +404,8 @@ def test_a_further_look_without_numbers_says_why(reader: FakeAnswers, status: st
     app = run("staying")
     assert said in text_of(app)
     assert "Something went wrong" not in text_of(app)
+    labels = [expander.label for expander in app.expander]
+    assert labels.count("How to read this figure") == labels.count("Show the numbers as a table") == len(charts_of(app))
 
 
 def test_people_by_month_say_that_no_filter_by_a_trait_applies(reader: FakeAnswers) -> None:
@@ -398,7 +426,7 @@ def test_starting_and_the_time_after_coaching_stand_on_the_page(seen: Callable[.
     said = text_of(seen("staying"))
     assert "About 2 in 3 people engaged in their first weeks (66%)" in said
     assert "Six months after coaching ended, 20% of those who answered had kept a gain: between 13% and 47%" in said
-    assert "66% of the follow-ups due after six months were answered, fewer than the aim of 80%" in said
+    assert "66% of the follow-ups due after six months were answered, less than the aim of 80%" in said
     labels = [button.label for button in seen("staying").get("download_button")]
     assert "Follow-ups answered (CSV)" in labels
     assert "Helping others (CSV)" in labels
@@ -449,7 +477,7 @@ def test_the_new_figures_have_a_sentence_for_every_state(reader: FakeAnswers) ->
         "Early alliance under other choices: not measured",
         "From early empathy through alliance to staying: not measured",
         "Too few people to show how self-efficacy goes on over the months",
-        "Too few people to say whether the answer for early self-efficacy hangs on our choices",
+        "Too few people to say whether the answer for early self-efficacy depends on our choices",
         "Too few people to part what goes with early alliance",
     ):
         assert title in said, title

@@ -170,7 +170,9 @@ def test_what_is_missing_is_named_with_its_file(tmp_path: Path, left_out: tuple[
 
 def test_the_day_of_the_export_and_a_target_chosen_twice_are_named(tmp_path: Path) -> None:
     sources = sources_of(notes_and_visits(tmp_path / "export"))
-    assert needed(propose_from(sources, chosen(extracted_on=None))) == ["Day the files were exported: is not said yet"]
+    assert needed(propose_from(sources, chosen(extracted_on=None))) == [
+        "Day the files were exported: is not filled in yet"
+    ]
     twice = chosen()
     twice = replace(twice, targets={**twice.targets, ("list", "Sort"): "episodes.enrolled_date"})
     assert needed(propose_from(sources, twice)) == ["list.csv: two columns are matched with “Enrolment: date”"]
@@ -342,3 +344,25 @@ def test_a_heading_that_looks_like_a_cell_is_shown_by_its_place(tmp_path: Path) 
     shown = [evidence.shown_heading(column) for column in source.columns]
     assert shown == ["HH-0001", "Column 2", "Column 3", "Column 4", "Column 5", "Client ID"]
     assert evidence.looks_headless(source.columns)
+
+
+def test_what_speaks_for_a_match_says_of_how_many_filled_cells(tmp_path: Path) -> None:
+    rows = [[f"P{n}", "F" if n % 2 else "", n if n % 3 else "", "same"] for n in range(12)]
+    folder = tmp_path / "export"
+    sheet(folder, "clients", ["Client ID", "Sex", "Age", "Note"], rows)
+    _, sex, age, note = sources_of(folder)[0].columns
+    assert evidence.judge(sex, "participants.gender", REGISTRY).text == "All 6 filled cells hold 1 word we know"
+    assert evidence.judge(age, "participants.age", REGISTRY).text == "All 8 filled cells are whole numbers"
+    assert evidence.judge(note, LEAVE_OUT, REGISTRY).text.endswith("in 12 of 12 rows, all alike")
+
+
+def test_a_person_is_asked_for_month_and_day_where_dates_written_otherwise_stand_among_them(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    days = ["2025-01-03", "2025-01-04", "2025-01-05", "02/03/2025", "04/05/2025"]
+    sheet(folder, "people", ["Client ID", "Admission Date"], [[f"P{n}", day] for n, day in enumerate(days)])
+    sources = sources_of(folder)
+    assert evidence.date_forms(sources[0].column("Admission Date")) == ("month/day/year", "day/month/year")
+    said = Choices(dates={("people", "Admission Date"): "day/month/year"}, extracted_on=DAY)
+    assert 'enrolled_date = { from = "Admission Date", dates = ["day/month/year"] }' in mapping_text(
+        propose_from(sources, said)
+    )

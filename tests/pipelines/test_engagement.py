@@ -17,25 +17,26 @@ from pipelines.estimate import LiveReader
 from pipelines.questions import Question, Settings
 from pipelines.schema import RIPPLE_EVENTS
 from pipelines.stats import proportion, rate
+from tests.pipelines.records_world import add_person, build_records, one_site, reader
 
 MEASURES = ("engagement_rate", "time_to_first_session", "session_intensity", "coach_continuity", "ripple_rate")
 
 
 @pytest.fixture(scope="module")
 def live(sample_home: Path) -> Iterator[LiveReader]:
-    reader = LiveReader(sample_home)
-    yield reader
-    reader.close()
+    live = LiveReader(sample_home)
+    yield live
+    live.close()
 
 
 @pytest.fixture(scope="module")
 def people(sample_home: Path) -> pd.DataFrame:
     """First episodes with, worked out one at a time: sessions, days in the program, coaches, events of helping."""
-    reader = warehouse.open_records(sample_home)
-    frame = reader.table("select * from mart_episodes where is_first")
-    sessions = reader.table("select episode_id, coach_id, occurred_day from sessions where status = 'attended'")
-    events = reader.table("select episode_id, type from engagement_events")
-    reader.close()
+    asked = warehouse.open_records(sample_home)
+    frame = asked.table("select * from mart_episodes where is_first")
+    sessions = asked.table("select episode_id, coach_id, occurred_day from sessions where status = 'attended'")
+    events = asked.table("select episode_id, day, type from engagement_events")
+    asked.close()
     attended: dict[object, list[int]] = {}
     coaches: dict[object, dict[object, int]] = {}
     for row in sessions.itertuples():
@@ -44,8 +45,9 @@ def people(sample_home: Path) -> pd.DataFrame:
             met = coaches.setdefault(row.episode_id, {})
             met[row.coach_id] = met.get(row.coach_id, 0) + 1
     helped: dict[object, int] = {}
+    first = dict(zip(frame["episode_id"], frame["first_attended_day"], strict=True))
     for row in events.itertuples():
-        if row.type in RIPPLE_EVENTS:
+        if row.type in RIPPLE_EVENTS and row.day >= first.get(row.episode_id, np.inf):
             helped[row.episode_id] = helped.get(row.episode_id, 0) + 1
     frame["days_attended"] = [sorted(attended.get(episode, [])) for episode in frame["episode_id"]]
     frame["met"] = [coaches.get(episode, {}) for episode in frame["episode_id"]]
@@ -90,8 +92,10 @@ def test_the_first_session_is_dated_from_enrolment(live: LiveReader, people: pd.
 
 
 def days_in_program(row: object) -> int:
-    cause = row.stay_ending % 8
-    last = {0: row.extract_day, 1: row.last_contact_day}.get(cause, row.exit_day)
+    """Days from the first session to the recorded exit; the last contact of those who left early, else the extract."""
+    moved_on = not np.isnan(row.exit_cause) and row.exit_cause > 1
+    last = row.last_contact_day if row.stay_ending % 8 == 1 or row.exit_cause == 1 else row.extract_day
+    last = row.exit_day if moved_on else last
     return max(1, int(last - row.first_attended_day + 1))
 
 
@@ -122,6 +126,36 @@ def test_helping_others_is_a_rate_for_the_time_of_observation(live: LiveReader, 
     row = shown(live.ask(Question("ripple_rate"))).iloc[0]
     assert row["estimate"] == pytest.approx(3000 * followed["helped"].sum() / days.sum(), rel=1e-12)
     assert row["events"] == followed["helped"].sum() > 0
+
+
+def asked_of(rows: dict, measure: str, **settings: str) -> pd.Series:
+    live = LiveReader.of(reader(build_records(rows)))
+    return shown(live.ask(Question(measure, settings=Settings(**settings)))).iloc[0]
+
+
+def test_days_in_the_program_end_with_a_recorded_exit_after_the_end_of_follow_up() -> None:
+    rows = one_site()
+    for number in range(1, 31):
+        add_person(rows, number, extract=200, attended=[0, 90, 179], leaving=(180, "completed"))
+    assert asked_of(rows, "session_intensity")["estimate"] == pytest.approx(28 * 3 / 181, rel=1e-12)
+
+
+def test_where_sessions_alone_are_contact_days_in_the_program_end_with_the_last_one() -> None:
+    rows = one_site()
+    for number in range(1, 31):
+        add_person(rows, number, extract=400, attended=[0, 50], contacts=[(70, "call_reached")])
+    assert asked_of(rows, "session_intensity")["estimate"] == pytest.approx(28 * 2 / 71, rel=1e-12)
+    found = asked_of(rows, "session_intensity", contacts="attended")
+    assert found["estimate"] == pytest.approx(28 * 2 / 51, rel=1e-12)
+
+
+def test_helping_before_the_first_session_is_before_the_time_it_is_counted_in() -> None:
+    rows = one_site()
+    for number in range(1, 31):
+        events = [(2, "volunteering"), (10, "mentoring"), (300, "volunteering")]
+        add_person(rows, number, extract=310, attended=[10, 60], contacts=events)
+    found = asked_of(rows, "ripple_rate")
+    assert (found["events"], found["estimate"]) == (60, pytest.approx(3000 * 2 / 300, rel=1e-12))
 
 
 @pytest.mark.parametrize("measure", MEASURES)

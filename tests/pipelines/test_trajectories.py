@@ -9,7 +9,7 @@ import pytest
 from pipelines.definitions import definition
 from pipelines.estimate import LiveReader
 from pipelines.estimators import trajectories as lines
-from pipelines.questions import Question
+from pipelines.questions import Question, Settings
 from pipelines.warehouse import open_records
 from tests.pipelines.plain_definition import plain_people
 from tests.pipelines.records_world import add_person, build_records, one_site, reader
@@ -100,7 +100,11 @@ def test_every_number_is_that_of_the_stored_ratings_counted_in_pandas(sample_hom
     table["since"] = table["day"].astype(float) - table["first_attended_day"].astype(float)
     table = table[table["since"].between(0, 359)]
     table["month"] = (table["since"] // 30).astype(int)
-    table = table[table["month"] * 30 < table["t"].astype(float)]
+    t, cause = table["t"].astype(float), table["cause"].astype(int)
+    before = (table["since"] < t) | (table["since"].eq(t) & cause.gt(1))
+    kept = before.where(cause.gt(0), table["month"] * 30 < t)
+    assert ((table["month"] * 30 < t) & ~kept).sum() > 20
+    table = table[kept]
     monthly = table.groupby(["episode_id", "month"]).agg(score=("total", lambda x: x.astype(float).mean()),
                                                          top=("at_ceiling", "all")).reset_index()  # fmt: skip
     live = LiveReader(sample_home)
@@ -131,6 +135,32 @@ def test_ratings_after_somebody_left_are_not_theirs_any_more() -> None:
         )
     table = ask(rows)
     assert line(table, lines.EVERYBODY).to_dict() == {0: 3.0}
+
+
+@pytest.mark.parametrize("clock", ["first_session", "enrolment"])
+def test_of_the_month_in_which_somebody_leaves_ratings_up_to_then_count(clock: str) -> None:
+    """Last contact on day 40 or completion on day 45 since the first session, 15 days after enrolment."""
+    rows = one_site()
+    for number in range(1, 61):
+        completes = number > 30
+        add_person(
+            rows,
+            number,
+            extract=430,
+            attended=[15, 25, 55],
+            leaving=(60, "completed") if completes else None,
+            ratings=[
+                (15, "wai_sr", 3.0),
+                (55, "wai_sr", 4.0),
+                (60 if completes else 56, "wai_sr", 2.0),
+                (62, "wai_sr", 5.0),
+            ],
+        )
+    found = LiveReader.of(reader(build_records(rows))).ask(
+        Question("trajectory_alliance", settings=Settings(clock=clock))
+    )
+    assert line(found, "left_to_month_3").to_dict() == {0: 3.0, 1: 4.0}
+    assert line(found, "stayed_6_months").to_dict() == {0: 3.0, 1: 3.0}
 
 
 def test_points_of_fewer_than_twenty_people_are_hidden() -> None:

@@ -3,7 +3,7 @@
 -- severity: info
 -- limit: 0.1
 -- sentence: Contact goes on for more than 30 days after the recorded exit.
--- remedy: Start a new episode when a person comes back, or correct the date of the exit.
+-- remedy: Start a new enrolment when a person comes back, or correct the date of the exit.
 select
     count(case when episodes.last_contact_day - discharges.exit_day > 30 then 1 end) as row_count, count(*) as of_rows
 from discharges

@@ -2,6 +2,6 @@
 -- table: episodes
 -- severity: info
 -- limit: 0.3
--- sentence: People enrolled and have no attended session.
+-- sentence: A person enrolled and has no attended session.
 -- remedy: Check whether sessions are missing from the export; these people are counted apart.
 select count(case when first_attended_day is null then 1 end) as row_count, count(*) as of_rows from episodes
