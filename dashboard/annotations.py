@@ -81,8 +81,9 @@ def within(held: Iterable[Annotation], periods: Sequence[str]) -> list[tuple[str
 
 
 def sentence(found: Sequence[tuple[str, Annotation]]) -> str:
-    """Return the dates as one line for the note under a chart and the table; empty without any."""
-    return "; ".join(f"{words.period(one.quarter)}: {one.text}" for _, one in found)
+    """Return the dates as one sentence for the note under a chart and the table; empty without any."""
+    said = "; ".join(f"{words.period(one.quarter)}: {one.text}" for _, one in found)
+    return said if not said or said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _write(home: Path, held: Sequence[Annotation]) -> None:

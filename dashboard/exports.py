@@ -33,6 +33,9 @@ NOT_NOTED = noted(
     "The picture could not be noted in the log, so it was not saved. Let your account write to the data folder."
 )
 NOTHING_SHOWN = noted("Every group is too small to be shown, or too recent. Group by fewer things, or remove a filter.")
+NOT_PUBLISHED = noted(
+    "The published figures hold only some combinations of filters. Remove a filter to see this figure."
+)
 
 
 @dataclass
@@ -96,7 +99,8 @@ def prepare(
     sizes = downloads.level_sizes(ask, question, about)
     refused = downloads.refusal(ask, question, about)
     if not refused and downloads.all_hidden(answer):
-        refused = say(NOTHING_SHOWN)
+        unpublished = about["audience"] != "manager" and set(answer["status"]) == {"not_applicable"}
+        refused = say(NOT_PUBLISHED if unpublished else NOTHING_SHOWN)
     return Export(question, answer, about, sizes, refused, file_format, home)
 
 

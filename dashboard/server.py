@@ -6,6 +6,7 @@ import importlib
 import os
 import socket
 import threading
+import time
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,12 +34,13 @@ NEEDED_OPTIONS = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
+    "logger.level": "warning",
     "runner.magicEnabled": False,
     "runner.postScriptGC": False,
     "server.enableStaticServing": True,
 }
-"""Options the dashboard depends on; usage statistics above all must be off. `settled_memory` says why nothing is
-collected after a run."""
+"""Options the dashboard depends on; usage statistics above all must be off, and no log of who asked for which address,
+which holds the filters. `settled_memory` says why nothing is collected after a run."""
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -81,7 +83,7 @@ def serve(
     address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
     print(f"The dashboard is at {address} (Ctrl+C stops it).", flush=True)
     if open_browser:
-        threading.Timer(1.5, webbrowser.open, args=(address,)).start()
+        threading.Thread(target=open_when_it_answers, args=(address, host, port), daemon=True).start()
     uvicorn.run(
         create_app(audience),
         host=host,
@@ -94,6 +96,20 @@ def serve(
         ws_ping_timeout=30,
         ws_per_message_deflate=False,
     )
+
+
+def open_when_it_answers(address: str, host: str, port: int, patience: float = 120.0) -> None:
+    """Open `address` in a browser once the server listens on `host` and `port`; never after `patience` seconds."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                pass
+        except OSError:
+            time.sleep(0.2)
+        else:
+            webbrowser.open(address)
+            return
 
 
 def create_app(audience: str | None = None) -> st.App:

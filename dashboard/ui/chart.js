@@ -146,7 +146,7 @@ function tools(element, chart, answer, setTriggerValue) {
   };
   const only = element.querySelector('[data-tool=only]');
   only.hidden = true;
-  if (chart.hint) say(chart.hint);
+  if (chart.hint && !said.textContent) say(chart.hint);
   // A click on a mark offers its group; only the button changes the page, so that reading a mark by touch does not.
   chart.clicked = ({points: [{customdata, data: trace}]}) => {
     const group = customdata ?? trace.meta;

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import answers, language, words
 from dashboard.language import noted, say
 from dashboard.ui import data, style
+from dashboard.ui.plain import plain
 
 FILTERS = dict(
     zip(data.FILTERED, (noted("Site"), noted("Enrolled in"), noted("Main substance"), noted("Age")), strict=True)
@@ -61,7 +62,7 @@ def chips() -> None:
             return
         for dimension, label in FILTERS.items():
             for category in _picked(dimension):
-                said = say("{filter}: {category}", filter=say(label), category=shown(dimension)(category))
+                said = say("{filter}: {category}", filter=say(label), category=plain(shown(dimension)(category)))
                 st.button(
                     said,
                     key=f"chip_{KEYS[dimension]}_{category}",

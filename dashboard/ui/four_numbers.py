@@ -90,7 +90,7 @@ def _stayed(where: data.Where, mode: str) -> Kpi:
         say("of people"),
         (sentences.range_of(row, words.percent_range), words.people(people) if people else ""),
         charts.spark(over_time, mode),
-        say("Share who stayed to 6 months, by half-year of enrolment, {period}", period=words.between(*ends)),
+        say("Share who stayed to 6 months, by half-year of enrolment, {period}", period=_period(ends)),
         ends,
         sentences.change(over_time),
     )
@@ -116,7 +116,7 @@ def _score(construct: str, where: data.Where, mode: str) -> Kpi:
             say("Scoring to be confirmed") if score_words.unconfirmed(construct) else "",
         ),
         charts.spark(over_time, mode),
-        say(line, period=words.between(*ends)),
+        say(line, period=_period(ends)),
         ends,
         sentences.change(over_time, score_scale=True),
     )
@@ -144,7 +144,8 @@ def _ends(over_time: pd.DataFrame) -> tuple[str, str]:
 
 
 def _period(ends: tuple[str, str]) -> str:
-    return words.between(*ends) if ends[0] else ""
+    """Return the first and the last period as one text, a single one as it is."""
+    return words.between(*ends) if ends[0] != ends[1] else ends[0]
 
 
 def _answered(row: pd.Series) -> str:

@@ -13,6 +13,7 @@ from dashboard.found_words import found
 from dashboard.import_gate import Choices, ColumnProfile, Look, SourceProfile, evidence, targets
 from dashboard.language import noted, say
 from dashboard.ui import import_words
+from dashboard.ui.plain import plain
 
 OPEN_UP_TO = 40
 """Columns of all files together up to which every file is unfolded; beyond it only those with something to check."""
@@ -48,7 +49,7 @@ def draw(look: Look, first: Choices, turn: int) -> Chosen:
     for place, source in enumerate(look.sources):
         key = f"import_{turn}_{place}"
         checks = _to_check(key, source, look, first)
-        label = _label(import_steps.title_of(look.files, source.file.stem), len(source.columns), checks)
+        label = _label(plain(import_steps.title_of(look.files, source.file.stem)), len(source.columns), checks)
         unfolded = everything <= OPEN_UP_TO or checks > 0 or place == 0
         with st.expander(label, expanded=unfolded, key=f"import_source_{turn}_{place}"):
             _source(key, source, look, first, chosen)

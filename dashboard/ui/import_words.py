@@ -15,6 +15,7 @@ from dashboard import import_steps, words
 from dashboard.found_words import found
 from dashboard.import_gate import Choices, ColumnProfile, evidence, targets
 from dashboard.language import noted, say, say_many
+from dashboard.ui.plain import plain
 
 OTHER_WORDS = (
     noted(
@@ -55,7 +56,9 @@ def draw(
         return {}
     shown = found(evidence.shown_heading(column))
     with st.expander(
-        say("Say what the words in “{column}” mean", column=shown), icon=":material/translate:", key=f"{key}_words"
+        say("Say what the words in “{column}” mean", column=plain(shown)),
+        icon=":material/translate:",
+        key=f"{key}_words",
     ):
         explained = st.empty()
         columns = st.columns(2)

@@ -12,6 +12,7 @@ from dashboard import answers, saved_views
 from dashboard.found_words import fault_said
 from dashboard.language import noted, say
 from dashboard.ui import access, language_choice, said
+from dashboard.ui.plain import plain
 
 NAME, SAID = "view_name", "view_said"
 
@@ -36,7 +37,7 @@ def draw(page: str) -> None:
                 address = html.escape(_address(view))
                 st.html(f'<a class="kept-view" href="{address}" target="_self">{html.escape(view.name)}</a>')
             gone.button(
-                say("Remove {name}", name=view.name),
+                say("Remove {name}", name=plain(view.name)),
                 key=f"view_gone_{place}",
                 icon=":material/close:",
                 type="tertiary",

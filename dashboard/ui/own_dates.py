@@ -12,6 +12,7 @@ from dashboard.annotations import Annotation
 from dashboard.found_words import fault_said
 from dashboard.language import noted, say
 from dashboard.ui import data, said
+from dashboard.ui.plain import plain
 
 TEXT, QUARTER, SAID = "date_text", "date_quarter", "date_said"
 PAGE = "your_data"
@@ -49,8 +50,16 @@ def draw() -> None:
             st.html(f'<p class="cs">{say("None yet.")}</p>')
         for place, one in enumerate(held):
             one_date, gone = st.columns([8, 1], vertical_alignment="center")
-            one_date.html(f"<p><strong>{html.escape(words.period(one.quarter))}</strong> – {html.escape(one.text)}</p>")
-            gone.button(say("Remove"), key=f"date_gone_{place}", on_click=_remove, args=(one,))
+            quarter, text = html.escape(words.period(one.quarter)), html.escape(one.text)
+            one_date.html(f'<p class="own-date"><strong>{quarter}</strong> – {text}</p>')
+            gone.button(
+                say("Remove {name}", name=plain(one.text)),
+                key=f"date_gone_{place}",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=_remove,
+                args=(one,),
+            )
         with st.form("date_form", border=False):
             left, middle, right = st.columns([2, 4, 1], vertical_alignment="bottom")
             quarters = _quarters()

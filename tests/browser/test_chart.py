@@ -152,6 +152,20 @@ MARK_OF_A_GROUP = """chart => {
 }"""
 
 
+def test_a_picture_that_may_not_leave_says_why_where_marks_can_be_clicked(
+    manager: doors.Door, browser: Browser
+) -> None:
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("staying", "site=Ashgrove&by=Age"))
+        card = page.locator(".st-key-card_staying")
+        said = card.get_by_test_id("chart-said")
+        assert said.inner_text().startswith("Click a mark")
+        card.get_by_role("button", name="Save picture").click()
+        card.get_by_text("fewer than 11 people").first.wait_for()
+        doors.settle(page)
+        assert "fewer than 11 people" in said.inner_text()
+
+
 def test_a_click_on_a_mark_offers_its_group_and_the_button_shows_it_alone(
     manager: doors.Door, browser: Browser
 ) -> None:

@@ -5,6 +5,7 @@ Each door is seen in one view here, so that both widths and both themes are; `ma
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,9 @@ def test_every_chart_has_a_text_alternative_and_a_table(
             assert page.get_by_text("Show the numbers as a table").count() >= charts, name
 
 
-def test_a_filter_in_the_address_is_kept_from_page_to_page(manager: doors.Door, browser: Browser) -> None:
+def test_a_filter_in_the_address_is_kept_from_page_to_page_and_in_no_log(
+    manager: doors.Door, browser: Browser, sample_home: Path
+) -> None:
     with doors.visit(browser) as page:
         doors.open_page(page, manager.url("overview", "site=Ashgrove"))
         assert "Site: Ashgrove" in page.locator("[data-testid=stMain]").inner_text()
@@ -89,6 +92,7 @@ def test_a_filter_in_the_address_is_kept_from_page_to_page(manager: doors.Door, 
         doors.settle(page)
         assert "site=Ashgrove" in page.url
         assert "Site: Ashgrove" in page.locator("[data-testid=stMain]").inner_text()
+    assert "site=" not in (sample_home.parent / "serve-manager.log").read_text("utf-8")
 
 
 def test_a_view_is_kept_under_a_name_and_opened_by_somebody_else(manager: doors.Door, browser: Browser) -> None:

@@ -49,7 +49,8 @@ def test_a_date_is_found_in_quarters_half_years_and_months(tmp_path: Path) -> No
     assert annotations.within(held, ["2025-Q3", "2025-Q4"]) == [("2025-Q3", held[0])]
     assert annotations.within(held, ["2025-07", "2025-08"]) == [("2025-07", held[0])]
     assert annotations.within(held, []) == []
-    assert annotations.sentence(annotations.within(held, ["2025-Q3"])) == "July–September 2025: New form"
+    assert annotations.sentence(annotations.within(held, ["2025-Q3"])) == "July–September 2025: New form."
+    assert annotations.sentence([("2025-Q3", Annotation("2025-Q3", "What now?"))]).endswith("What now?")
 
 
 def test_a_damaged_file_is_said(tmp_path: Path) -> None:

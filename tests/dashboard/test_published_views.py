@@ -13,11 +13,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import answers, downloads, reading
+from dashboard import answers, downloads, exports, reading
 from dashboard.answers import definitions, measures
 from dashboard.glossary import glossary, protection
 from dashboard.report import questions
 from dashboard.ui.preview import ALWAYS, MAXIMUM_ROWS, columns, preview_html
+from pipelines.disclosure.reader import ReleaseReader
 from pipelines.estimate_table import estimate_table
 from pipelines.faults import Fault, InputFault
 from pipelines.instruments import load_registry
@@ -159,6 +160,13 @@ def test_where_every_row_is_withheld_there_is_nothing_to_download(door: Door, st
     app = run("get_the_data")
     assert buttons(app)["Download (CSV)"].disabled
     assert "Nothing to download: Every group is too small" in text_of(app)
+
+
+def test_what_was_never_published_is_not_said_to_be_too_small(sample_home: Path) -> None:
+    released = ReleaseReader(sample_home)
+    question = answers.Question("staying_curve", (), (("site", ("Ashgrove",)), ("primary_substance", ("alcohol",))))
+    export = exports.prepare(released.ask, released.about(), question, "csv", sample_home)
+    assert export.refused.startswith("The published figures hold only some combinations")
 
 
 def test_choices_make_the_question_and_the_name_of_the_file(door: Door) -> None:

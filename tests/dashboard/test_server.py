@@ -64,6 +64,19 @@ def test_serving_sets_the_audience_and_the_websocket_of_the_measured_recipe(
     assert answers.data_home() == tmp_path
 
 
+def test_a_browser_is_opened_once_somebody_listens_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(server.webbrowser, "open", opened.append)
+    with socket.socket() as late:
+        late.bind(("127.0.0.1", 0))
+        port = late.getsockname()[1]
+        server.open_when_it_answers("http://here", "127.0.0.1", port, patience=0.5)
+        assert opened == []
+        late.listen()
+        server.open_when_it_answers("http://here", "127.0.0.1", port)
+    assert opened == ["http://here"]
+
+
 def test_only_the_managers_door_answers_to_its_own_names_alone() -> None:
     def guarded(audience: str) -> bool:
         return any(kept.cls is TrustedHostMiddleware for kept in server.create_app(audience)._user_middleware)
