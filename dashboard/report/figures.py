@@ -27,7 +27,8 @@ OF_STAYING = noted(
 )
 OF_BOTH_SCORES = noted("Share who stayed to 6 months, of people still in on day 30. Stronger colour: more stayed.")
 OF_SITES = noted(
-    "Alphabetical, not a ranking. Line: what it could be (95%); where lines overlap, chance may explain it."
+    "Of people followed for 6 months. Alphabetical, not a ranking. Line: what it could be (95%); where lines overlap, "
+    "chance may explain it."
 )
 
 
@@ -109,13 +110,13 @@ def ask_sites(answers: Answers) -> Sites | None:
     rows = table[table["x"].eq(stayed.HORIZON) & table["stat"].eq("share")].sort_values("level", kind="stable")
     if not rows["status"].isin(SHOWN).any():
         return None
-    row = sentences.at(stayed.everyone_to(stayed.HORIZON, answers), stayed.HORIZON)
+    row = sentences.at(answers.ask(Question("stayed_share")), stayed.HORIZON)  # counted as each site is
     everyone = None if row is None else float(row["estimate"])
     if len(rows) > MOST:
         return Sites(rows, everyone, _difference(compared), _span(rows))
     subtitle = [say(OF_SITES)]
     if everyone is not None:
-        subtitle.append(say("Dotted: everyone, {share}.", share=words.percent(everyone)))
+        subtitle.append(say("Dotted: all of them, {share}.", share=words.percent(everyone)))
     return Sites(rows, everyone, _difference(compared), " ".join(subtitle))
 
 
