@@ -37,3 +37,9 @@ def people(table: pd.DataFrame, row: pd.Series) -> float | None:
     """Return the people a row of such a table rests on: of a line those it starts with; None where not shown."""
     found = groups.followed(table) if row["shape"] in LINES else row["n"]
     return None if found is None or pd.isna(found) else float(found)
+
+
+def people_beside(curve: pd.DataFrame, table: pd.DataFrame, day: float = HORIZON) -> float | None:
+    """Return the people behind the share of `table` on a day on which the drawn `curve` has no point; else None."""
+    row = at(table, day)
+    return None if row is None or at(curve, day) is not None else people(table, row)

@@ -93,10 +93,22 @@ def _staying_everyone(where: data.Where, settings: Settings, mode: str) -> Conte
         chart=charts.curve(table, mode),
         table=table,
         twin=twins.over_time(table),
-        notes=notes.notes(table, data.about(), more=_gap(table)),
+        notes=notes.notes(table, data.about(), more=_gap(table) | _read_elsewhere(table, headline)),
         kind="curve",
         settings=settings,
     )
+
+
+def _read_elsewhere(curve: pd.DataFrame, headline: pd.DataFrame) -> dict[str, str]:
+    """Return the note that the share of the title is no point of the line; nothing where it is one or there is none."""
+    people = stayed.people_beside(curve, headline)
+    if people is None:
+        return {}
+    said = say(
+        "the share at 6 months is that of the {people} followed so long; the line has no point there.",
+        people=words.people(people),
+    )
+    return {"Counted": said}
 
 
 def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str) -> Contents:

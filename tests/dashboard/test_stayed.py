@@ -50,6 +50,12 @@ def test_the_share_itself_stands_where_the_line_is_not_drawn_so_far(held: pd.Dat
     assert (row["estimate"], stayed.people(table, row)) == (0.64, 500)
 
 
+def test_a_figure_is_told_the_people_of_a_share_that_is_no_point_of_its_line() -> None:
+    assert stayed.people_beside(CURVE[:1], SHARE) == 500
+    assert stayed.people_beside(CURVE, SHARE) is None
+    assert stayed.people_beside(CURVE[:1], CURVE[:1]) is None
+
+
 def test_people_that_are_not_shown_are_none() -> None:
     assert stayed.people(SHARE, SHARE.iloc[0].replace(500, float("nan"))) is None
 
