@@ -30,7 +30,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "two delimiters": (lines("site_id,site_code;region", f"{SECRET},2", "1;2"), "the delimiter cannot be told"),
     "the hint of a spreadsheet program": (
         lines("sep=;", HEAD.replace(",", ";"), FIRST.replace(",", ";")),
-        "no heading",
+        "begins with a line for Excel that names the separator",
     ),
     "a row of fewer cells": (lines(HEAD, f"{SECRET}-S1,Cedar Hill", LAST), FEWER),
     "a row of more cells": (lines(HEAD, f"{FIRST},{SECRET}", LAST), MORE),
