@@ -19,7 +19,7 @@ DOMAIN = (0.20, 0.95)
 GAP = 3.0
 BIG, BETWEEN = 14, 5
 """Size of a share in px, and px between it and the people beside it."""
-BOLD = 0.68
+BOLD = 0.75
 """Width of a bold figure or sign of a share in parts of its size."""
 ABSENT = {"immature": noted("Too early"), "not_measured": noted("Not measured")}
 HIDDEN = noted("Hidden")
