@@ -71,8 +71,8 @@ READINGS = {
     ),
     "ratio": Reading(
         "Each dot is an answer to one question: how often did people leave early whose score was one step higher, "
-        "compared with the others? Left of the dotted line: less often. The line through a dot is the range of "
-        "uncertainty; where it crosses the dotted line there may be no link. A step is the usual spread of scores (one "
+        "compared with the others? Left of the line at 1: less often. The line through a dot is the range of "
+        "uncertainty; where it crosses the line at 1 there may be no link. A step is the usual spread of scores (one "
         "standard deviation).",
         ("left_early", "since_day_30", "range", "association"),
     ),

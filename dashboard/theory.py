@@ -271,7 +271,7 @@ def summary(found: list[Step]) -> str:
     looked = [step for step in found if step.state in (SEEN, UNCLEAR)]
     if any(step.state == CLOSED for step in found):
         return say(
-            "The boxes hold what is published; which of them go together is worked out on the program's own pages only"
+            "The boxes hold what is published; the arrows between them are worked out on the program's own pages only"
         )
     if not looked:
         return say("None of the steps can be worked out from these figures yet")

@@ -162,7 +162,7 @@ def note(text: str, **settings: Any) -> Figure:
 
 
 FOLLOWED = noted("Number of people still being followed")
-NOT_LEFT = noted("Not left early, completions included")
+NOT_LEFT = noted("Not left early and followed so far")
 """Headings of the people at a point: live, and of a release, which does not tell on which day somebody completed."""
 
 

@@ -224,7 +224,7 @@ def _labels(
             place |= leader | {"ax": away, "ay": mark - height}
         else:
             place |= {"xshift": away, "yshift": height - mark}
-        ground = {"bgcolor": theme.clear(theme.colour("card", mode), 0.94), "borderpad": 1}
+        ground = {"bgcolor": theme.colour("card", mode), "borderpad": 1}
         drawn.append(note(f"<b>{said}</b>", **ground, font={"size": 13, "color": colour}) | place)
     return drawn
 

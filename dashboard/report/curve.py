@@ -23,6 +23,8 @@ GAP, FIGURE = 15.5, 3.4
 """Px of a label's height, and half the width of a figure."""
 COLUMN = 48
 """Least px between two numbers of the row of people still being followed."""
+FAR = 16
+"""Px between a mark and its label beyond which a thin line joins them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,10 @@ def _labels(readings: Mapping[str, Reading], groups: Mapping[str, pd.DataFrame],
         ground = {"halo": colour("card")} if place.covers else {}
         y = frame.bottom - place.height + 4.5
         said = readings[level].said
+        at, own = frame.x(readings[level].day), frame.y(readings[level].share)
+        if abs(y - 4.5 - own) > FAR:
+            end = starts[level][0] - 2 if not place.left else at - 7
+            parts.append(line(at, own, end, y - 4.5, look(level).label, width=0.75))
         parts.append(text(starts[level][place.left], y, said, weight=700, size=13, ink=look(level).label, **ground))
     return "".join(parts)
 

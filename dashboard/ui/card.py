@@ -211,7 +211,7 @@ def _instead(table: pd.DataFrame) -> str:
         return say("No questionnaire for this has been loaded.")
     if "immature" in statuses:
         return say("These people started too recently. Choose an earlier period, or come back later.")
-    return say("The groups are too small to be drawn. Remove a filter to make them larger.")
+    return say("The groups are too small to be drawn. With fewer filters they are larger.")
 
 
 def _how(kind: str) -> None:

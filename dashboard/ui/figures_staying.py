@@ -22,7 +22,7 @@ GENERATIONS = {
     "brought_somebody": noted("Brought somebody"),
     "came_through_somebody": noted("Came through somebody"),
     "brought_in_turn": noted("Of these, brought somebody in turn"),
-    "second_generation": noted("Came through somebody who came that way"),
+    "second_generation": noted("Came through one of these people"),
 }
 TOO_EARLY = noted("cells marked “Too early”: not everybody in the period has been followed so long.")
 NO_TRAITS = noted(

@@ -25,7 +25,7 @@ KEY = noted(
     "Full arrow: the two go together in these records. Open arrow: no clear link. Dotted arrow: not worked out, or not "
     "surely enough to say. Dashed box: not measured, or too few people."
 )
-KEY_OF_RELEASE = noted("Dotted arrow: not worked out here. Dashed box: not published, or not measured.")
+KEY_OF_RELEASE = noted("Dotted arrow: not worked out here. Dashed box: not published, not measured, or too few people.")
 STEP, HERE, BESIDE, PUBLISHED = noted("Step"), noted("In these records"), noted("Seen side by side"), noted("Published")
 """Columns of the table of steps."""
 OF_STEPS = (
@@ -45,8 +45,8 @@ OF_STEPS = (
 OF_PUBLISHED = (
     noted("Step by step: what others have found"),
     noted(
-        "Published averages with their ranges: other populations, not a target. r is a correlation, d a difference in "
-        "standard deviations."
+        "Published averages, with their ranges where given: other populations, not a target. r is a correlation, d a "
+        "difference in standard deviations."
     ),
     noted("Every step of the theory, and what others have published of it"),
     noted(

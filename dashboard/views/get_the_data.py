@@ -123,7 +123,7 @@ def _preview(export: exports.Export, chosen: str) -> None:
     )
     about = say(
         "Columns have the same names in every format; those that say the same in every row are left out here. Shares "
-        "run from 0 to 1. An empty number in the file is hidden, not missing."
+        "run from 0 to 1. An empty number in the file is hidden or not applicable, not missing."
     )
     if len(rows) > preview.MAXIMUM_ROWS:
         about += " " + say("The first {number} are shown.", number=preview.MAXIMUM_ROWS)
@@ -143,7 +143,7 @@ def _preview(export: exports.Export, chosen: str) -> None:
             disabled=bool(export.refused),
             on_click="ignore",
         )
-        with st.expander(say("Why are some rows hidden?"), icon=":material/help:"):
+        with st.expander(say("Why can rows be hidden?"), icon=":material/help:"):
             why = say(WHY_HIDDEN, floor=published.about()["floor"])
             st.html(f'<div class="how"><p>{why}</p><p>{html.escape(downloads.said_note(published.about()))}</p></div>')
 
