@@ -142,11 +142,11 @@ def _weeks(where: data.Where, settings: Settings, mode: str) -> Contents:
 
 
 def _no_bars(weeks: list[str]) -> str:
-    """Return which weeks have no bar because they are hidden; of many, how many."""
-    if not weeks:
-        return ""
-    named = words.joined(weeks) if len(weeks) <= MOST_NAMED else words.number(len(weeks))
-    return say("no bar where the numbers are too small to show: {weeks}.", weeks=named)
+    """Return which weeks have no bar because they are hidden; of many, that there are some."""
+    if len(weeks) > MOST_NAMED:
+        return say("no bar where the numbers are too small to show.")
+    named = words.joined(weeks)
+    return say("no bar where the numbers are too small to show: {weeks}.", weeks=named) if named else ""
 
 
 def _by_enrolment(where: data.Where, settings: Settings, held: Dates, mode: str) -> Contents:
