@@ -65,6 +65,7 @@ class CleanCopy:
         self._to_it, self._from_it = self._process.stdin, self._process.stdout
         self._handed_over: list[str] = []
         self._files = 0
+        self._places: dict[Path, str] = {}
 
     @property
     def process_id(self) -> int:
@@ -145,8 +146,9 @@ class CleanCopy:
     def _tell(self, order: dict[str, object]) -> None:
         target = order["target"]
         assert isinstance(target, Path)
-        where = os.path.relpath(target.resolve(), self.folder)
-        self._to_it.write(json.dumps(order | {"target": where}) + "\n")
+        if target not in self._places:  # it is asked for with every statement
+            self._places[target] = os.path.relpath(target.resolve(), self.folder)
+        self._to_it.write(json.dumps(order | {"target": self._places[target]}) + "\n")
         self._to_it.flush()
 
     def end(self) -> None:
