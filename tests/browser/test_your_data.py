@@ -128,7 +128,7 @@ def test_a_mapping_kept_from_last_time_saves_the_matching(ground: Ground, browse
         own_records.add(page, book, kept)
         assert "there is nothing to match" in seen(page)
         own_records.check(page)
-        assert "rows can be stored" in seen(page)
+        assert "can be stored" in seen(page)
 
 
 def test_what_is_wrong_is_said_with_its_remedy(ground: Ground, browser: Browser, tmp_path: Path) -> None:
