@@ -91,7 +91,8 @@ class Wide(Ground):
                 self._note_place(source, who, day)
                 self.rules.append(rule)
             elif instrument is not None:
-                self.questions.append(f"{name}: answers of {instrument.instrument_id} need a column of person and date")
+                lacking = "person and date" if who is day else "the person" if who is None else "the date"
+                self.questions.append(f"{name}: answers of {instrument.instrument_id} need a column of {lacking}")
             elif weeks and person is not None and start is not None:
                 view, rules, left_out = runs.week_rules(source, run, person, start)
                 self.views[f"{source.file.stem}_by_week"] = view
@@ -101,9 +102,10 @@ class Wide(Ground):
                 if left_out:
                     self.questions.append(f"{name}: {left_out:,} marks by week are not in the list and are left out")
             elif weeks:
-                self.questions.append(
-                    f"{name}: attendance by week needs columns of the person and of the enrolment date"
-                )
+                lacking = "columns of the person and of the enrolment date"
+                if person is not start:
+                    lacking = "a column of the " + ("person" if person is None else "enrolment date")
+                self.questions.append(f"{name}: attendance by week needs {lacking}")
             else:
                 places = listed([source.column(heading).place for heading in run.columns])
                 self.questions.append(f"{name}: {places} stand side by side, but what they are is not known")

@@ -153,10 +153,10 @@ def test_files_whose_headings_say_nothing_are_loaded_as_chosen(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("left_out", "said"),
     [
-        (("list", "Ref"), "Enrolments: no column says yet when a person enrolled"),
+        (("list", "Ref"), "list.csv: enrolments cannot be stored yet"),
         (("list", "Arrived"), "Enrolments: no column says yet when a person enrolled"),
         (("diary", "Ref"), "diary.csv: no column says whose sessions these are"),
-        (("diary", "Ref"), "diary.csv: no column says whose the scores are and of which day"),
+        (("diary", "Ref"), "diary.csv: no column says whose the scores are"),
         (("diary", "Was"), "diary.csv: sessions cannot be stored yet"),
         (("diary", "Tag"), "diary.csv: no column says when the sessions were"),
     ],
@@ -166,6 +166,56 @@ def test_what_is_missing_is_named_with_its_file(tmp_path: Path, left_out: tuple[
     choices = chosen()
     choices = replace(choices, targets={**choices.targets, left_out: LEAVE_OUT})
     assert said in needed(propose_from(sources, choices))
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        [("list", "Ref")],
+        [("list", "Arrived")],
+        [("diary", "Ref")],
+        [("diary", "Tag")],
+        [("diary", "Ref"), ("diary", "Tag")],
+        [("diary", "Was"), ("diary", "Tag")],
+        [("list", "Ref"), ("diary", "Ref")],
+    ],
+)
+def test_what_is_matched_in_a_file_is_not_asked_for_in_it(tmp_path: Path, left_out: list[tuple[str, str]]) -> None:
+    sources = sources_of(notes_and_visits(tmp_path / "export"))
+    choices = chosen()
+    choices = replace(choices, targets={**choices.targets, **dict.fromkeys(left_out, LEAVE_OUT)})
+    needs = propose_from(sources, choices).needs
+    assert needs
+    for need in needs:
+        there = set(choices.targets_in(need.where.removesuffix(".csv")).values())
+        known = there if need.where.endswith(".csv") else set(choices.targets.values()) - {"participant_id"}
+        for target in known - {LEAVE_OUT}:
+            assert f"“{targets(REGISTRY)[target]}”" not in need.remedy.partition(", in a file that has ")[0]
+
+
+def test_scores_ask_for_the_day_or_the_person_alone_where_the_other_is_matched(tmp_path: Path) -> None:
+    sources = sources_of(notes_and_visits(tmp_path / "export"))
+    picked = {**chosen().targets, ("diary", "Was"): LEAVE_OUT}
+    day = replace(chosen(), targets={**picked, ("diary", "Tag"): LEAVE_OUT})
+    assert needed(propose_from(sources, day)) == ["diary.csv: no column says of which day the scores are"]
+    both = replace(day, targets={**day.targets, ("diary", "Ref"): LEAVE_OUT})
+    assert needed(propose_from(sources, both)) == ["diary.csv: no column says whose the scores are and of which day"]
+
+
+def test_visits_with_a_person_beside_enrolments_with_numbers_ask_for_the_enrolment_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    sheet(folder, "enrollments", ["Enrollment ID", "Client ID", "Admission Date"],
+          [[f"E{n}", f"P{n % 8}", "2024-01-01"] for n in range(10)])  # fmt: skip
+    sheet(folder, "visits", ["Client ID", "Visit Date", "Attendance"],
+          [[f"P{n % 8}", "2024-03-01", "Attended"] for n in range(10)])  # fmt: skip
+    sources = sources_of(folder)
+    agreed = as_proposed(propose_from(sources, Choices(extracted_on=DAY)), sources)
+    agreed = replace(agreed, extracted_on=DAY)
+    (need,) = propose_from(sources, agreed).needs
+    assert need.rule == "no column says to which enrolments these sessions belong"
+    assert "“Person: your ID”" not in need.remedy
+    without = {**agreed.targets, ("enrollments", "Enrollment ID"): LEAVE_OUT}
+    assert propose_from(sources, replace(agreed, targets=without)).needs == ()
 
 
 def test_the_day_of_the_export_and_a_target_chosen_twice_are_named(tmp_path: Path) -> None:
