@@ -217,6 +217,25 @@ def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) 
     return f"{said} {release}" if released else said
 
 
+def where_shown(live: Sequence[str], published: Sequence[str], *, released: bool) -> str:
+    """Return which pages, by their titles, show records that are in use now, and which show them once published."""
+    named = {
+        "live": words.joined([say(title) for title in live]),
+        "published": words.joined([say(title) for title in published]),
+    }
+    if released:
+        return say(
+            "{live} show these records now. {published} keep showing the last release until you build a new one with "
+            "the command `recovery-outcomes release`.",
+            **named,
+        )
+    return say(
+        "{live} show these records now. {published} stay empty until you build a release with the command "
+        "`recovery-outcomes release`.",
+        **named,
+    )
+
+
 def column_word(word: str) -> str:
     """Return one of our words as a person reads it."""
     return say(PLAIN.get(word) or word.replace("_", " ").capitalize())

@@ -124,7 +124,11 @@ def test_files_whose_headings_say_nothing_go_all_the_way(page: AppTest, tmp_path
     assert not list(temporary.iterdir())
     app = use(app)
     assert not app.exception
-    assert "Your records are in use" in text_of(app)
+    said = text_of(app)
+    assert "Your records are in use" in said
+    assert "every page" not in said
+    assert "Overview, How it helps, Staying, Trust and confidence and Sites and coaches show these records now" in said
+    assert "Report and Get the data stay empty until you build a release with the command recovery-outcomes" in said
     reader = warehouse.open_records(answers.data_home())
     (attended,) = reader.rows("select count(*) from sessions where status = 'attended'")[0]
     facts = dict(reader.rows("select key, value from dataset"))
@@ -206,6 +210,13 @@ def test_letting_go_removes_the_files_of_this_session_alone(monkeypatch: pytest.
     monkeypatch.setattr(uploads, "get_script_run_ctx", lambda: context)
     uploads.let_go()
     assert removed == ["one"]
+
+
+def test_a_release_that_is_there_is_said_to_stay_until_the_next() -> None:
+    said = import_steps.where_shown(["Overview", "Staying"], ["Report", "Get the data"], released=True)
+    assert said.startswith(
+        "Overview and Staying show these records now. Report and Get the data keep showing the last release until"
+    )
 
 
 @pytest.mark.parametrize("step", ["look", "check", "use", "stored_now"])
