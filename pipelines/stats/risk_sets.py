@@ -157,9 +157,9 @@ class RiskSets:
         """
         backwards = last.added(values, len(self.deaths))[::-1]
         if len(self.block_end) and self.block_end[0] == len(self.deaths):
-            return np.cumsum(backwards)[::-1]
+            return cast(FloatArray, np.cumsum(backwards)[::-1])
         added = pd.Series(backwards).groupby(self.block_end[::-1], sort=False).cumsum()
-        return added.to_numpy(dtype=float)[::-1]
+        return cast(FloatArray, added.to_numpy(dtype=float)[::-1])
 
     def leaving(self, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of `values` (one per cell) over the cells that left that day."""
