@@ -19,6 +19,7 @@ TEMPLATES = (
     noted("{kind} in {filled} of {rows} rows, {different}"),
     noted("{kind} in {filled} of {rows} row, {different}"),
     noted("{found}; may be a score of {either}"),
+    noted("{found}; holds means by its heading, and a mean is no total"),
     noted("{number} different"),
     noted("None of {cells} filled cells reads as a date"),
     noted("{dates}; month and day cannot be told apart: choose below"),
@@ -58,6 +59,10 @@ TEMPLATES = (
     noted("two columns are matched with “{what}”"),
     # What to look at.
     noted("{file}: column {place} may be a score of {either}: choose"),
+    noted(
+        "{file}: column {place} holds means by its heading, and a mean is no total: add a column of totals, or choose "
+        "the questionnaire whose mean it is"
+    ),
     noted("{file}: the score {questionnaire} needs columns that say whose it is and when"),
     noted("{file}: answers of {questionnaire} need a column of person and date"),
     noted("{file}: answers of {questionnaire} need a column of the person"),

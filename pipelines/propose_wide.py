@@ -42,6 +42,11 @@ class Wide(Ground):
                 either = " or ".join(one.short_name for one in named)
                 place = source.column(heading).place
                 self.questions.append(f"{source.file.name}: column {place} may be a score of {either}: choose")
+        for column in scores.no_totals([one for one in free if one.heading not in guessed], self.registry):
+            self.questions.append(
+                f"{source.file.name}: column {column.place} holds means by its heading, and a mean is no total: add a "
+                "column of totals, or choose the questionnaire whose mean it is"
+            )
         found |= {
             heading: self.registry[target.removeprefix(TOTAL)]
             for heading, target in decided.items()

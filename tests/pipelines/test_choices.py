@@ -352,6 +352,50 @@ def test_a_questionnaire_named_in_full_is_taken_for_it_and_half_a_name_is_left_t
     assert ("WAI-S or WAI-SR" in evidence.judge(sources[0].columns[3], LEAVE_OUT, REGISTRY).text) == half
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "kept"),
+    [
+        ("SRS mean", (2.5, 9, 10), (10, 36, 40)),
+        ("phq-9 avg", (0, 1, 3), (0, 9, 27)),
+        ("WAI-SR average", (1, 3.5, 5), (1, 3.5, 5)),
+    ],
+)
+def test_a_mean_whose_numbers_would_pass_for_totals_is_read_as_the_mean_it_is(
+    tmp_path: Path, heading: str, cells: tuple[float, ...], kept: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "export"
+    rows = [[f"P{n}", "2024-01-01", "2024-01-09", cells[n % 3]] for n in range(12)]
+    sheet(folder, "clients", ["Client ID", "Admission Date", "Survey Date", heading], rows)
+    proposal = propose_from(sources_of(folder), Choices(extracted_on=DAY))
+    assert proposal.targets["clients", heading].startswith("total:")
+    path = tmp_path / "ours.toml"
+    path.write_text(mapping_text(proposal), encoding="utf-8")
+    load(folder, tmp_path / "home", mapping=path)
+    reader = warehouse.open_records(tmp_path / "home")
+    found = reader.rows("select distinct total, score_origin from assessments order by 1")
+    reader.close()
+    assert [total for total, _ in found] == pytest.approx(kept)
+    assert {origin for _, origin in found} == {"reported_total"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"), [("SRS mean", (20, 36.5, 39)), ("WAI-SR avg", (12, 48.5, 60)), ("Mean score", (2, 3.5, 4))]
+)
+def test_a_mean_that_is_of_no_scale_is_left_to_a_person_with_the_reason(
+    tmp_path: Path, heading: str, cells: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "export"
+    sheet(folder, "clients", ["Client ID", "Admission Date"], [[f"P{n}", "2024-01-01"] for n in range(12)])
+    rows = [[f"P{n}", "2024-01-09", "GSE-10", cells[n % 3]] for n in range(12)]
+    sheet(folder, "surveys", ["Client ID", "Survey Date", "Instrument", heading], rows)
+    proposal = propose_from(sources_of(folder), Choices(extracted_on=DAY))
+    assert ("surveys", heading) not in proposal.targets
+    assert "total" not in {guess.column for rule in proposal.rules for guess in rule.guesses}
+    assert any("surveys.csv: column 4 holds means by its heading" in one for one in proposal.questions)
+    column = next(one for one in sources_of(folder) if one.file.stem == "surveys").columns[3]
+    assert evidence.judge(column, LEAVE_OUT, REGISTRY).text.endswith("and a mean is no total")
+
+
 def test_the_highest_sum_stays_within_the_scale_of_every_questionnaire() -> None:
     for one in REGISTRY.values():
         if one.aggregate == "mean":
