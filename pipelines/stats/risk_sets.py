@@ -157,7 +157,7 @@ class RiskSets:
         """
         backwards = last.added(values, len(self.deaths))[::-1]
         if len(self.block_end) and self.block_end[0] == len(self.deaths):
-            return cast(FloatArray, np.cumsum(backwards)[::-1])
+            return np.cumsum(backwards)[::-1]
         added = pd.Series(backwards).groupby(self.block_end[::-1], sort=False).cumsum()
         return cast(FloatArray, added.to_numpy(dtype=float)[::-1])
 
