@@ -33,6 +33,7 @@ INDICATORS = {**SHARES, **SCORES}
 """Every indicator and its words, in the order of reading."""
 OF_SESSIONS = "attended"
 """The indicator that counts sessions, not people."""
+NOTHING = "\N{EN DASH}"
 READY = ("stayed_3_months", "engaged")
 """Indicators that tell whether a period can be compared already, the better one first."""
 
@@ -103,12 +104,28 @@ def scores(table: pd.DataFrame, earlier: str, later: str) -> str:
     return " ".join(said)
 
 
-def drawing(table: pd.DataFrame, later: str, mode: str = "light") -> Figure:
+def people(table: pd.DataFrame, earlier: str, later: str) -> str:
+    """Return how many people of each period stand behind the indicators that are shown; empty if none is."""
+    said = []
+    for level in (earlier, later):
+        known = [_row(table, name, level) for name in INDICATORS if name != OF_SESSIONS]
+        counts = [row["n"] for row in known if row is not None and row["status"] in SHOWN and pd.notna(row["n"])]
+        if counts:
+            least, most = words.number(min(counts)), words.people(max(counts))
+            number = most if words.people(min(counts)) == most else words.between(least, most)
+            said.append(say("{period}: {people}", period=words.period(level), people=number))
+    return f"{'; '.join(said)}." if said else ""
+
+
+def drawing(table: pd.DataFrame, earlier: str, later: str, mode: str = "light") -> Figure:
     """Return the difference of each share, later minus earlier, in percentage points with its range."""
     found = table[table["stat"].eq("difference") & table["series"].isin(list(SHARES))].set_index("series")
     found[["estimate", "lower", "upper"]] *= 100
-    found.loc[found.index == OF_SESSIONS, "n"] = float("nan")
-    lines = [Line(say(label), found.loc[name]) for name, label in SHARES.items() if name in found.index]
+    lines = [
+        Line(say(label), found.loc[name], counted=_rests_on(table, name, earlier, later))
+        for name, label in SHARES.items()
+        if name in found.index
+    ]
     short = words.period(later, short=True)
     sides = (say("Lower in {later}", later=short), say("Higher in {later}", later=short))
     written = partial(points, decimals=decimals(_gaps(table)))
@@ -124,6 +141,7 @@ def twin(table: pd.DataFrame, earlier: str, later: str) -> Twin:
         ("series", say("Indicator")),
         ("estimate", words.period(earlier)),
         ("estimate", words.period(later)),
+        ("n", say("Rests on")),
         ("estimate", say("Difference")),
         ("lower", say("Could be")),
         ("status", say("In words")),
@@ -134,7 +152,8 @@ def twin(table: pd.DataFrame, earlier: str, later: str) -> Twin:
         if row is None:
             continue
         gap = _gap(row, name in clear, decimals(gaps))
-        told.append((say(label), _said(table, name, earlier), _said(table, name, later), *gap))
+        both = (_said(table, name, earlier), _said(table, name, later), _rests_on(table, name, earlier, later))
+        told.append((say(label), *both, *gap))
     return Twin(columns, tuple(told))
 
 
@@ -176,6 +195,20 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
 def _row(table: pd.DataFrame, name: str, level: str) -> pd.Series | None:
     found = table[table["series"].eq(name) & table["level"].eq(level)]
     return None if found.empty else found.iloc[0]
+
+
+def _rests_on(table: pd.DataFrame, name: str, earlier: str, later: str) -> str:
+    """Return the people, or sessions, of an indicator in both periods; a dash for one that is not shown."""
+    then, now = (_counted(name, _row(table, name, level)) for level in (earlier, later))
+    return say("{then}, then {now}", then=then or NOTHING, now=now or NOTHING) if then or now else ""
+
+
+def _counted(name: str, row: pd.Series | None) -> str:
+    if row is None or row["status"] not in SHOWN or pd.isna(row["n"]):
+        return ""
+    if name != OF_SESSIONS:
+        return words.people(row["n"])
+    return say_many("{number} session", "{number} sessions", row["n"], number=words.number(row["n"]))
 
 
 def _said(table: pd.DataFrame, name: str, level: str) -> str:

@@ -30,6 +30,14 @@ WHERE_FILES_GO = (
 NOT_NEEDED = noted(
     "No names, addresses, phone numbers or notes are needed: best remove them first. They are never stored."
 )
+MORE_RECORDS = noted(
+    "{rows} rows were read from your files, and {records} records were made of them: one row can hold several, such as "
+    "a person, an enrolment and a score."
+)
+FEWER_RECORDS = noted(
+    "{rows} rows were read from your files, and {records} records were made of them: several rows can be about one, "
+    "such as a person, and a row that holds nothing we read makes none."
+)
 PLAIN = {"true": noted("Yes"), "false": noted("No")}
 
 
@@ -110,7 +118,15 @@ def checks_twin(summary: Any, severity: str) -> Twin:
 
 
 def outcome_sentence(summary: Any) -> str:
-    """Return in one sentence what a load would do or did."""
+    """Return what a load would do or did: the rows of the files, the records made of them, and that none is lost."""
+    if summary.rows_of_files == summary.rows_in:
+        return _outcome_of_rows(summary)
+    made = MORE_RECORDS if summary.rows_of_files < summary.rows_in else FEWER_RECORDS
+    read, records = words.number(summary.rows_of_files), words.number(summary.rows_in)
+    return f"{say(made, rows=read, records=records)} {_outcome_of_records(summary)}"
+
+
+def _outcome_of_rows(summary: Any) -> str:
     everything = words.number(summary.rows_in)
     if not summary.rows_quarantined:
         if summary.version:
@@ -120,6 +136,21 @@ def outcome_sentence(summary: Any) -> str:
     if summary.version:
         return say("{stored} of {rows} rows were stored; {out} are kept out.", stored=stored, rows=everything, out=out)
     return say("{stored} of {rows} rows can be stored; {out} are kept out.", stored=stored, rows=everything, out=out)
+
+
+def _outcome_of_records(summary: Any) -> str:
+    if not summary.rows_quarantined:
+        if summary.version:
+            return say("All of these records were stored; none was lost.")
+        return say("All of these records can be stored; none is lost.")
+    numbers = {
+        "stored": words.number(summary.rows_stored),
+        "records": words.number(summary.rows_in),
+        "out": words.number(summary.rows_quarantined),
+    }
+    if summary.version:
+        return say("{stored} of {records} records were stored, {out} are kept out; none was lost.", **numbers)
+    return say("{stored} of {records} records can be stored, {out} are kept out; none is lost.", **numbers)
 
 
 def left_behind(summary: Any) -> list[str]:
@@ -184,6 +215,25 @@ def replaces(before: Mapping[str, int], *, demonstration: bool, released: bool) 
             "Your files are a complete new version: the records shown now are replaced as a whole, not added to."
         )
     return f"{said} {release}" if released else said
+
+
+def where_shown(live: Sequence[str], published: Sequence[str], *, released: bool) -> str:
+    """Return which pages, by their titles, show records that are in use now, and which show them once published."""
+    named = {
+        "live": words.joined([say(title) for title in live]),
+        "published": words.joined([say(title) for title in published]),
+    }
+    if released:
+        return say(
+            "{live} show these records now. {published} keep showing the last release until you build a new one with "
+            "the command `recovery-outcomes release`.",
+            **named,
+        )
+    return say(
+        "{live} show these records now. {published} stay empty until you build a release with the command "
+        "`recovery-outcomes release`.",
+        **named,
+    )
 
 
 def column_word(word: str) -> str:

@@ -16,8 +16,9 @@ from dashboard.estimate_rows import at
 from dashboard.language import noted, say, say_many
 from dashboard.sentences import SHOWN, could_be, range_of
 
-SEEN, UNCLEAR, UNKNOWN, CLOSED = "seen", "unclear", "unknown", "closed"
-"""An arrow: its range excludes nothing going together; it does not; there is no range; there is none at this door."""
+SEEN, UNCLEAR, UNRANGED, UNKNOWN, CLOSED = "seen", "unclear", "unranged", "unknown", "closed"
+"""An arrow: its range excludes nothing going together; it does not; there is a number without a range; no number; none
+at this door."""
 NO_HELPING = "no_helping"
 """Reason of numbers about helping others where the records hold no event of it."""
 
@@ -192,7 +193,7 @@ def _step(arrow: str, ends: tuple[str, str], row: pd.Series | None, closed: bool
     return Step(
         arrow,
         ends,
-        UNKNOWN if not ranged else SEEN if clear else UNCLEAR,
+        UNRANGED if not ranged else SEEN if clear else UNCLEAR,
         _said(_KINDS.get(arrow, stat), ends, clear, more, ranged),
         stat,
         **numbers,
@@ -266,22 +267,67 @@ def _signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
+def ends(step: Step) -> str:
+    """Return 'Empathy to alliance'."""
+    return say("{first} to {second}", first=say(step.ends[0]), second=say(step.ends[1]))
+
+
 def summary(found: list[Step]) -> str:
-    """Return one sentence on how many steps of the theory are seen in this program's records."""
-    looked = [step for step in found if step.state in (SEEN, UNCLEAR)]
+    """Return how many steps are seen in these records, and which have no range or no number at all."""
     if any(step.state == CLOSED for step in found):
         return say(
             "The boxes hold what is published; the arrows between them are worked out on the program's own pages only"
         )
-    if not looked:
+    states = (SEEN, UNCLEAR, UNRANGED, UNKNOWN)
+    seen, unclear, unranged, unknown = ([step for step in found if step.state == state] for state in states)
+    if not seen and not unclear and not unranged:
         return say("None of the steps can be worked out from these figures yet")
-    seen = len([step for step in looked if step.state == SEEN])
-    if len(looked) == 1 and seen:
+    if not unranged:
+        return _with_range(len(seen), len(seen) + len(unclear), len(found))
+    told = [_with_range(len(seen), len(seen) + len(unclear), len(found))] if seen or unclear else []
+    told.append(_without_range(unranged, len(found), more=bool(told)))
+    if unknown:
+        told.append(say("Not worked out: {steps}", steps=_listed(unknown)))
+    return ". ".join(told)
+
+
+def _without_range(unranged: list[Step], steps: int, *, more: bool) -> str:
+    """Return which steps have a number and no range, and why; `more` where others have one."""
+    number, named = len(unranged), _listed(unranged)
+    if number == steps:
+        return say(
+            "Every step has an estimate below, but none has a range: too few coaches to say how sure the estimates are"
+        )
+    if more:
+        return say_many(
+            "{number} more has an estimate but no range, as there are too few coaches for one: {named}",
+            "{number} more have an estimate but no range, as there are too few coaches for one: {named}",
+            number,
+            number=number,
+            named=named,
+        )
+    return say_many(
+        "{number} of the {steps} steps has an estimate but no range, as there are too few coaches for one: {named}",
+        "{number} of the {steps} steps have an estimate but no range, as there are too few coaches for one: {named}",
+        number,
+        number=number,
+        steps=steps,
+        named=named,
+    )
+
+
+def _listed(found: list[Step]) -> str:
+    return ", ".join(map(ends, found))
+
+
+def _with_range(seen: int, looked: int, steps: int) -> str:
+    """Return how many of the steps that have a range are seen in these records."""
+    if looked == 1 and seen:
         return say("The one step that can be worked out is seen in these records")
-    if len(looked) == 1:
+    if looked == 1:
         return say("The one step that can be worked out is not clear in these records")
-    numbers = {"looked": len(looked), "steps": len(found)}
-    if seen == len(looked):
+    numbers = {"looked": looked, "steps": steps}
+    if seen == looked:
         return say(
             "{looked} of the {steps} steps can be worked out, and all of them are seen in these records", **numbers
         )

@@ -11,7 +11,7 @@ from pipelines.column_profile import MOST_WORDS, ColumnProfile, fold
 from pipelines.guess import best_dates, forms_of_dates, spelled_out, spellings, words_as_written, words_for
 from pipelines.instruments import Instrument
 from pipelines.mapping_rules import DATE_FORMS
-from pipelines.propose_scores import factor, guessed
+from pipelines.propose_scores import factor, guessed, no_totals
 from pipelines.schema import Column
 from pipelines.targets import LEAVE_OUT, TOTAL, column_of
 
@@ -67,6 +67,8 @@ def judge(column: ColumnProfile, target: str, registry: Mapping[str, Instrument]
     if target == LEAVE_OUT:
         named = guessed([column], registry).get(column.heading, [])
         maybe = f"; may be a score of {' or '.join(one.short_name for one in named)}" if named else ""
+        if not named and no_totals([column], registry):
+            maybe = "; holds means by its heading, and a mean is no total"
         return Evidence("out", describe(column) + maybe)
     if not column.filled:
         return Evidence("check", describe(column))

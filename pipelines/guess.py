@@ -31,6 +31,8 @@ DATES_READ = 0.6
 _AMBIGUOUS = ("month/day/year", "day/month/year")
 _ONE_OF = (_AMBIGUOUS, ("month-day-year", "day-month-year"), ("excel", "excel 1904"))
 """Forms of dates of which a column has one: with the other beside it, cells would be read as a wrong day."""
+TOTAL_SCORE = "total"
+"""Our column of scores of any questionnaire, which means are never taken for: whose items they are of is not known."""
 _OF_FORMS = ("assessments", "assessment_items")
 """Tables for whose columns a heading with the name of a questionnaire is guessed."""
 MOST_REPEATED = 0.5
@@ -81,6 +83,8 @@ def guess_columns(
                 if chosen == target_of(table.name, column):
                     scored.append((DECIDED, 1.0, place, column, profile))
                 continue
+            if column.incoming == TOTAL_SCORE and says_mean(profile.heading):
+                continue
             if table.name not in _OF_FORMS and profile.heading in of_forms:
                 continue  # the date of a questionnaire is no date of a session
             name = name_likeness(str(column.incoming), column.label, profile.heading)
@@ -96,6 +100,16 @@ def guess_columns(
         taken.add(profile.heading)
         guesses.append(_guess(table.name, column, profile, registry, score, name))
     return guesses
+
+
+def says_mean(heading: str) -> bool:
+    """Tell whether a heading calls its numbers means."""
+    return bool(_means().intersection(fold(heading).split()))
+
+
+def may_be_total(heading: str) -> bool:
+    """Tell whether a heading is like the names of a total score, whichever questionnaire it is of."""
+    return name_likeness(TOTAL_SCORE, "Total", heading) >= LEAST_NAME
 
 
 @lru_cache(maxsize=100_000)
@@ -306,6 +320,11 @@ def _likeness(known: str, words: str) -> float:
 @cache
 def _never() -> frozenset[str]:
     return frozenset(fold(word) for word in _synonyms()["never"]["words"])
+
+
+@cache
+def _means() -> frozenset[str]:
+    return frozenset(_synonyms()["means"]["words"])
 
 
 @cache

@@ -219,6 +219,7 @@ def _load(
         alike=alike,
         added=added,
         places=batches.places(con, batch, mapped),
+        rows_of_files=sum(file.rows for file in files if file.name not in mapped.unused),
     )
 
 

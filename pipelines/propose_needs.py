@@ -22,6 +22,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Columns without which a file is no source of a table."""
 _OF_REGISTERS = {"sites": ("site_id",), "coaches": ("coach_id",)}
+_WHOSE = {"participant_id", "episode_id"}
+_WHICH_DAY = {"assessments.date", "sessions.occurred_date", "sessions.scheduled_date", "episodes.enrolled_date"}
+"""Targets of which one says whose a score is, and of which one says its day."""
 DAY_OF_FILES = "Day the files were exported"
 
 
@@ -29,8 +32,8 @@ def needs(rules: Sequence[Rule], sources: Sequence[SourceProfile], choices: Choi
     """Return what is still needed, the people first."""
     names = {source.file.stem: source.file.name for source in sources}
     return (
-        *_people(rules),
-        *_links(rules, names),
+        *_people(rules, choices),
+        *_links(rules, names, choices),
         *_half_chosen(rules, names, choices),
         *_chosen_twice(names, choices),
     )
@@ -41,34 +44,43 @@ def label(table: str, column: str) -> str:
     return IDENTIFIERS.get(column) or column_targets()[f"{table}.{column}"]
 
 
-def _people(rules: Sequence[Rule]) -> Iterator[Fault]:
+def _people(rules: Sequence[Rule], choices: Choices) -> Iterator[Fault]:
     found = {rule.table: rule for rule in reversed(rules)}
     blank = {table: _blank(found[table]) if table in found else set() for table in ("participants", "episodes")}
     person, enrolled = IDENTIFIERS["participant_id"], label("episodes", "enrolled_date")
     if "participant_id" in blank["participants"] or "participants" not in found:
         yield Fault("People", "no column says yet who a person is", f"Choose “{person}” in the list of people")
     if "enrolled_date" in blank["episodes"] or "episodes" not in found:
+        if "episodes.enrolled_date" in choices.targets.values():
+            return  # it is said of the file with that day what else it needs
         remedy = f"Choose “{enrolled}” for the first day, in a file that has “{person}” too"
         yield Fault("Enrolments", "no column says yet when a person enrolled", remedy)
     elif "extract_date" in blank["episodes"]:
         yield Fault(DAY_OF_FILES, "is not filled in yet", "Fill it in")
 
 
-def _links(rules: Sequence[Rule], names: Mapping[str, str]) -> Iterator[Fault]:
+def _links(rules: Sequence[Rule], names: Mapping[str, str], choices: Choices) -> Iterator[Fault]:
     """Yield the files whose rows belong to nobody yet, and sessions without a date."""
     for rule in rules:
         where = names.get(rule.source, rule.source)
         columns = {guess.column for guess in rule.guesses}
         if rule.table != "episodes" and "episode_id" in _blank(rule):
-            yield _nobodys(where, rule.table)
+            yield _nobodys(where, rule.table, set(choices.targets_in(rule.source).values()))
         if rule.table == "sessions" and not columns & {"scheduled_date", "occurred_date"}:
             yield Fault(
                 where, "no column says when the sessions were", f"Choose “{label('sessions', 'occurred_date')}”"
             )
 
 
-def _nobodys(where: str, table: str) -> Fault:
+def _nobodys(where: str, table: str, chosen: set[str]) -> Fault:
+    """Return what a file whose rows belong to nobody needs; where the person is chosen, only the enrolment is open."""
     person, episode = IDENTIFIERS["participant_id"], IDENTIFIERS["episode_id"]
+    if "participant_id" in chosen:
+        remedy = (
+            f"Choose “{episode}” for one of its columns, or leave it out in the list of enrolments: each person then "
+            "has one"
+        )
+        return Fault(where, f"no column says to which enrolments these {PLURALS[table]} belong", remedy)
     remedy = f"Choose “{person}” or “{episode}” for one of its columns, as in the list of enrolments"
     return Fault(where, f"no column says whose {PLURALS[table]} these are", remedy)
 
@@ -83,9 +95,7 @@ def _half_chosen(rules: Sequence[Rule], names: Mapping[str, str], choices: Choic
                 continue
             yield _half(where, table, chosen, next((names.get(r.source, "") for r in rules if r.table == table), ""))
         if any(target.startswith(TOTAL) for target in chosen) and ("assessments", stem) not in filled:
-            person, day = IDENTIFIERS["participant_id"], label("assessments", "date")
-            remedy = f"Choose “{person}” and “{day}”, or leave the scores out"
-            yield Fault(where, "no column says whose the scores are and of which day", remedy)
+            yield _of_scores(where, chosen)
 
 
 def _half(where: str, table: str, chosen: set[str], other: str) -> Fault:
@@ -97,7 +107,18 @@ def _half(where: str, table: str, chosen: set[str], other: str) -> Fault:
     if other:
         remedy = "Leave those columns out here, or bring them into one file"
         return Fault(where, f"{PLURALS[table]} are read from {other} already", remedy)
-    return _nobodys(where, table)
+    return _nobodys(where, table, chosen)
+
+
+def _of_scores(where: str, chosen: set[str]) -> Fault:
+    """Return what total scores in columns of their own still need: whose they are, of which day, or both."""
+    person, day = IDENTIFIERS["participant_id"], label("assessments", "date")
+    if chosen & _WHOSE:
+        return Fault(where, "no column says of which day the scores are", f"Choose “{day}”, or leave the scores out")
+    if chosen & _WHICH_DAY:
+        return Fault(where, "no column says whose the scores are", f"Choose “{person}”, or leave the scores out")
+    remedy = f"Choose “{person}” and “{day}”, or leave the scores out"
+    return Fault(where, "no column says whose the scores are and of which day", remedy)
 
 
 def _chosen_twice(names: Mapping[str, str], choices: Choices) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipelines.column_profile import ColumnProfile, SourceProfile, fold
-from pipelines.guess import Guess
+from pipelines.guess import Guess, may_be_total, says_mean
 from pipelines.instruments import Instrument
 from pipelines.proposal import Rule
 
@@ -35,12 +35,27 @@ def guessed(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]
 def factor(column: ColumnProfile, instrument: Instrument) -> float | None:
     """Return what the numbers of a column are multiplied by to be totals: 1, or what turns sums into means or back.
 
-    None if they fit neither way. Whole numbers alone are no means of several items, but a code or a count.
+    None if they fit neither way. Whole numbers alone are no means of several items, but a code or a count. Where the
+    heading says that they are means they are no sums, also where they would fit the range of sums.
     """
+    if says_mean(column.heading) and instrument.aggregate in ("sum", "mean"):
+        times = 1.0 if instrument.aggregate == "mean" else float(instrument.n_items)
+        return times if _in_range(column, instrument, times) else None
     tried = 1 / instrument.n_items if instrument.aggregate == "mean" else float(instrument.n_items)
     are_means = instrument.aggregate == "sum" and column.whole < column.numbers
     fits = (1.0, tried) if instrument.aggregate == "mean" or are_means else (1.0,)
     return next((times for times in fits if _in_range(column, instrument, times)), None)
+
+
+def no_totals(columns: Sequence[ColumnProfile], registry: Mapping[str, Instrument]) -> list[ColumnProfile]:
+    """Return the columns that would be taken for scores, did their headings not say that they hold means."""
+    return [
+        column
+        for column in columns
+        if says_mean(column.heading)
+        and column.share(column.numbers) >= LEAST_NUMBERS
+        and (may_be_total(column.heading) or any(_is_named(column.heading, each) for each in registry.values()))
+    ]
 
 
 def rule(source: SourceProfile, column: ColumnProfile, instrument: Instrument, who: Guess, day: Guess) -> Rule:

@@ -42,6 +42,11 @@ class Wide(Ground):
                 either = " or ".join(one.short_name for one in named)
                 place = source.column(heading).place
                 self.questions.append(f"{source.file.name}: column {place} may be a score of {either}: choose")
+        for column in scores.no_totals([one for one in free if one.heading not in guessed], self.registry):
+            self.questions.append(
+                f"{source.file.name}: column {column.place} holds means by its heading, and a mean is no total: add a "
+                "column of totals, or choose the questionnaire whose mean it is"
+            )
         found |= {
             heading: self.registry[target.removeprefix(TOTAL)]
             for heading, target in decided.items()
@@ -91,7 +96,8 @@ class Wide(Ground):
                 self._note_place(source, who, day)
                 self.rules.append(rule)
             elif instrument is not None:
-                self.questions.append(f"{name}: answers of {instrument.instrument_id} need a column of person and date")
+                lacking = "person and date" if who is day else "the person" if who is None else "the date"
+                self.questions.append(f"{name}: answers of {instrument.instrument_id} need a column of {lacking}")
             elif weeks and person is not None and start is not None:
                 view, rules, left_out = runs.week_rules(source, run, person, start)
                 self.views[f"{source.file.stem}_by_week"] = view
@@ -101,9 +107,10 @@ class Wide(Ground):
                 if left_out:
                     self.questions.append(f"{name}: {left_out:,} marks by week are not in the list and are left out")
             elif weeks:
-                self.questions.append(
-                    f"{name}: attendance by week needs columns of the person and of the enrolment date"
-                )
+                lacking = "columns of the person and of the enrolment date"
+                if person is not start:
+                    lacking = "a column of the " + ("person" if person is None else "enrolment date")
+                self.questions.append(f"{name}: attendance by week needs {lacking}")
             else:
                 places = listed([source.column(heading).place for heading in run.columns])
                 self.questions.append(f"{name}: {places} stand side by side, but what they are is not known")

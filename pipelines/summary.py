@@ -60,7 +60,8 @@ class LoadSummary:
     """What a load did; `version` is empty after a dry run, which published nothing; `alike` is the k-report.
 
     `added` if it added a batch to the records that were there, `unchanged` if that batch was among them already.
-    `places` say where the rows are that break a rule, as far as they are rows of the files.
+    `places` say where the rows are that break a rule, as far as they are rows of the files. `rows_of_files` are the
+    rows of the files that tables are filled from; a mapping can make several of one of them, or one of several.
     """
 
     version: str
@@ -74,10 +75,11 @@ class LoadSummary:
     added: bool = False
     unchanged: bool = False
     places: tuple[RowPlaces, ...] = ()
+    rows_of_files: int = 0
 
     @property
     def rows_in(self) -> int:
-        """Rows read from all files."""
+        """Rows of all tables, as they were made of the rows of the files."""
         return sum(table.rows_in for table in self.tables)
 
     @property
@@ -108,6 +110,8 @@ class LoadSummary:
 
     def _overview(self) -> Iterator[str]:
         stored = "can be stored" if not self.version else "were stored"
+        if self.rows_of_files != self.rows_in:
+            yield f"{_rows(self.rows_of_files)} of the files became {_rows(self.rows_in)} of our tables."
         yield (
             f"{_rows(self.rows_in)} of {len(self.tables)} tables were read in {self.seconds:.1f} seconds; "
             f"{self.rows_stored:,} {stored}, {self.rows_quarantined:,} kept out."

@@ -37,11 +37,15 @@ TICKS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: words and the estimate row they are for, or a heading without one; a strong one is in colour."""
+    """One row: words and the estimate row they are for, or a heading without one; a strong one is in colour.
+
+    `counted` says on hover what it rests on; empty for the people of the row.
+    """
 
     said: str
     row: pd.Series | None = None
     strong: bool = True
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +198,8 @@ def _dot(line: Line, row: pd.Series, y: float, scale: Scale, mode: str, *, size:
         "color": colour,
         "line": {"width": 1, "color": theme.colour("card", mode)},
     }
-    counted = "" if pd.isna(row["n"]) else f"<br>{words.people(row['n'])}"
-    hover = f"{_safe(line.said)}<br>{told}{counted}"
+    counted = line.counted or ("" if pd.isna(row["n"]) else words.people(row["n"]))
+    hover = "<br>".join(part for part in (_safe(line.said), told, counted) if part)
     drawn.append(
         {"type": "scatter", "mode": "markers", "x": [float(row["estimate"])], "y": [y], "marker": dot}
         | {"text": [hover], "hovertemplate": "%{text}<extra></extra>"}

@@ -21,6 +21,14 @@ MONTHS_SINCE_LANDMARK = noted("Months since day 30")
 BAND = noted("Shaded band: range of uncertainty (95%).")
 BANDS = noted("Shaded bands: range of uncertainty (95%).")
 THIN_LINES = noted("Thin lines: range of uncertainty (95%).")
+IN_A_CURVE = noted(
+    "everybody still in the program on day 30, each for as long as the records reach; shares at 6 months are of fewer "
+    "people."
+)
+IN_A_SHARE = noted(
+    "people of periods in which everybody is followed to 6 months; the curves hold people who started later too."
+)
+"""Whom the figures of a release count: a curve everybody, a share those who are followed so long."""
 SCORE_BANDS = {"alliance_band": "alliance", "self_efficacy_band": "self_efficacy"}
 """Dimensions that are bands of an early score, with its construct."""
 
@@ -146,6 +154,7 @@ def _staying_by(dimension: str, where: data.Where, settings: Settings, mode: str
                 "Not shown": _apart(asked, names),
                 "Missing": score_words.missing(construct, where) if what else "",
                 "Read with care": score_words.care(construct, clear=clear.staying(table, horizon)),
+                "Counted": _counted(IN_A_CURVE) if what else "",
                 **_gap(asked),
             },
         ),
@@ -253,6 +262,7 @@ def _both_scores(where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
+                "Counted": _counted(IN_A_SHARE),
                 "Not shown": _not_followed(where),
                 "Missing": score_words.all_missing(constructs, where),
                 "Read with care": score_words.care(
@@ -287,6 +297,7 @@ def _dose(construct: str, where: data.Where, mode: str) -> Contents:
             table,
             data.about(),
             more={
+                "Counted": _counted(IN_A_SHARE),
                 "Not shown": _not_followed(where),
                 "Missing": score_words.missing(construct, where),
                 "Read with care": score_words.care(construct, clear=clear.slope(table)),
@@ -294,6 +305,11 @@ def _dose(construct: str, where: data.Where, mode: str) -> Contents:
         ),
         kind="dose",
     )
+
+
+def _counted(whom: str) -> str:
+    """Return whom a figure of a release counts; at the program's own door curves and shares count the same people."""
+    return say(whom) if data.about()["audience"] == "public" else ""
 
 
 def _not_followed(where: data.Where) -> str:

@@ -51,11 +51,12 @@ def _what_changed(earlier: str, later: str, where: data.Where, settings: Setting
             for text in (
                 say("Differences between people enrolled in the two periods, in percentage points."),
                 say("Lines: range of uncertainty (95%)."),
+                changes.people(held, earlier, later),
                 changes.scores(held, earlier, later),
             )
             if text
         ),
-        chart=changes.drawing(held, later, mode) if bool(drawn.any()) else NO_CHART,
+        chart=changes.drawing(held, earlier, later, mode) if bool(drawn.any()) else NO_CHART,
         table=pd.DataFrame(held),
         twin=changes.twin(held, earlier, later),
         notes=notes.notes(held, data.about(), more={"Read with care": care}),

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import answers, import_gate, import_steps
 from dashboard.import_gate import LoadSummary, Upload
 from dashboard.language import noted, say
-from dashboard.ui import data, filters, import_add, import_state
+from dashboard.ui import access, data, filters, import_add, import_state
 from dashboard.ui.card import table_html
 from dashboard.ui.import_state import State
 
@@ -19,7 +19,7 @@ FIRST_MATCH = noted("<strong>First finish step 2:</strong> what is still needed 
 NOT_LOADED = noted("<strong>The files cannot be loaded like this.</strong> Nothing was changed.")
 NOT_CHANGED = noted("<strong>The records were not changed.</strong>")
 CHECK_AGAIN = noted("The matching has changed since the last check: check again.")
-IN_USE = noted("{outcome} They are version {version}; every page shows them now. Your files are no longer held here.")
+IN_USE = noted("{outcome} They are version {version}. Your files are no longer held here.")
 
 
 def check(state: State, uploads: Sequence[Upload], mapping: str) -> None:
@@ -86,12 +86,22 @@ def done(state: State) -> None:
         said = say(IN_USE, outcome=import_steps.outcome_sentence(state.done), version=state.done.version)
         st.html(
             f'<div role="status"><h2 class="ct">{say("Your records are in use")}</h2></div>'
-            f'<p class="cs">{html.escape(said)}</p>'
+            f'<p class="cs">{html.escape(said)}</p><p class="cs">{import_steps.as_markup(_where_shown())}</p>'
         )
         st.page_link("views/overview.py", label=say("Go to Overview"), icon=":material/arrow_forward:")
         st.html(table_html(import_steps.outcome_twin(state.done), say("What was stored"), sentences=True))
         if notes:
             st.html(f'<ul class="faults">{notes}</ul>')
+
+
+def _where_shown() -> str:
+    """Return which pages show the records from now on, and which with the next release."""
+    pages = access.pages_for("manager")
+    return import_steps.where_shown(
+        [page.title for page in pages if page.filters],
+        [page.title for page in pages if page.from_release],
+        released=answers.current_version("public", answers.data_home()) is not None,
+    )
 
 
 def is_demonstration() -> bool:

@@ -18,6 +18,7 @@ from dashboard.ui import access, card, data, figures, filters, language_choice, 
 SIGNS = {
     theory.SEEN: ("solid", noted("Seen in these records")),
     theory.UNCLEAR: ("open", noted("No clear link in these records")),
+    theory.UNRANGED: ("dotted", noted("An estimate without a range")),
     theory.UNKNOWN: ("dotted", noted("Not worked out here")),
     theory.CLOSED: ("dotted", noted("Not worked out here")),
 }
@@ -133,15 +134,10 @@ def _box(box: theory.Box) -> str:
 
 def _arrow(step: theory.Step) -> str:
     kind, said = SIGNS[step.state]
-    title = html.escape(f"{_ends(step)}: {say(said)}")
+    title = html.escape(f"{theory.ends(step)}: {say(said)}")
     return (
         f'<li class="arrow {kind}" role="listitem"><span role="img" aria-label="{title}" title="{title}"></span></li>'
     )
-
-
-def _ends(step: theory.Step) -> str:
-    """Return 'Empathy to alliance'."""
-    return say("{first} to {second}", first=say(step.ends[0]), second=say(step.ends[1]))
 
 
 def _row(step: theory.Step, headings: Sequence[str], mode: str) -> str:
@@ -157,7 +153,7 @@ def _row(step: theory.Step, headings: Sequence[str], mode: str) -> str:
         for name in headings
         if name != STEP
     )
-    return f'<tr role="row"><th scope="row" role="rowheader">{html.escape(_ends(step))}</th>{told}</tr>'
+    return f'<tr role="row"><th scope="row" role="rowheader">{html.escape(theory.ends(step))}</th>{told}</tr>'
 
 
 def _number(step: theory.Step) -> str:

@@ -182,6 +182,7 @@ def _newton(sets: RiskSets, z: FloatArray, ties: Ties) -> tuple[FloatArray, Mome
     score = float(now.score @ np.linalg.solve(now.information, now.score))
     for step in range(1, MOST_STEPS + 1):
         move = np.linalg.solve(now.information, now.score)
+        whole = float(np.max(np.abs(move)))
         ahead = moments(sets, z, beta + move, ties)
         while not ahead.log_likelihood >= now.log_likelihood - 1e-12 * abs(now.log_likelihood):
             move = move / 2.0
@@ -192,7 +193,8 @@ def _newton(sets: RiskSets, z: FloatArray, ties: Ties) -> tuple[FloatArray, Mome
         if not _sound(sets, now.information) or float(np.max(np.abs(beta))) > 50.0:
             return beta, now, null, score, step, False
         if float(np.max(np.abs(move))) < 1e-9:
-            return beta, now, null, score, step, True
+            # A long step of which no part leads higher has found no maximum.
+            return beta, now, null, score, step, whole < 1e-6
     return beta, now, null, score, MOST_STEPS, False
 
 

@@ -13,6 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from pipelines.stats.limits import FloatArray
 
 Index = NDArray[np.intp]
+LEAST_LEFT = 1e-8
+"""A difference of sums that leaves no more than this share of them has too few digits left."""
+FARTHEST = 200.0
+"""Linear predictors are held within so much of zero, as R holds them: e to the power of more, squared, is no number."""
 
 
 def code(labels: ArrayLike) -> Index:
@@ -108,18 +112,54 @@ class RiskSets:
         sums = (inside, before, _Places(gone, own[gone]))
         return cls(number * each, left, first, end, late, own, deaths, mean_weight, block_end, *sums)
 
-    def at_risk(self, values: FloatArray) -> FloatArray:
-        """Return, for each event day, the sum of `values` (one per cell) over the cells at risk."""
+    def at_risk(self, values: FloatArray, *, apart: bool = False) -> FloatArray:
+        """Return, for each event day, the sum of `values` (one per cell) over the cells at risk.
+
+        Late cells are taken off the days before they came; with `apart` they are added to their own days alone, which
+        takes longer and loses nothing where one of them is far larger than all others.
+        """
+        if apart:
+            cells = self.inside.cells
+            whole = ~self.late[cells]
+            always = _Places(cells[whole], self.inside.days[whole])
+            return self._from(always, values) + self._between(self.before.cells, values)
         total = self._from(self.inside, values)
         if len(self.before.cells):
             total = total - self._from(self.before, values)
         return total
 
+    def loses(self, values: FloatArray) -> bool:
+        """Tell whether taking off late cells would leave a sum of `values`, none below zero, without its digits."""
+        if not len(self.before.cells):
+            return False
+        return bool(np.any(self.at_risk(values) <= LEAST_LEFT * self._from(self.inside, values)))
+
+    def _between(self, cells: Index, values: FloatArray) -> FloatArray:
+        """Return, for each event day, the sum over those of `cells` that are at risk, by halves of the days."""
+        days = len(self.deaths)
+        size = 1 << max(days - 1, 0).bit_length()
+        tree, added = np.zeros(2 * size), values[cells]
+        low, high = self.first[cells] + size, self.end[cells] + size
+        while bool(np.any(low < high)):
+            for node, odd in ((low, (low < high) & (low % 2 == 1)), (high - 1, (low < high) & (high % 2 == 1))):
+                tree += np.bincount(node[odd], weights=added[odd], minlength=2 * size)
+            low, high = (low + 1) // 2, high // 2
+        width = 1
+        while width < size:
+            tree[2 * width : 4 * width] += np.repeat(tree[width : 2 * width], 2)
+            width *= 2
+        return tree[size : size + days]
+
     def _from(self, last: _Places, values: FloatArray) -> FloatArray:
-        """Return, for each event day, the sum of values whose `last` event day is that one or later in its stratum."""
-        suffix = np.zeros(len(self.deaths) + 1)
-        suffix[:-1] = np.cumsum(last.added(values, len(self.deaths))[::-1])[::-1]
-        return suffix[:-1] - suffix[self.block_end]
+        """Return, for each event day, the sum of values whose `last` event day is that one or later in its stratum.
+
+        Each stratum is added up by itself: taken off the sum of all, a small one would be lost beside a large one.
+        """
+        backwards = last.added(values, len(self.deaths))[::-1]
+        if len(self.block_end) and self.block_end[0] == len(self.deaths):
+            return np.cumsum(backwards)[::-1]
+        added = pd.Series(backwards).groupby(self.block_end[::-1], sort=False).cumsum()
+        return cast(FloatArray, added.to_numpy(dtype=float)[::-1])
 
     def leaving(self, values: FloatArray) -> FloatArray:
         """Return, for each event day, the sum of `values` (one per cell) over the cells that left that day."""
@@ -165,14 +205,15 @@ class Moments:
 def moments(sets: RiskSets, z: FloatArray, beta: FloatArray, ties: Literal["efron", "breslow"]) -> Moments:
     """Return the partial likelihood and its derivatives at `beta`; people tied on a day weigh their mean weight each.
 
+    At a coefficient that runs away, which a step of a fit may try, everything stays finite.
     Source: Efron 1977; Therneau & Grambsch 2000, with weights as R survival `coxph`.
     """
     p = z.shape[1]
-    eta = z @ beta
-    with np.errstate(over="ignore"):
-        w = sets.people * np.exp(eta)
-    s0, d0 = sets.at_risk(w), sets.leaving(w)
-    s1 = np.stack([sets.at_risk(w * z[:, i]) for i in range(p)], axis=1)
+    eta = np.clip(z @ beta, -FARTHEST, FARTHEST)
+    w = sets.people * np.exp(eta)
+    apart = sets.loses(w)
+    s0, d0 = sets.at_risk(w, apart=apart), sets.leaving(w)
+    s1 = np.stack([sets.at_risk(w * z[:, i], apart=apart) for i in range(p)], axis=1)
     d1 = np.stack([sets.leaving(w * z[:, i]) for i in range(p)], axis=1)
     c1, c2, e0, e1, e2, log_sum = _tie_sums(sets.deaths, sets.mean_weight, s0, d0, ties)
     gone, day_gone = sets.leavers

@@ -6,6 +6,7 @@ Referees: the rows of the workbook counted here; a canary in cells that must nev
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
+from dashboard.theme import contrast
 from pipelines.load import load
 from pipelines.mapping_file import read_mapping
 from pipelines.release import build_release
@@ -65,6 +67,16 @@ def test_every_step_is_accessible_and_shows_no_cell(ground: Ground, browser: Bro
     look_at_every_step(ground, browser, tmp_path, 390, "dark")
 
 
+TICK = """box => {
+  const tick = getComputedStyle(box.querySelector('svg polyline')).stroke;
+  return [tick, getComputedStyle(box.querySelector('svg').parentElement).backgroundColor];
+}"""
+
+
+def hexadecimal(written: str) -> str:
+    return "#" + "".join(f"{int(part):02X}" for part in re.findall(r"\d+", written)[:3])
+
+
 def look_at_every_step(ground: Ground, browser: Browser, folder: Path, width: int, theme: str) -> None:
     """Go through the page in one view; each step must be accessible, keep its width, and show and leave no cell."""
     book = own_records.write(folder / "harbor.xlsx")
@@ -82,6 +94,9 @@ def look_at_every_step(ground: Ground, browser: Browser, folder: Path, width: in
             assert own_records.CANARY not in seen(page)
             assert ground.left_in_temporary() == []
         assert page.locator("h1").count() == 1
+        own_records.agree(page)
+        tick, ground_of_tick = map(hexadecimal, page.get_by_test_id("stCheckbox").first.evaluate(TICK))
+        assert contrast(tick, ground_of_tick) >= 3, (tick, ground_of_tick)
 
 
 def test_a_phone_shows_every_part_and_every_number(ground: Ground, browser: Browser) -> None:
@@ -128,7 +143,7 @@ def test_a_mapping_kept_from_last_time_saves_the_matching(ground: Ground, browse
         own_records.add(page, book, kept)
         assert "there is nothing to match" in seen(page)
         own_records.check(page)
-        assert "rows can be stored" in seen(page)
+        assert "can be stored" in seen(page)
 
 
 def test_what_is_wrong_is_said_with_its_remedy(ground: Ground, browser: Browser, tmp_path: Path) -> None:

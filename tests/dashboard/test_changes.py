@@ -58,7 +58,7 @@ def test_a_range_is_widened_for_the_number_of_differences() -> None:
     rows = changes.twin(table(alone, *others), EARLIER, LATER).rows
     assert {row[-1] for row in rows} == {"No clear change"}
     assert changes.twin(table(alone), EARLIER, LATER).rows == (
-        ("Engaged in the first weeks", "60%", "70%", "+10", "+1 to +19", "Higher"),
+        ("Engaged in the first weeks", "60%", "70%", "200 people, then 200 people", "+10", "+1 to +19", "Higher"),
     )
 
 
@@ -68,24 +68,42 @@ def test_what_is_too_early_says_so_and_carries_no_number() -> None:
     early[1] |= {**empty, "status": "immature"}
     held = table(figure("engaged", 0.7, 0.7, 0.05), early)
     assert changes.twin(held, EARLIER, LATER).rows[1] == (
-        "Stayed to 6 months", "50%", "Too early", "Too early", "", "",
+        "Stayed to 6 months", "50%", "Too early", "200 people, then –", "Too early", "", "",
     )  # fmt: skip
     assert title(early) == "Too few people, or too early, to compare January–June 2024 with July–December 2024"
-    drawn = changes.drawing(held, LATER)
+    drawn = changes.drawing(held, EARLIER, LATER)
     dots = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
     assert [dot["x"] for dot in dots] == [[pytest.approx(0)]]
 
 
 def test_the_drawing_holds_the_differences_in_points_and_counts_no_sessions_as_people() -> None:
     held = table(figure("engaged", 0.60, 0.70, 0.09), figure("attended", 0.80, 0.78, 0.01))
-    drawn = changes.drawing(held, LATER)
+    drawn = changes.drawing(held, EARLIER, LATER)
     dots = {trace["text"][0].split("<br>")[0]: trace for trace in drawn["data"] if trace["mode"] == "markers"}
     assert dots["Engaged in the first weeks"]["x"] == pytest.approx([10])
-    assert "400 people" in dots["Engaged in the first weeks"]["text"][0]
+    assert dots["Engaged in the first weeks"]["text"][0].endswith("<br>200 people, then 200 people")
     assert dots["Sessions attended, of those due"]["x"] == pytest.approx([-2])
-    assert "people" not in dots["Sessions attended, of those due"]["text"][0]
+    assert dots["Sessions attended, of those due"]["text"][0].endswith("<br>200 sessions, then 200 sessions")
     sides = [note["text"] for note in drawn["layout"]["annotations"]]
     assert {"Lower in Jul–Dec 2024", "Higher in Jul–Dec 2024"} <= set(sides)
+
+
+def test_the_people_of_both_periods_are_said_and_of_what_is_hidden_nothing() -> None:
+    engaged, stayed = figure("engaged", 0.60, 0.70, 0.09), figure("stayed_3_months", 0.5, 0.5, 0.1)
+    engaged[0]["n"], engaged[1]["n"], stayed[1]["n"] = 312, 298, 240
+    sessions = figure("attended", 0.8, 0.8, 0.1)
+    sessions[0]["n"], sessions[1]["n"] = 4_000, 4_100
+    held = table(engaged, stayed, sessions)
+    assert changes.people(held, EARLIER, LATER) == (
+        "January–June 2024: 200 to 312 people; July–December 2024: 240 to 298 people."
+    )
+    nothing = {name: float("nan") for name in ("estimate", "lower", "upper", "n")}
+    few = {**nothing, "status": "hidden", "reason": "below_threshold"}
+    hidden = figure("engaged", 0.6, 0.7, 0.09, **few)
+    hidden[1] |= few
+    held = table(hidden)
+    assert changes.people(held, EARLIER, LATER) == "January–June 2024: 200 people."
+    assert changes.twin(held, EARLIER, LATER).rows[0][3] == "200 people, then –"
 
 
 def test_the_last_two_periods_of_which_something_is_known_are_compared_first() -> None:

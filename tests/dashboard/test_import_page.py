@@ -23,6 +23,7 @@ from dashboard import answers, import_gate, import_steps
 from dashboard.ui import uploads
 from pipelines import versions, warehouse
 from pipelines.faults import Fault
+from pipelines.summary import LoadSummary, TableCount
 from tests.dashboard.test_views import html_of, text_of
 from tests.pipelines.exporters import workbook
 from tests.pipelines.exporters.people import canonical_people
@@ -115,11 +116,19 @@ def test_files_whose_headings_say_nothing_go_all_the_way(page: AppTest, tmp_path
     assert "With what you typed below, every word of this column is understood." in text_of(app)
     assert "“nonsense” does not stand in this column" in text_of(app)
     app = check(app)
-    assert "All 161 rows can be stored." in text_of(app)
+    said = text_of(app)
+    assert "80 rows were read from your files, and 161 records were made of them" in said, (
+        "20 people with an enrolment each, 60 visits with a score each, 1 site"
+    )
+    assert "All of these records can be stored; none is lost." in said
     assert not list(temporary.iterdir())
     app = use(app)
     assert not app.exception
-    assert "Your records are in use" in text_of(app)
+    said = text_of(app)
+    assert "Your records are in use" in said
+    assert "every page" not in said
+    assert "Overview, How it helps, Staying, Trust and confidence and Sites and coaches show these records now" in said
+    assert "Report and Get the data stay empty until you build a release with the command recovery-outcomes" in said
     reader = warehouse.open_records(answers.data_home())
     (attended,) = reader.rows("select count(*) from sessions where status = 'attended'")[0]
     facts = dict(reader.rows("select key, value from dataset"))
@@ -203,6 +212,13 @@ def test_letting_go_removes_the_files_of_this_session_alone(monkeypatch: pytest.
     assert removed == ["one"]
 
 
+def test_a_release_that_is_there_is_said_to_stay_until_the_next() -> None:
+    said = import_steps.where_shown(["Overview", "Staying"], ["Report", "Get the data"], released=True)
+    assert said.startswith(
+        "Overview and Staying show these records now. Report and Get the data keep showing the last release until"
+    )
+
+
 @pytest.mark.parametrize("step", ["look", "check", "use", "stored_now"])
 def test_only_a_managers_process_may_do_any_step(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOVERY_OUTCOMES_AUDIENCE", "public")
@@ -225,6 +241,29 @@ def test_the_public_door_never_loads_the_import(sample_home: Path) -> None:
         [sys.executable, "-c", PUBLIC, str(APP)], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("read", "made", "out", "version", "said"),
+    [
+        (5, 5, 0, "", "All 5 rows can be stored."),
+        (5, 5, 2, "records-0001", "3 of 5 rows were stored; 2 are kept out."),
+        (5, 9, 2, "", "5 rows were read from your files, and 9 records were made of them: one row can hold several"),
+        (5, 9, 2, "", "7 of 9 records can be stored, 2 are kept out; none is lost."),
+        (5, 9, 0, "records-0001", "All of these records were stored; none was lost."),
+        (
+            9,
+            5,
+            0,
+            "",
+            "9 rows were read from your files, and 5 records were made of them: several rows can be about one",
+        ),
+    ],
+)
+def test_the_rows_of_the_files_and_the_records_made_of_them_are_both_said(read, made, out, version, said) -> None:
+    table = TableCount("sessions", "visits.csv", made, made - out, out)
+    summary = LoadSummary(version, "ours", (table,), (), rows_of_files=read)
+    assert said in import_steps.outcome_sentence(summary)
 
 
 def test_faults_are_listed_with_markup_escaped_and_commands_as_code() -> None:

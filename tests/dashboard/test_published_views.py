@@ -81,6 +81,15 @@ def html_of(app: AppTest) -> str:
     return "\n".join(str(block.proto.body) for block in app.get("html") if "<style>" not in block.proto.body)
 
 
+def test_every_published_figure_of_scores_and_staying_says_whom_it_counts(door: Door) -> None:
+    app = run("trust_and_confidence")
+    assert not app.exception
+    said = html_of(app)
+    public = answers.audience() == "public"
+    assert said.count("each for as long as the records reach") == (2 if public else 0), "both curves"
+    assert said.count("people of periods in which everybody is followed") == (3 if public else 0), "map and both lines"
+
+
 def text_of(app: AppTest) -> str:
     return " ".join(html.unescape(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", html_of(app), flags=re.S)).split())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard import theory
+from dashboard import language, theory
 from dashboard.charts.arrow_mark import WIDTH, arrow_mark
 from pipelines.estimate_table import estimate_table
 from pipelines.estimators.arrows import ARROWS
@@ -42,7 +42,7 @@ def test_every_box_names_a_measure_that_exists() -> None:
         ("correlation", 0.4, 0.3, 0.5, theory.SEEN),
         ("correlation", -0.4, -0.5, -0.3, theory.SEEN),
         ("correlation", 0.1, -0.1, 0.3, theory.UNCLEAR),
-        ("correlation", 0.4, None, None, theory.UNKNOWN),
+        ("correlation", 0.4, None, None, theory.UNRANGED),
     ],
 )
 def test_an_arrow_is_seen_only_where_its_range_leaves_nothing_out(stat, estimate, lower, upper, state) -> None:
@@ -106,6 +106,27 @@ def test_the_summary_counts_the_steps() -> None:
     assert theory.summary(theory.steps(table(unclear))).endswith("is not clear in these records")
     assert theory.summary(theory.steps(table())).startswith("None of the steps can be worked out")
     assert theory.summary(theory.steps(None)).startswith("The boxes hold what is published")
+
+
+def test_an_estimate_without_a_range_is_said_and_what_has_no_estimate_is_named() -> None:
+    def ranged(name: str, lower: float | None, upper: float | None):
+        return arrow(name, "correlation", 0.4, lower, upper)
+
+    everything = theory.summary(theory.steps(table(*(ranged(name, None, None) for name in theory.STEPS))))
+    assert everything.startswith("Every step has an estimate below, but none has a range: too few coaches")
+    two = theory.steps(table(ranged("empathy_alliance", None, None), ranged("alliance_staying", None, None)))
+    said = theory.summary(two)
+    assert said.startswith("2 of the 10 steps have an estimate but no range")
+    assert ": Empathy to alliance, Alliance to staying. Not worked out: Alliance to engagement, " in said
+    assert "can be worked out" not in said
+    mixed = theory.summary(
+        theory.steps(table(ranged("empathy_alliance", 0.3, 0.5), ranged("alliance_staying", None, None)))
+    )
+    lead = "The one step that can be worked out is seen in these records. 1 more has an estimate"
+    assert mixed.startswith(lead)
+    assert "Not worked out: Alliance to engagement" in mixed
+    with language.spoken("es"):
+        assert "Not worked out" not in theory.summary(two)
 
 
 def test_a_box_says_its_value_and_people_or_why_there_is_none() -> None:

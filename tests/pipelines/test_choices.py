@@ -153,10 +153,10 @@ def test_files_whose_headings_say_nothing_are_loaded_as_chosen(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("left_out", "said"),
     [
-        (("list", "Ref"), "Enrolments: no column says yet when a person enrolled"),
+        (("list", "Ref"), "list.csv: enrolments cannot be stored yet"),
         (("list", "Arrived"), "Enrolments: no column says yet when a person enrolled"),
         (("diary", "Ref"), "diary.csv: no column says whose sessions these are"),
-        (("diary", "Ref"), "diary.csv: no column says whose the scores are and of which day"),
+        (("diary", "Ref"), "diary.csv: no column says whose the scores are"),
         (("diary", "Was"), "diary.csv: sessions cannot be stored yet"),
         (("diary", "Tag"), "diary.csv: no column says when the sessions were"),
     ],
@@ -166,6 +166,56 @@ def test_what_is_missing_is_named_with_its_file(tmp_path: Path, left_out: tuple[
     choices = chosen()
     choices = replace(choices, targets={**choices.targets, left_out: LEAVE_OUT})
     assert said in needed(propose_from(sources, choices))
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        [("list", "Ref")],
+        [("list", "Arrived")],
+        [("diary", "Ref")],
+        [("diary", "Tag")],
+        [("diary", "Ref"), ("diary", "Tag")],
+        [("diary", "Was"), ("diary", "Tag")],
+        [("list", "Ref"), ("diary", "Ref")],
+    ],
+)
+def test_what_is_matched_in_a_file_is_not_asked_for_in_it(tmp_path: Path, left_out: list[tuple[str, str]]) -> None:
+    sources = sources_of(notes_and_visits(tmp_path / "export"))
+    choices = chosen()
+    choices = replace(choices, targets={**choices.targets, **dict.fromkeys(left_out, LEAVE_OUT)})
+    needs = propose_from(sources, choices).needs
+    assert needs
+    for need in needs:
+        there = set(choices.targets_in(need.where.removesuffix(".csv")).values())
+        known = there if need.where.endswith(".csv") else set(choices.targets.values()) - {"participant_id"}
+        for target in known - {LEAVE_OUT}:
+            assert f"“{targets(REGISTRY)[target]}”" not in need.remedy.partition(", in a file that has ")[0]
+
+
+def test_scores_ask_for_the_day_or_the_person_alone_where_the_other_is_matched(tmp_path: Path) -> None:
+    sources = sources_of(notes_and_visits(tmp_path / "export"))
+    picked = {**chosen().targets, ("diary", "Was"): LEAVE_OUT}
+    day = replace(chosen(), targets={**picked, ("diary", "Tag"): LEAVE_OUT})
+    assert needed(propose_from(sources, day)) == ["diary.csv: no column says of which day the scores are"]
+    both = replace(day, targets={**day.targets, ("diary", "Ref"): LEAVE_OUT})
+    assert needed(propose_from(sources, both)) == ["diary.csv: no column says whose the scores are and of which day"]
+
+
+def test_visits_with_a_person_beside_enrolments_with_numbers_ask_for_the_enrolment_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    sheet(folder, "enrollments", ["Enrollment ID", "Client ID", "Admission Date"],
+          [[f"E{n}", f"P{n % 8}", "2024-01-01"] for n in range(10)])  # fmt: skip
+    sheet(folder, "visits", ["Client ID", "Visit Date", "Attendance"],
+          [[f"P{n % 8}", "2024-03-01", "Attended"] for n in range(10)])  # fmt: skip
+    sources = sources_of(folder)
+    agreed = as_proposed(propose_from(sources, Choices(extracted_on=DAY)), sources)
+    agreed = replace(agreed, extracted_on=DAY)
+    (need,) = propose_from(sources, agreed).needs
+    assert need.rule == "no column says to which enrolments these sessions belong"
+    assert "“Person: your ID”" not in need.remedy
+    without = {**agreed.targets, ("enrollments", "Enrollment ID"): LEAVE_OUT}
+    assert propose_from(sources, replace(agreed, targets=without)).needs == ()
 
 
 def test_the_day_of_the_export_and_a_target_chosen_twice_are_named(tmp_path: Path) -> None:
@@ -300,6 +350,50 @@ def test_a_questionnaire_named_in_full_is_taken_for_it_and_half_a_name_is_left_t
     half = heading == "WAI total"
     assert any("may be a score of WAI-S or WAI-SR" in question for question in proposal.questions) == half
     assert ("WAI-S or WAI-SR" in evidence.judge(sources[0].columns[3], LEAVE_OUT, REGISTRY).text) == half
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "kept"),
+    [
+        ("SRS mean", (2.5, 9, 10), (10, 36, 40)),
+        ("phq-9 avg", (0, 1, 3), (0, 9, 27)),
+        ("WAI-SR average", (1, 3.5, 5), (1, 3.5, 5)),
+    ],
+)
+def test_a_mean_whose_numbers_would_pass_for_totals_is_read_as_the_mean_it_is(
+    tmp_path: Path, heading: str, cells: tuple[float, ...], kept: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "export"
+    rows = [[f"P{n}", "2024-01-01", "2024-01-09", cells[n % 3]] for n in range(12)]
+    sheet(folder, "clients", ["Client ID", "Admission Date", "Survey Date", heading], rows)
+    proposal = propose_from(sources_of(folder), Choices(extracted_on=DAY))
+    assert proposal.targets["clients", heading].startswith("total:")
+    path = tmp_path / "ours.toml"
+    path.write_text(mapping_text(proposal), encoding="utf-8")
+    load(folder, tmp_path / "home", mapping=path)
+    reader = warehouse.open_records(tmp_path / "home")
+    found = reader.rows("select distinct total, score_origin from assessments order by 1")
+    reader.close()
+    assert [total for total, _ in found] == pytest.approx(kept)
+    assert {origin for _, origin in found} == {"reported_total"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"), [("SRS mean", (20, 36.5, 39)), ("WAI-SR avg", (12, 48.5, 60)), ("Mean score", (2, 3.5, 4))]
+)
+def test_a_mean_that_is_of_no_scale_is_left_to_a_person_with_the_reason(
+    tmp_path: Path, heading: str, cells: tuple[float, ...]
+) -> None:
+    folder = tmp_path / "export"
+    sheet(folder, "clients", ["Client ID", "Admission Date"], [[f"P{n}", "2024-01-01"] for n in range(12)])
+    rows = [[f"P{n}", "2024-01-09", "GSE-10", cells[n % 3]] for n in range(12)]
+    sheet(folder, "surveys", ["Client ID", "Survey Date", "Instrument", heading], rows)
+    proposal = propose_from(sources_of(folder), Choices(extracted_on=DAY))
+    assert ("surveys", heading) not in proposal.targets
+    assert "total" not in {guess.column for rule in proposal.rules for guess in rule.guesses}
+    assert any("surveys.csv: column 4 holds means by its heading" in one for one in proposal.questions)
+    column = next(one for one in sources_of(folder) if one.file.stem == "surveys").columns[3]
+    assert evidence.judge(column, LEAVE_OUT, REGISTRY).text.endswith("and a mean is no total")
 
 
 def test_the_highest_sum_stays_within_the_scale_of_every_questionnaire() -> None:
