@@ -322,9 +322,9 @@ def _labels(
         wide, at = LETTER * (len(texts[level]) - 7), days[level] / end
         back = max(0.0, wide + GAP - RIGHT - room * (1 - at)) if level else 0.0
         backs.append(back)
-        right.append(_beside(groups, level, days[level], end, (GAP - back, GAP - back + wide)))
+        right.append(_beside(groups, level, days[level], (end, room), (GAP - back, GAP - back + wide)))
         fits = bool(level) and wide + GAP <= room * at
-        left.append(_beside(groups, level, days[level], end, (-GAP - wide, -GAP)) if fits else None)
+        left.append(_beside(groups, level, days[level], (end, room), (-GAP - wide, -GAP)) if fits else None)
     marks = [float(row["estimate"]) * PLOT for _, row in here]
     placed = label_places(marks, right, left, height=PLOT)
     drawn = []
@@ -352,19 +352,25 @@ def _labels(
 
 
 def _beside(
-    groups: Mapping[str, pd.DataFrame], level: str, day: float, end: float, reach: tuple[float, float]
+    groups: Mapping[str, pd.DataFrame], level: str, day: float, axis: tuple[float, float], reach: tuple[float, float]
 ) -> Beside:
-    """Return what fills the place of a label from `reach[0]` to `reach[1]` px right of its dot at `day`."""
+    """Return what fills the place of a label from `reach[0]` to `reach[1]` px right of its dot at `day`.
+
+    `axis` holds the last day and the plot's width on a phone in px.
+    """
+    end, room = axis
     spans = {
         name: [span for plot in (PHONE_PLOT, DESKTOP_PLOT) for span in _spans(rows, day, end / plot, reach)]
         for name, rows in groups.items()
     }
     own = spans.pop(level)
     others = [span for found in spans.values() for span in found]
+    dots = [day / end * plot for plot in (room, DESKTOP_PLOT)]
+    across = [(dot + reach[0], dot + reach[1]) for dot in dots]
     if reach[0] < 0 < reach[1]:
         # A label over its dot would cover it, as it would another line's, and the dotted line.
-        return Beside([*others, *own], [], ACROSS)
-    return Beside(others, own)
+        return Beside([*others, *own], [], ACROSS, across)
+    return Beside(others, own, 0, across)
 
 
 def _spans(rows: pd.DataFrame, day: float, scale: float, reach: tuple[float, float]) -> list[tuple[float, float]]:

@@ -7,7 +7,7 @@ would be read with that one.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ BEYOND, OTHER, OWN = 90, 40, 20
 
 A label's height holds some px of air, so that touching by a few px hides nothing.
 """
+CLASH = 1000
+"""Fine in px for two labels of which one hides the other."""
 LEFT = 6
 """Fine in px for standing left of the mark, where words are read before it."""
 MOST_SIDES = 5
@@ -31,11 +33,15 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is on one side of a mark: spans (low, high) in px that other lines and its own fill, and a fine in px."""
+    """What is on one side of a mark: spans (low, high) in px that other lines and its own fill, and a fine in px.
+
+    `across` is where the label begins and ends from left to right, in px, at every width for which that is known.
+    """
 
     others: Sequence[Span]
     own: Sequence[Span]
     fine: float = 0.0
+    across: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,8 @@ def label_places(
             places, cost = _arranged([found_cost for i in here if (found_cost := costs[side][i]) is not None], gap)
             total += np.inf if places is None else cost
             found |= dict(zip(here, places or [], strict=False))
+        if np.isfinite(total):
+            total += CLASH * _clashes([beside[side][i] for i, side in enumerate(sides)], sides, found, gap)
         if total < best[0]:
             best = total, [(sides[i], found[i]) for i in range(len(marks))]
     if marks and not best[1]:
@@ -115,6 +123,20 @@ def _sides(free: Sequence[bool]) -> list[tuple[int, ...]]:
     last = len(free) - 1
     choices = [(0, 1) if is_free and (i == last or len(free) <= MOST_SIDES) else (0,) for i, is_free in enumerate(free)]
     return list(itertools.product(*choices))
+
+
+def _clashes(labels: Sequence[Beside | None], sides: Sequence[int], places: Mapping[int, int], gap: int) -> int:
+    """Return how many pairs of labels on different sides, of marks apart from each other, lie over one another."""
+    return sum(
+        sides[one] != sides[other]
+        and abs(places[one] - places[other]) < gap
+        and any(a[0] < b[1] and b[0] < a[1] for a, b in zip(_across(labels[one]), _across(labels[other]), strict=False))
+        for one, other in itertools.combinations(range(len(sides)), 2)
+    )
+
+
+def _across(label: Beside | None) -> Sequence[Span]:
+    return label.across if label else ()
 
 
 def _covers(at: float, beside: Beside | None, size: float) -> bool:

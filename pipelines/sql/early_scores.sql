@@ -3,3 +3,4 @@ select level_1, level_2, early_score as score, early_band as band, at_ceiling, c
 from matched
 where t > $origin
 group by level_1, level_2, early_score, early_band, at_ceiling
+order by all

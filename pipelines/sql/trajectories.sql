@@ -65,6 +65,10 @@ from
         from months
         where is_whole
         union all
-        select person, month, score, at_ceiling, at_floor, cause, t
-        from parted
+        -- In one order, so that sums of the same scores have the same last digit.
+        (
+            select person, month, score, at_ceiling, at_floor, cause, t
+            from parted
+            order by person, month
+        )
     ) as told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import cast
 
 import numpy as np
@@ -71,7 +72,8 @@ def clustered_share(successes: ArrayLike, trials: ArrayLike, people: ArrayLike =
         return Interval(np.float64(share), MISSING, MISSING)
     if share in (0.0, 1.0):
         return wilson(share * persons, persons)
-    variance = persons / (persons - 1.0) * np.sum(weight * (done - share * tried) ** 2) / total**2
+    # Rounded once, so that persons in another order give the same number to its last digit.
+    variance = persons / (persons - 1.0) * fsum(weight * (done - share * tried) ** 2) / total**2
     half = stdtrit(persons - 1.0, 1.0 - TAIL) * np.sqrt(variance) / (share * (1.0 - share))
     centre = np.log(share / (1.0 - share))
     lower, upper = 1.0 / (1.0 + np.exp(-(centre - half))), 1.0 / (1.0 + np.exp(-(centre + half)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtri, stdtrit
@@ -24,8 +26,9 @@ def clustered_rate(events: ArrayLike, time: ArrayLike, people: ArrayLike = 1.0) 
     counted, observed, weight = np.broadcast_arrays(*(np.asarray(each, dtype=float) for each in (events, time, people)))
     if not bool(np.all((counted >= 0) & (observed > 0) & (weight >= 0))):
         raise ValueError("a rate needs 0 or more events in a time above 0")
-    persons, total = float(weight.sum()), float(np.sum(weight * counted))
-    span = float(np.sum(weight * observed))
+    # Rounded once, so that persons in another order give the same number to its last digit.
+    persons, total = float(weight.sum()), fsum(weight * counted)
+    span = fsum(weight * observed)
     if persons == 0:
         return Interval(MISSING, MISSING, MISSING)
     rate = total / span
@@ -33,7 +36,7 @@ def clustered_rate(events: ArrayLike, time: ArrayLike, people: ArrayLike = 1.0) 
         return Interval(np.float64(rate), MISSING, MISSING)
     if total == 0:
         return Interval(np.float64(0.0), np.float64(0.0), np.float64(chdtri(2.0, TAIL) / 2.0 / span))
-    squares = float(np.sum(weight * (counted - rate * observed) ** 2))
+    squares = fsum(weight * (counted - rate * observed) ** 2)
     half = float(stdtrit(persons - 1.0, 1.0 - TAIL)) * np.sqrt(persons / (persons - 1.0) * squares) / total
     return Interval(np.float64(rate), np.float64(rate * np.exp(-half)), np.float64(rate * np.exp(half)))
 

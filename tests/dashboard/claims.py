@@ -110,8 +110,14 @@ def first_reason(title: str, table: pd.DataFrame) -> bool:
 
 
 def few_in_band(title: str, table: pd.DataFrame) -> bool:
-    """Score bands: the range of the one named lies below those of both others, and it holds fewer than 15 of 100."""
+    """Score bands: the range of the one named lies below those of both others, and it holds fewer than 15 of 100.
+
+    Where no band is said to be the most common, the range of the largest meets that of another.
+    """
     bands = _rows(table, series="band").set_index("level")
+    if title.startswith("No band"):
+        largest = bands["estimate"].idxmax()
+        return bool(bands.loc[largest, "lower"] <= bands.drop(largest)["upper"].max())
     said = re.search(r"have a (lower|middle|higher) early", title)
     if not said or len(bands) != 3:
         return False

@@ -234,6 +234,16 @@ def test_labels_that_cover_a_line_say_so_for_their_ground() -> None:
     assert place.covers
 
 
+def test_a_label_left_of_its_dot_keeps_clear_of_one_right_of_an_earlier_dot() -> None:
+    crossed = Beside([(150.0, 250.0)], [], 0, [(260.0, 340.0)])
+    early = Beside([], [], 0, [(60.0, 170.0)])
+    late, later = (Beside([], [], 0, [(start, 245.0)]) for start in (160.0, 175.0))
+    over, beside = (label_places([152.0, 150.0], [early, crossed], [None, left], height=300) for left in (late, later))
+    assert abs(over[0].height - over[1].height) >= 16 or not over[1].left
+    assert beside[1].left
+    assert abs(beside[0].height - beside[1].height) < 16
+
+
 def test_a_label_with_no_room_covers_its_own_line_and_never_stands_beyond_another() -> None:
     """Three lines 20 px apart: the middle one's label would fit above the highest line, and be read with it."""
     marks = [240.0, 220.0, 200.0]

@@ -183,6 +183,18 @@ def test_a_rate_of_patterns_is_the_rate_of_persons_and_equals_a_poisson_model_wi
     )
 
 
+def test_persons_in_another_order_give_the_same_number_to_its_last_digit() -> None:
+    draw = np.random.default_rng(8)
+    events, time = draw.integers(0, 30, 500), draw.uniform(0.2, 9.0, 500)
+    tried, people = events + draw.integers(1, 9, 500), draw.integers(1, 4, 500)
+    found = {
+        (*rate.clustered_rate(events[order], time[order], people[order]),
+         *proportion.clustered_share(events[order], tried[order], people[order]))
+        for order in (draw.permutation(500) for _ in range(40))
+    }  # fmt: skip
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_no_range_is_given_where_a_person_may_count_twice(live: LiveReader, measure: str) -> None:
     once, twice = (shown(live.ask(Question(measure, settings=Settings(episodes=which)))) for which in ("first", "all"))

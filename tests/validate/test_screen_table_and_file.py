@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -76,8 +77,9 @@ def faults(card: FigureCard, answers: Answers, choices: dict[str, str]) -> Itera
     question = asked(card, choices)
     table = answers.ask(question)
     rows = downloads.export_rows(table, answers.about(), downloads.level_sizes(answers.ask, question, answers.about()))
-    if card.content != downloads.csv_bytes(rows):
-        yield "the file is not the estimate table"
+    if card.content != (expected := downloads.csv_bytes(rows)):
+        lines = zip_longest(card.content.splitlines(), expected.splitlines(), fillvalue=b"")
+        yield f"the file is not the estimate table: {[pair for pair in lines if pair[0] != pair[1]][:3]}"
     tables = [table, *(answers.ask(Question(measure, (), (), question.settings)) for measure in _beside(card, answers))]
     made = Made(card.key, (), None, tables)
     cells = Cells.of(tables, (float(answers.about()["people"] or 0), *worked_out(made)))
