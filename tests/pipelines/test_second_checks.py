@@ -1,0 +1,136 @@
+"""Every check of a load against a second implementation in pandas: the same rows kept out and marked, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from pipelines import check, load
+from pipelines.faults import InputFault
+from pipelines.sample import write_sample
+from tests.benchmarks.bench_load import PRACTICE, PROGRAM
+from tests.benchmarks.dirty_rows import break_rows
+from tests.pipelines.dirty_world import Dirty, dirty_folders
+from tests.pipelines.one_row_a_rule import BROKEN_ROWS, world_that_breaks_every_rule
+from tests.pipelines.raw_world import kept_out, warned, write
+from tests.second_checks.run import Checks
+
+EXAMPLES = 25
+Rows = set[tuple[str, int, str]]
+compared: list[bool] = []
+"""Of every random folder, whether it was loaded."""
+
+
+@contextmanager
+def listening(heard: list[tuple[Rows, Rows]]) -> Iterator[None]:
+    """Note what the checks of a load keep out and mark, before the load goes on."""
+    applied = check.apply
+
+    def apply(con: duckdb.DuckDBPyConnection, *given: Any, **named: Any) -> None:
+        applied(con, *given, **named)
+        heard.append(({(table, row, rule) for table, row, rule, _ in kept_out(con)}, warned(con)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "apply", apply)
+        yield
+
+
+def first(source: Path, home: Path) -> tuple[tuple[Rows, Rows] | None, bool]:
+    """Return what the load keeps out and marks, None if it did not come so far, and whether it refused the files."""
+    heard: list[tuple[Rows, Rows]] = []
+    refused = False
+    with listening(heard):
+        try:
+            load.load(source, home, dry_run=True)
+        except InputFault:
+            refused = True
+    return (heard[-1] if heard else None), refused
+
+
+def second(source: Path) -> Checks:
+    """Return the second implementation after it went through the folder."""
+    checks = Checks(source)
+    for _ in checks.tables():
+        pass
+    return checks
+
+
+def assert_same(source: Path, home: Path) -> Checks:
+    """Assert that both keep out and mark the same rows under the same rules."""
+    (found, _), other = first(source, home), second(source)
+    assert found is not None
+    assert sorted(found[0] ^ other.found.kept_out()) == []
+    assert sorted(found[1] ^ other.found.warned()) == []
+    return other
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("second")
+        patch.setenv("RECOVERY_OUTCOMES_KEY", str(folder / "secret" / "key"))
+        yield folder / "home"
+
+
+def test_a_row_that_breaks_each_rule_is_found_by_both_and_no_rule_is_left_out(tmp_path: Path, home: Path) -> None:
+    tables, expected = world_that_breaks_every_rule()
+    other = assert_same(write(tmp_path, tables), home)
+    found = other.found.kept_out() | other.found.warned()
+    assert sorted(expected - found) == []
+    assert {rule for _, _, rule in found} == {rule.id for rule in check.rules()}
+
+
+@pytest.mark.parametrize("case", BROKEN_ROWS)
+def test_where_rules_meet_both_say_the_same_and_it_is_what_the_sentence_says(
+    case: str, tmp_path: Path, home: Path
+) -> None:
+    one = BROKEN_ROWS[case]
+    other = assert_same(write(tmp_path, one.tables()), home)
+    assert other.found.kept_out() | other.found.warned() == one.found
+
+
+@settings(
+    deadline=None,
+    max_examples=EXAMPLES,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(dirty_folders())
+def test_both_judge_a_random_dirty_folder_alike(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, dirty: Dirty
+) -> None:
+    source = dirty.write(tmp_path_factory.mktemp("dirty"))
+    found, refused = first(source, home)
+    compared.append(found is not None)
+    if found is None:
+        assert refused
+        return
+    other = second(source)
+    assert not other.found.refusals
+    assert sorted(found[0] ^ other.found.kept_out()) == []
+    assert sorted(found[1] ^ other.found.warned()) == []
+
+
+def test_enough_random_folders_were_compared() -> None:
+    if compared:
+        assert sum(compared) > EXAMPLES / 3
+
+
+def test_both_judge_the_demonstration_records_alike(tmp_path: Path, home: Path) -> None:
+    planted = write_sample(tmp_path, 300, 5, dirt=True).planted
+    other = assert_same(tmp_path, home)
+    assert other.found.kept_out() == {(one.table, one.row_no, one.rule) for one in planted}
+
+
+def test_both_judge_the_records_of_the_benchmark_alike(tmp_path: Path, home: Path) -> None:
+    write_sample(tmp_path, 2_000, 1, dirt=False, parameters=PROGRAM, practice=PRACTICE, lettered=True)
+    break_rows(tmp_path)
+    found = assert_same(tmp_path, home).found.kept_out()
+    assert len({(table, rule) for table, _, rule in found}) > 10
