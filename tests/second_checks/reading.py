@@ -43,10 +43,11 @@ class Texts:
 
 @dataclass
 class Typed:
-    """A column typed: a value a row, the rows that break each rule, and which texts could not be read."""
+    """A column typed: a value a row, the rows that break each rule, and which texts are blank or could not be read."""
 
     values: pd.Series[Any]
     texts: Texts
+    is_blank: Mask
     is_unread: Mask
     broken: dict[str, Mask] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ def typed(column: Column, cells: pd.Series[Any], allowed: tuple[str, ...]) -> Ty
     is_blank = (texts.stripped == "").to_numpy()
     values, is_read, rule = _values(column, texts, allowed)
     is_unread = ~is_read & ~is_blank
-    result = Typed(values, texts, is_unread)
+    result = Typed(values, texts, is_blank, is_unread)
     if column.required:
         _note(result, "missing_required", texts.spread(is_blank, True))
     if rule:

@@ -11,7 +11,7 @@ from pipelines import schema
 from pipelines.schema import Table
 from tests.second_checks import text
 from tests.second_checks.found import Found
-from tests.second_checks.reading import read, typed
+from tests.second_checks.reading import Typed, read, typed
 from tests.second_checks.references import Named, named, normal_form, parent_of, place_of, repeated, without_file
 
 ADULT = 18
@@ -40,9 +40,10 @@ class Reader:
                 rows[heading] = cells
                 rows |= self._identified(table, column, cells)
             else:
-                rows[heading] = self._typed(table, column, cells)
+                result = self._typed(table, column, cells)
+                rows[heading] = result.values
                 if heading == "occurred_date":
-                    rows["has_no_date"] = cells.isna()
+                    rows["has_no_date"] = result.texts.spread(result.is_blank, True)
         frame = pd.DataFrame(rows, copy=False)
         if table is schema.ASSESSMENT_ITEMS:
             frame["instrument_id"] = self.named["assessments"].of("instrument_id", frame["assessment_place"].to_numpy())
@@ -53,7 +54,7 @@ class Reader:
 
     def _identified(self, table: Table, column: schema.Column, cells: pd.Series[str]) -> dict[str, Any]:
         """Return the place of the row each identifier names, under the name of what it names; note what is wrong."""
-        heading, parent = str(column.incoming), parent_of(column)
+        parent = parent_of(column)
         form = normal_form(cells)
         blank = form.isna()
         if column.required:
@@ -79,8 +80,8 @@ class Reader:
             if rule := text.refusing(one, "id"):
                 self._found.refusals.add((table.name, str(column.incoming), rule))
 
-    def _typed(self, table: Table, column: schema.Column, cells: pd.Series[Any]) -> pd.Series[Any]:
-        """Return the typed values of a column and note the rows that break a rule by it."""
+    def _typed(self, table: Table, column: schema.Column, cells: pd.Series[Any]) -> Typed:
+        """Return a column typed and note the rows that break a rule by it."""
         heading = str(column.incoming)
         allowed = self._instruments if heading == "instrument_id" else column.allowed
         result = typed(column, cells, allowed)
@@ -96,7 +97,7 @@ class Reader:
                 self._found.note(table.name, {rule: result.texts.codes == place})
         if heading == "age" and ((result.values < ADULT) & (result.values >= 0) | (cells == "<18")).any():
             self._found.refusals.add((table.name, heading, "minors"))
-        return result.values
+        return result
 
     def _carry(self, rows: pd.DataFrame) -> None:
         """Add to rows of an episode what is known of it."""

@@ -88,9 +88,7 @@ class Checks:
         forms = self._read.rows(schema.ASSESSMENTS)
         if forms is None:
             return
-        self.found.note(
-            "assessments", {"total_out_of_range": questionnaires.scores_out_of_range(forms, self._known)}
-        )
+        self.found.note("assessments", {"total_out_of_range": questionnaires.scores_out_of_range(forms, self._known)})
         self._read.named["assessments"].known = forms[["instrument_id"]]
         items = self._read.rows(schema.ASSESSMENT_ITEMS)
         if items is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 Kind = Literal["id", "place", "label", "code"]
@@ -103,7 +104,7 @@ def _has_title(read: str) -> bool:
 def _has_name(read: str) -> bool:
     """Tell whether two capitalised words stand side by side, one of them an initial or after a comma, too."""
     words = list(_WORD.finditer(read))
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         between = read[first.end() : second.start()]
         is_next = re.fullmatch(r",?\s+", between)
         if _is_name(second.group()) and (
