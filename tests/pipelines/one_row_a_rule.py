@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines import schema
 from tests.pipelines.raw_world import World, world
-from tests.pipelines.test_check import BROKEN, OWN_KEY, WARNED
+from tests.pipelines.test_check import AT_THE_EDGE, BROKEN, OWN_KEY, SPARED, WARNED
 
 Found = set[tuple[str, int, str]]
 Cells = Mapping[str, str | None]
@@ -24,8 +24,10 @@ def added(tables: World, table: str, code: str, of: int = 0, **cells: str | None
 
 
 def world_that_breaks_every_rule() -> tuple[World, Found]:
-    """Return a folder with a row for each rule, and (table, row number, rule) of each."""
+    """Return a folder with a row for each rule and rows at their edges, and (table, row number, rule) of the former."""
     tables, found = world(), set()
+    for place, (table, cells) in enumerate([*AT_THE_EDGE, *SPARED]):
+        added(tables, table, f"Y-{place}", **cells)
     for rule, (table, cells, _) in BROKEN.items():
         if table == "discharges":
             added(tables, "episodes", f"E-{rule}", participant_id="P-3", site_id="S2")
@@ -161,6 +163,17 @@ def _equal_answers_and_one_written_twice(tables: World) -> None:
     tables["assessment_items"].append({"assessment_id": "A-9", "item_no": "1", "value": "2"})
 
 
+def _questionnaire_written_twice_with_an_answer_that_cannot_be(tables: World) -> None:
+    added(tables, "assessments", "A-1", rater="coach")
+    tables["assessment_items"][3]["value"] = "5"
+
+
+def _days_of_an_enrolment_without_one(tables: World) -> None:
+    tables["episodes"][1]["enrolled_date"] = None
+    tables["sessions"][1]["occurred_date"] = "2026-01-15"
+    tables["coach_assignments"][1]["end_date"] = "2024-01-15"
+
+
 def _blanks_of_other_kinds(tables: World) -> None:
     tables["episodes"][0]["planned_length_days"] = "\u00a0"
     tables["sessions"][0]["scheduled_date"] = "\t"
@@ -244,6 +257,17 @@ MEETINGS: dict[str, Meeting] = {
     "equal answers and one written twice": Meeting(
         _equal_answers_and_one_written_twice,
         {("assessments", 5, "straight_lining"), ("assessment_items", 60, "duplicate_key")},
+    ),
+    "a questionnaire written twice, with an answer that cannot be": Meeting(
+        _questionnaire_written_twice_with_an_answer_that_cannot_be,
+        {
+            ("assessments", 2, "item_out_of_range"),
+            ("assessment_items", 5, "item_out_of_range"),
+            ("assessments", 5, "duplicate_key"),
+        },
+    ),
+    "days are counted from enrolment, and without it none is": Meeting(
+        _days_of_an_enrolment_without_one, {("episodes", 3, "missing_required")}
     ),
     "blanks that are no spaces": Meeting(_blanks_of_other_kinds, {("sessions", 3, "missing_required")}),
     "a day of one digit and a number with a line": Meeting(

@@ -25,10 +25,11 @@ from tests.pipelines.one_row_a_rule import (
     world_that_breaks_every_rule,
 )
 from tests.pipelines.raw_world import kept_out, warned, write
+from tests.pipelines.spoiled_world import spoiled_folder
 from tests.second_checks.reading import FIRST_ROW
 from tests.second_checks.run import Checks
 
-EXAMPLES = 8
+EXAMPLES = 5
 compared: list[bool] = []
 """Of every random folder, whether it was loaded."""
 
@@ -129,6 +130,12 @@ def test_both_judge_a_random_dirty_folder_alike(
 def test_enough_random_folders_were_compared() -> None:
     if compared:
         assert sum(compared) > EXAMPLES / 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_judge_a_folder_of_spoiled_cells_alike(seed: int, tmp_path: Path, home: Path) -> None:
+    found = assert_same(write(tmp_path, spoiled_folder(seed)), home).found
+    assert len({rule for _, _, rule in found.kept_out() | found.warned()}) > 15
 
 
 def test_both_judge_the_demonstration_records_alike(tmp_path: Path, home: Path) -> None:

@@ -41,7 +41,7 @@ def of_assignments(rows: pd.DataFrame) -> Broken:
     """Return the assignments that end before they start, and those outside of their episode."""
     start, end_of_episode = rows["start_date"], rows["exited"].fillna(rows["extract"])
     return {
-        "assignment_ends_before_start": rows["end_date"] < start,
+        "assignment_ends_before_start": (rows["end_date"] < start) & rows["enrolled"].notna(),
         "assignment_outside_episode": (start < rows["enrolled"]) | (start > end_of_episode),
     }
 
@@ -53,7 +53,7 @@ def of_sessions(rows: pd.DataFrame) -> Broken:
     after_exit = attended & (held > rows["exited"])
     return {
         # Of an episode without dates nothing is said: its rows go with it.
-        "attended_without_date": attended & rows["has_no_date"] & rows["extract"].notna() & rows["enrolled"].notna(),
+        "attended_without_date": attended & rows["has_no_date"] & rows["extract"].notna(),
         "session_before_enrolment": held.fillna(planned) < rows["enrolled"],
         "session_after_extract": held > rows["extract"],
         "session_after_exit": after_exit & ~rows["died"],

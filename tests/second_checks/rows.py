@@ -100,9 +100,10 @@ class Reader:
         return result
 
     def _carry(self, rows: pd.DataFrame) -> None:
-        """Add to rows of an episode what is known of it."""
+        """Add to rows of an episode what is known of it; days are counted from its enrolment, without it none is."""
         episodes, places = self.named["episodes"], rows["episode_place"].to_numpy()
         rows["enrolled"], rows["extract"] = (episodes.of(name, places) for name in ("enrolled_date", "extract_date"))
+        rows["extract"] = rows["extract"].where(rows["enrolled"].notna())
         rows["person"] = episodes.of("person", places, -1)
         if "exited" in episodes.known:
             rows["exited"], rows["died"] = episodes.of("exited", places), episodes.of("died", places, False)
