@@ -90,7 +90,7 @@ FORMS = {
         "bad_number",
         values=("coalesce(age_band({value}), {otherwise}, 'unknown') as {name}",),
         # Only of what is no number: a cast that fails words an error, which takes longer than all else of the cell.
-        otherwise="case when {value} is null then try_cast(trim({text}) as enum({allowed})) end",
+        otherwise="case when {value} is null then try_cast(trimmed({text}) as enum({allowed})) end",
     ),
     "zip3": Form(
         "read_zip3({raw})",

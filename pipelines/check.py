@@ -33,6 +33,8 @@ _LIMIT = "-- limit: "
 _SHARE = re.compile(r"0|1|0?\.\d+|1\.0+")
 ORPHANED = "parent_in_quarantine"
 """The rule that keeps out what belongs to a row that was kept out; it runs after all others."""
+AMONG_THE_REST = "duplicate_assessment"
+"""The rule that keeps one of several rows; it runs after those that may keep out any of them for another reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def apply(con: duckdb.DuckDBPyConnection, registry: Mapping[str, Instrument], *,
     """
     con.execute(statement("sql/check_tables.sql"))
     _stage_ranges(con, registry)
-    every = rules()
+    every = sorted(rules(), key=lambda rule: rule.id == AMONG_THE_REST)
     for done, rule in enumerate(every):
         if rule.severity == "error" and rule.id != ORPHANED:
             progress(f"checking: {rule.id.replace('_', ' ')}", done / len(every))

@@ -127,6 +127,7 @@ def apply(
             if _add_spellings(raw, table, key):
                 _read_table(raw, table, key, instruments)
             _note_problems(raw, table)
+        free_text.search_unread(raw, table)
         _note_repeated_keys(raw, table)
         if earlier is not None:
             earlier.carry(
@@ -136,7 +137,6 @@ def apply(
         if table is schema.DISCHARGES:
             raw.run("exits")
             _make_keys(raw, schema.EPISODES)
-        free_text.search_unread(raw, table)
         raw.drop_texts(texts or {}, ORDER[done + 1 :])
     con.execute("set preserve_insertion_order = true")
     found = free_text.faults(raw, named)

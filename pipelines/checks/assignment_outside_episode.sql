@@ -5,4 +5,4 @@
 -- remedy: Correct the dates of the assignment or of the enrolment.
 select 'coach_assignments' as table_name, row_no, 'start_date' as column_name
 from typed_coach_assignments
-where start_day < 0 or start_day > coalesce(episode_exit_day, episode_extract_day)
+where start_day < 0 or start_day > least(episode_exit_day, episode_extract_day)

@@ -9,4 +9,4 @@ where
     wave in ('intake', 'in_program')
     and status in ('complete', 'partial')
     and day > episode_exit_day
-    and not episode_died
+    and not (episode_died and rater = 'participant')

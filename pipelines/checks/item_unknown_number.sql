@@ -15,4 +15,6 @@ from broken
 union all
 select 'assessments', typed_assessments.row_no, ''
 from typed_assessments
+-- answers belong to the first row with their identifier
+anti join (select row_no from cell_problems where table_name = 'assessments' and rule = 'duplicate_key') using (row_no)
 where assessment_id in (select assessment_id from broken)

@@ -5,5 +5,12 @@
 -- remedy: Correct the attendance of the session, or the session the questionnaire names.
 select 'assessments' as table_name, rated.row_no, 'session_id' as column_name
 from typed_assessments as rated
-join typed_sessions as session on session.session_id = rated.session_id
-where rated.status in ('complete', 'partial') and session.status in ('no_show', 'cancelled_client', 'cancelled_staff')
+join
+    (
+        select session_id
+        from typed_sessions
+        anti join (select row_no from quarantined where table_name = 'sessions') using (row_no)
+        where status in ('no_show', 'late_cancel', 'cancelled_client', 'cancelled_staff')
+    ) as missed
+    on missed.session_id = rated.session_id
+where rated.status in ('complete', 'partial')

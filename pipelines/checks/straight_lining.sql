@@ -7,6 +7,7 @@ with
     alike as (
         select items.assessment_id
         from typed_assessment_items as items
+        anti join (select row_no from quarantined where table_name = 'assessment_items') using (row_no)
         join registry_ranges as registry on registry.instrument_id = items.instrument_id
         where registry.has_reversed_items
         group by items.assessment_id

@@ -1,6 +1,6 @@
--- One row per unread entry of one column in which a low-precision detector found something.
+-- One row per unread entry of one column in which a low-precision detector found something, under the first of them.
 insert into cell_problems
-select distinct $table, unread.row_no, text_found.rule, $column
+select $table, unread.row_no, min_by(text_found.rule, text_found.position), $column
 from
     (
         select row_no, columns(lambda named: named = $column) as value
@@ -13,3 +13,4 @@ where
     and text_found.column_name = $column
     and not text_found.is_high_precision
     and (typed.problems >> $shift) & 15 <> 0
+group by unread.row_no

@@ -1,6 +1,6 @@
 -- One row per distinct text of one label column.
 insert into label_texts
-select $table, $column, value, nullif(trim(value), ''), 0, count(*)
+select $table, $column, value, nullif(trimmed(value), ''), 0, count(*)
 from (select columns(lambda named: named = $column) as value from query_table($raw))
 where not is_blank(value)
 group by value

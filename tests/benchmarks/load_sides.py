@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 Work = Callable[[Path, Path], dict[str, int]]
-COMPARED = ("participants", "episodes", "sessions", "assessments")
-"""Tables that ours and pandas both check."""
 
 
 def ours() -> Work:
@@ -44,21 +42,24 @@ def bare() -> Work:
 
 
 def pandas() -> Work:
-    """Type and check the large tables in pandas and store the rows kept in DuckDB; no codes, no scores, no marts."""
+    """Type every table and make every check in pandas, store the rows kept in DuckDB; no codes, no scores, no marts."""
     import duckdb
 
-    from tests.benchmarks.pandas_checks import checked_tables
+    from tests.second_checks.run import Checks
 
     def work(source: Path, target: Path) -> dict[str, int]:
         connection = duckdb.connect(str(target / "pandas.duckdb"))
         connection.execute("SET enable_progress_bar = false")
         kept_out = {}
-        for name, rows, kept in checked_tables(source):
+        checks = Checks(source)
+        for name, rows, kept in checks.tables():
             kept_out[name] = int((~kept).sum())
-            stored = rows[kept]
-            connection.register("stored", stored)
+            connection.register("stored", rows[kept])
+            del rows
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM stored')
             connection.unregister("stored")
+        if checks.found.refusals:
+            raise AssertionError(f"the files would be refused: {checks.found.refusals}")
         connection.execute("CHECKPOINT")
         connection.close()
         return kept_out
