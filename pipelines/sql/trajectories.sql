@@ -66,9 +66,5 @@ from
         where is_whole
         union all
         -- In one order, so that sums of the same scores have the same last digit.
-        (
-            select person, month, score, at_ceiling, at_floor, cause, t
-            from parted
-            order by person, month
-        )
+        (select person, month, score, at_ceiling, at_floor, cause, t from parted order by person, month)
     ) as told

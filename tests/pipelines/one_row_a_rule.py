@@ -41,6 +41,12 @@ def world_that_breaks_every_rule() -> tuple[World, Found]:
             tables["assessment_items"].append({"assessment_id": form, "item_no": str(item), "value": "3"})
     _add_answers_that_cannot_be(tables, found)
     found.add(("engagement_events", added(tables, "engagement_events", "N-1"), "duplicate_key"))
+    two = {"age": "30", "gender": "woman", "race_eth": "unknown"}
+    for gender, code in (("woman", "P-two"), ("man", "P-two")):
+        row = added(tables, "participants", code, **(two | {"gender": gender}))
+    found.add(("participants", row, "duplicate_key"))
+    theirs = added(tables, "episodes", "E-two", participant_id="P-two")
+    found.add(("episodes", theirs, "number_of_two_people"))
     twice = added(tables, "assessments", "A-again", coach_id="C2")
     found.add(("assessments", twice, "duplicate_assessment"))
     lost = added(tables, "participants", "P-lost", age="500")
@@ -206,7 +212,19 @@ def _second_primary_coach_after_one_kept_out(tables: World) -> None:
     added(tables, "coach_assignments", "", coach_id="C2", start_date="2025-02-01", end_date=None)
 
 
+def _number_of_two_people(tables: World) -> None:
+    for gender, race in (("undisclosed", "white"), ("man", "white"), ("woman", "unknown")):
+        added(tables, "participants", "p-1", gender=gender, race_eth=race)
+    added(tables, "participants", "P-2", age="70", housing="homeless", gender="undisclosed", race_eth="unknown")
+    added(tables, "participants", "P-3", race_eth="black")
+
+
 MEETINGS: dict[str, Meeting] = {
+    "a number whose rows differ in what does not change": Meeting(
+        _number_of_two_people,
+        {("participants", row, "duplicate_key") for row in range(5, 10)}
+        | {("episodes", row, "number_of_two_people") for row in (2, 4)},
+    ),
     "an enrolment within the last but one": Meeting(
         _third_enrolment_within_the_first,
         {("episodes", 5, "episodes_overlap"), ("episodes", 6, "episodes_overlap")},

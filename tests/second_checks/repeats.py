@@ -53,3 +53,12 @@ def primary_coaches_at_one_time(assignments: pd.DataFrame) -> pd.Series[bool]:
     lasts = pairs["end_date_before"].isna() | (pairs["end_date_before"] >= pairs["start_date"])
     both = pairs.loc[is_before & lasts & (pairs["coach_place"] != pairs["coach_place_before"]), "row"]
     return pd.Series(assignments.index.isin(both), index=assignments.index)
+
+
+def numbers_of_two_people(numbers: pd.Series[str], people: pd.DataFrame) -> pd.DataFrame:
+    """Return as `is_shared` which rows have a number whose rows give two genders or two groups of origin."""
+    traits = people[["gender", "race_eth"]]
+    told = traits.where(~traits.isin(["undisclosed", "unknown"]))
+    several = numbers.notna() & numbers.duplicated(keep=False)
+    differ = told[several].groupby(numbers[several]).nunique().gt(1).any(axis=1)
+    return pd.DataFrame({"is_shared": numbers.isin(differ.index[differ])})

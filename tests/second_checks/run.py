@@ -56,6 +56,9 @@ class Checks:
         is_out = self._settled(table, rows)
         if name == "coach_assignments":
             self._mark(name, "two_primary_coaches", repeats.primary_coaches_at_one_time(rows[~is_out]))
+        elif name == "participants":
+            people = self._read.named[name]
+            people.known = repeats.numbers_of_two_people(people.identifiers, rows)
         elif name == "sessions":
             self._mark(name, "session_recorded_twice", repeats.sessions_recorded_twice(rows[~is_out]))
             self._read.named[name].known = rows[["status"]]
@@ -67,6 +70,8 @@ class Checks:
         if rows is None:
             raise ValueError("there is no file of episodes")
         is_out = self._settled(schema.EPISODES, rows)
+        shared = self._read.named["participants"].of("is_shared", rows["participant_place"].to_numpy(), False)
+        self.found.note("episodes", {"number_of_two_people": np.asarray(shared, bool)})
         episodes = self._read.named["episodes"]
         episodes.known = rows.rename(columns={"participant_place": "person"})[
             ["enrolled_date", "extract_date", "person"]
