@@ -1,6 +1,6 @@
 -- One row per person and month with a rating of the construct: a number for the person, how and when the stay ended.
 -- Of the month in which somebody left, the ratings up to then: that of the last contact, or of another exit, is the
--- last day whose ratings count.
+-- last day whose ratings count. In one order, so that sums of the same scores have the same last digit.
 select *
 from
     (
@@ -65,6 +65,7 @@ from
         from months
         where is_whole
         union all
-        -- In one order, so that sums of the same scores have the same last digit.
-        (select person, month, score, at_ceiling, at_floor, cause, t from parted order by person, month)
+        select person, month, score, at_ceiling, at_floor, cause, t
+        from parted
     ) as told
+order by person, month

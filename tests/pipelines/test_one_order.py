@@ -13,17 +13,21 @@ from pipelines.questions import Settings
 
 
 @pytest.mark.parametrize(
-    ("statement", "order"),
+    ("statement", "order", "extra"),
     [
-        ("early_scores", ["level_1", "score", "band", "at_ceiling", "people"]),
-        ("score_endings", ["score", "day", "cause", "people"]),
+        ("early_scores", ["level_1", "score", "band", "at_ceiling", "people"], {"origin": 30}),
+        ("score_endings", ["score", "day", "cause", "people"], {"origin": 30}),
+        ("trajectories", ["person", "month"], {"construct": "alliance", "month_days": 30}),
     ],
 )
-def test_counts_of_scores_come_in_one_order(sample_home: Path, statement: str, order: list[str]) -> None:
+def test_what_sums_over_scores_add_up_comes_in_one_order(
+    sample_home: Path, statement: str, order: list[str], extra: dict[str, object]
+) -> None:
     by = ("site",) if "level_1" in order else ()
     reader = warehouse.open_records(sample_home)
-    named = early_columns("alliance")
-    found = outcomes.columns_of(reader, statement, Settings(), by, named=named, extra={"origin": 30})
+    columns = ("episode_id", "episode_number") if statement == "trajectories" else ()
+    named = {} if columns else early_columns("alliance")
+    found = outcomes.columns_of(reader, statement, Settings(), by, columns=columns, named=named, extra=extra)
     table = pd.DataFrame({name: found[name] for name in order})
     assert len(table) > 50
     assert table[order].equals(table.sort_values(order, na_position="last", ignore_index=True))
