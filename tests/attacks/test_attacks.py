@@ -1,4 +1,4 @@
-"""Every attack succeeds against a naive method and fails against ours: one size here, three in `make validate`."""
+"""Every attack succeeds against a naive method and fails against ours: one size and seed here, three sizes in `make validate`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.attacks.catalogue import SEEDS as PAGE_SEEDS
 from tests.attacks.page import PAGE, missing, page, row
 from tests.attacks.result import Attack, Line, Result
 
-PEOPLE, SEEDS = 1_000, (1, 2)
+PEOPLE, SEEDS = 1_000, (1,)
 QUICK = [(attack, seed) for seed in SEEDS for attack in ATTACKS if attack is not bounds.ATTACK]
 
 

@@ -69,7 +69,7 @@ def test_every_change_is_noticed(written, change):
     path.write_text("".join(change(path.read_text().splitlines(keepends=True))))
     with pytest.raises(InputFault, match=r"line|middle") as caught:
         read_ledger(path)
-    assert "125" not in str(caught.value)
+    assert "125" not in str(caught.value).replace(str(path), "")
 
 
 def test_a_chain_forged_from_the_middle_on_does_not_hold(written):
