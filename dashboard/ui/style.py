@@ -33,6 +33,20 @@ _WATCH = """
   });
   // The theme is a class of this one element; a look at every change below it would cost a fifth of each redraw.
   window.__themeWatch.observe(app, {attributes: true, attributeFilter: ['class', 'style']});
+  // Where a page is worked out while its tabs are gone through by arrows, Streamlit 1.67 now and then drops the focus.
+  let byArrow = false;
+  document.addEventListener('keydown', event => { byArrow = event.key.startsWith('Arrow'); }, true);
+  document.addEventListener('pointerdown', () => { byArrow = false; }, true);
+  document.addEventListener('focusout', event => {
+    const tab = event.target;
+    if (!byArrow || event.relatedTarget || tab.getAttribute('role') !== 'tab') return;
+    const back = tries => {
+      if (!byArrow || document.activeElement !== document.body || !tab.isConnected) return;
+      tab.focus({preventScroll: true});
+      if (tries) setTimeout(() => back(tries - 1), 50);
+    };
+    setTimeout(() => back(10), 0);
+  }, true);
 })();
 </script>
 """

@@ -37,3 +37,18 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(manager: doors
     with doors.visit(browser) as page:
         doors.open_page(page, manager.url("overview", "site=Ashgrove"))
         assert fit.unreached(page) == []
+
+
+def test_a_tab_that_arrows_led_to_keeps_the_focus_and_a_pointer_takes_it(manager: doors.Door, browser: Browser) -> None:
+    """What drops the focus now and then is stood in for by dropping it."""
+    on_tab = "document.activeElement.getAttribute('role') === 'tab'"
+    with doors.visit(browser) as page:
+        doors.open_page(page, manager.url("your_data"))
+        page.get_by_role("tab").first.focus()
+        page.keyboard.press("ArrowRight")
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_function(on_tab)
+        doors.settle(page)
+        page.get_by_role("heading", level=1).click()
+        page.wait_for_timeout(700)
+        assert not page.evaluate(on_tab)
