@@ -1,4 +1,4 @@
-"""Every attack succeeds against a naive method and fails against ours: one size and seed here, all in `make validate`."""
+"""Every attack succeeds against a naive method and fails against ours: one size and seed, all in `make validate`."""
 
 from __future__ import annotations
 
