@@ -44,13 +44,13 @@ Query = tuple[str, Parameters]
 def written_down() -> Iterator[list[Query]]:
     """Yield a list that grows by every query of an estimate; nothing is worked ahead meanwhile."""
     asked: list[Query] = []
-    table = Reader.table
+    columns = Reader.columns
 
     def noted(self: Reader, sql: str, parameters: Parameters = None):
         asked.append((sql, parameters))
-        return table(self, sql, parameters)
+        return columns(self, sql, parameters)
 
-    with mock.patch.object(Reader, "table", noted), mock.patch.object(Remembered, "_look_ahead"):
+    with mock.patch.object(Reader, "columns", noted), mock.patch.object(Remembered, "_look_ahead"):
         yield asked
 
 
@@ -75,7 +75,7 @@ def milliseconds(reader: Reader, query: Query) -> float:
     taken = []
     for _ in range(REPETITIONS):
         start = time.perf_counter()
-        reader.table(*query)
+        reader.columns(*query)
         taken.append(1000 * (time.perf_counter() - start))
         if sum(taken) > ENOUGH_MILLISECONDS:
             break
